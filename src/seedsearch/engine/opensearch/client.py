@@ -43,8 +43,7 @@ _MOST = 10_000_000  # of an option
 _TRIES = 8
 _PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
-_OLDEST, _NEWEST = (2, 4), (3, 99)  # points in time came with 2.4
-_BY_ALL = {"search_type": "dfs_query_then_fetch"}  # scores that all shards agree on
+_OLDEST, _NEWEST = (2, 13), (3, 99)  # before, named queries had no scores
 _LINE = 200  # characters of a message of the server
 
 
@@ -216,7 +215,7 @@ class Client:
 
     def searches(self, bodies: Sequence[Mapping[str, object]]) -> list[Any]:
         """Return the replies to many searches, asked in one request. Each must be whole."""
-        lines = [line for body in bodies for line in (_BY_ALL if body.get("size") else {}, body)]
+        lines = [line for body in bodies for line in ({}, body)]
         data = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
         replies = self.ask("POST", "/_msearch", data)["responses"] if bodies else []
         for reply in replies:

@@ -29,18 +29,12 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
 )
+from seedsearch.engine.opensearch.candidates import UNNAMED, candidates, named, promising
 from seedsearch.engine.opensearch.client import Client, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
 from seedsearch.engine.opensearch.scoring import Found, Scorer
-from seedsearch.engine.opensearch.snapshot import (
-    IN_FILES,
-    Search,
-    Snapshot,
-    best_of,
-    manifests,
-    passages_in,
-)
+from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot, manifests
 from seedsearch.engine.opensearch.translation import EVERYTHING, Plan, translate
 from seedsearch.errors import IndexClosedError, IndexVersionError, NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage, field_key
@@ -101,13 +95,13 @@ class OpenSearchEngine:
         """Return the best passages: see engine.base."""
         snapshot = self._snapshot
         plan = translate(query, snapshot.term_set)
+        scorer = Scorer(query, snapshot)
         if plan.is_exact and limit is not None and by == "passage":
-            total, candidates, scorer, chosen = _from_candidates(
-                snapshot, query, plan, self._client.address.candidates, limit, per_file
-            )
+            most = max(self._client.address.candidates, limit)
+            ranking = _from_candidates(snapshot, query, plan, scorer, most, limit, per_file)
         else:
-            scorer = Scorer(query, snapshot)
-            total, candidates, chosen = _from_all(snapshot, plan, scorer, limit, per_file, by)
+            ranking = _from_all(snapshot, plan, scorer, limit, per_file, by)
+        total, ranked, chosen = ranking
         return Ranking(
             total,
             tuple(
@@ -119,7 +113,7 @@ class OpenSearchEngine:
                 )
                 for found, matching in chosen
             ),
-            candidates,
+            ranked,
         )
 
     # ---------------------------------------------------------------------- the rest
@@ -317,22 +311,24 @@ class OpenSearchEngine:
 
 
 def _from_candidates(
-    snapshot: Snapshot, query: Query, plan: Plan, candidates: int, limit: int, per_file: int | None
-) -> tuple[int, int, Scorer, list[tuple[Found, int]]]:
-    """Return the number of matches, that of candidates (0 if all are), the scorer, and the best.
-
-    The first candidates come with the statistics.
-    """
-    most = max(candidates, limit)
-    scorer = Scorer(query, snapshot, (Search(plan.query, {}), best_of(plan.query, most)))
-    counted, first = scorer.replies
-    total, passages = int(counted["hits"]["total"]["value"]), passages_in(first)
+    snapshot: Snapshot,
+    query: Query,
+    plan: Plan,
+    scorer: Scorer,
+    most: int,
+    limit: int,
+    per_file: int | None,
+) -> tuple[int, int, list[tuple[Found, int]]]:
+    """Return the number of matches, that of candidates (0 if all are), and the best."""
+    own = named(query, scorer.leaves, snapshot)
     while True:
-        if len(passages) < min(most, total):
-            passages = snapshot.best(plan.query, most)
-        best = _at_most_per_file(scorer.found(passages), per_file)[:limit]
+        total, views = candidates(plan.query, own, most, snapshot)
+        keys = [view.stored.key for view in views]
+        if own is not UNNAMED:
+            keys = promising(views, scorer, limit, per_file)
+        best = _at_most_per_file(scorer.found(snapshot.at(keys)), per_file)[:limit]
         if len(best) == limit or most >= total:
-            return total, 0 if most >= total else most, scorer, [(each, 1) for each in best]
+            return total, 0 if most >= total else most, [(each, 1) for each in best]
         most *= 4
 
 

@@ -6,16 +6,14 @@ The statistics come from the cluster, the frequencies and positions from the str
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, reduce
+from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
-from seedsearch.core.plain_matching import closeness
-from seedsearch.engine.bm25f import REACH, nearness, saturated, term_weight
+from seedsearch.engine.bm25f import nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.engine.opensearch.mapping import Stored
-from seedsearch.engine.opensearch.snapshot import Search, Snapshot
-from seedsearch.engine.opensearch.views import View, sought
+from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
 from seedsearch.query.ast import (
     And,
@@ -44,8 +42,6 @@ from seedsearch.query.ast import (
     text_of,
     words_of,
 )
-from seedsearch.query.match import can_choose, fits_document
-from seedsearch.query.written import fits_text
 from seedsearch.record import NamedTuple
 
 
@@ -65,14 +61,14 @@ class Found(NamedTuple):
 class Scorer:
     """Scores passages for one query."""
 
-    def __init__(self, query: Query, snapshot: Snapshot, beside: Sequence[Search] = ()) -> None:
-        """Ask for the statistics. The searches `beside` are asked in the same request, for `replies`."""
+    def __init__(self, query: Query, snapshot: Snapshot) -> None:
         self._query = query
         self._snapshot = snapshot
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
-        leaves = list(dict.fromkeys(_leaves(query)))
-        figures, self.replies = snapshot.figures_beside(leaves, beside)
+        self._read: set[str] = set()  # documents
+        self.leaves = tuple(dict.fromkeys(_leaves(query)))
+        figures = snapshot.figures(self.leaves)
         totals = snapshot.totals
         self._mean = totals.length / max(totals.passages, 1)
         self._df = {leaf: known.df for leaf, known in figures.items()}
@@ -80,20 +76,20 @@ class Scorer:
             leaf: term_weight(totals.passages, known.df, known.frequency, text_of(leaf))
             for leaf, known in figures.items()
         }
-        self._sought = cache(lambda leaf: sought(snapshot.term_set(leaf)))
+        self._tests = Tests(snapshot.term_set)
 
     def found(self, passages: Iterable[Stored]) -> list[Found]:
         """Return those of the passages that match, in the order of answers."""
-        views = [View(stored, self._sought) for stored in passages]
-        self._read_documents(views)
+        views = [View(stored, self._tests) for stored in passages]
+        self.read_documents(view.stored.document for view in views)
         scores = [(view, self.score(self._query, view)) for view in views]
         found = [Found(view.stored, round(s, 9)) for view, s in scores if s is not None]
         return sorted(found, key=Found.order)
 
     def explanation(self, stored: Stored) -> Explanation:
         """Return why a passage that matches has its score."""
-        view = View(stored, self._sought)
-        self._read_documents([view])
+        view = View(stored, self._tests)
+        self.read_documents([stored.document])
         figures = PassageFigures(
             score=lambda node: self.score(node, view),
             df=self._df.__getitem__,
@@ -104,15 +100,16 @@ class Scorer:
         )
         return explain(self._query, stored.passage, figures, self._analyzer)
 
-    def _read_documents(self, views: Sequence[View]) -> None:
-        """Ask for the scores of plain words in the documents of passages, as wholes."""
+    def read_documents(self, documents: Iterable[str]) -> None:
+        """Ask for the scores of plain words in documents as wholes, unless they are known."""
         words = list(dict.fromkeys(_document_words(self._query)))
-        if not words or not views:
+        new = set(documents) - self._read
+        if not words or not new:
             return
+        self._read |= new
         totals = self._snapshot.totals
         mean = totals.length / max(totals.documents, 1)
-        documents = {view.stored.document for view in views}
-        lengths, frequencies = self._snapshot.in_documents(words, documents)
+        lengths, frequencies = self._snapshot.in_documents(words, new)
         for word in words:
             weight = self._weights[word]
             self._around.setdefault(word, {}).update(
@@ -125,13 +122,19 @@ class Scorer:
 
     # ---------------------------------------------------------------------- the tree
 
-    def score(self, query: Query, view: View) -> float | None:
+    def score_of(self, view: Scored) -> float | None:
+        """Return the score of a passage, or None if it does not match."""
+        return self.score(self._query, view)
+
+    def score(self, query: Query, view: Scored) -> float | None:
         """Return the score of a passage for a node of the query, or None if it does not match."""
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return self._unit(query, view)
             case Phrase() | Near():
-                return self._together(query, view)
+                if not view.passes(query):
+                    return None
+                return sum(self._unit(leaf, view) or 0.0 for leaf in words_of(query))
             case And(children):
                 scores = [self.score(child, view) for child in children]
                 matching = [score for score in scores if score is not None]
@@ -156,31 +159,17 @@ class Scorer:
                 score = self.score(child, view)
                 return None if score is None else score * factor
             case Filter() | Range() | Written():
-                return 0.0 if self._passes(query, view) else None
+                return 0.0 if view.passes(query) else None
             case Nothing():
                 return None
 
-    def _passes(self, leaf: Filter | Range | Written, view: View) -> bool:
-        if isinstance(leaf, Written):
-            return any(map(self._fits_text(leaf), view.texts(leaf.field)))
-        passage = view.stored.passage
-        return self._fits_document(leaf)(passage.document.replace(fields=view.stored.fields))
-
-    def _unit(self, leaf: Leaf, view: View) -> float | None:
+    def _unit(self, leaf: Leaf, view: Scored) -> float | None:
         tf = view.frequency(leaf)
         if not tf:
             return None
         return self._weights[leaf] * saturated(tf, view.stored.length, self._mean)
 
-    def _together(self, query: Phrase | Near, view: View) -> float | None:
-        leaves = words_of(query)
-        stand = _consecutive if isinstance(query, Phrase) else _near(query.slop)
-        fields = (True,) if query.field == "title" else (False, True)
-        if not any(stand([view.places(leaf, in_title) for leaf in leaves]) for in_title in fields):
-            return None
-        return sum(self._unit(leaf, view) or 0.0 for leaf in leaves)
-
-    def _in_context(self, query: And | Or, view: View, scores: Sequence[float]) -> float:
+    def _in_context(self, query: And | Or, view: Scored, scores: Sequence[float]) -> float:
         """Return the sum of scores, with the additions for plain words: the whole document, and nearness."""
         total = sum(scores)
         for word in side_by_side(query):
@@ -190,24 +179,10 @@ class Scorer:
             first, second = self._unit(one, view), self._unit(other, view)
             if first is None or second is None:
                 continue
-            fields = (True,) if "title" in (one.field, other.field) else (False, True)
-            close = max(
-                closeness(view.places(one, field), view.places(other, field), REACH)
-                for field in fields
-            )
+            close = view.closeness(one, other)
             if close:
                 total += nearness(len(pairs)) * min(first, second) * sqrt(close)
         return total
-
-    # ---------------------------------------------------------------------- tests
-
-    @cache  # noqa: B019 - a scorer lives as long as its query
-    def _fits_text(self, leaf: Written) -> Callable[[str], bool]:
-        return fits_text(leaf)
-
-    @cache  # noqa: B019
-    def _fits_document(self, leaf: Filter | Range) -> Callable[..., bool]:
-        return fits_document(leaf)
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:
@@ -232,23 +207,3 @@ def _document_words(query: Query) -> Iterator[Term | Exact]:
         yield from side_by_side(query)
     for child in children_of(query):
         yield from _document_words(child)
-
-
-def _consecutive(places: Sequence[Sequence[int]]) -> bool:
-    """Return whether one position of each list follows one of the list before."""
-    starts = [{place - at for place in of_word} for at, of_word in enumerate(places)]
-    return bool(reduce(set.intersection, starts))
-
-
-def _near(slop: int) -> Callable[[Sequence[Sequence[int]]], bool]:
-    """Return a function that tests whether one position of each list can be chosen, all different and close enough."""
-
-    def stand(places: Sequence[Sequence[int]]) -> bool:
-        width = slop + len(places) - 1
-        for start in sorted({place for of_word in places for place in of_word}):
-            windows = [[p for p in of_word if start <= p <= start + width] for of_word in places]
-            if all(windows) and can_choose(windows):
-                return True
-        return False
-
-    return stand

@@ -38,8 +38,14 @@ _DOCUMENTS = 5_000  # asked for at once
 IN_FILES = ("path", "place", "ordinal")
 """The fields that give the order of the files, and of the passages in them."""
 
+_COUNTED = 10_000  # hits that are counted beside the best ones
+_WHOLE: Dsl = {"allow_partial_search_results": "false"}
+_RANKED: Dsl = {
+    **_WHOLE,
+    "include_named_queries_score": "true",
+    "search_type": "dfs_query_then_fetch",  # scores that all shards agree on
+}
 _WITH_STREAMS = ("record", "body", "title")
-_BEST: Dsl = {"sort": ("_score", "path", "place", "ordinal"), "_source": _WITH_STREAMS}
 
 
 class Manifest(NamedTuple):
@@ -72,16 +78,6 @@ class Search(NamedTuple):
 _SUM: Dsl = {"aggs": {"sum": {"sum": {"script": "_score"}}}}
 
 
-def best_of(query: Dsl, most: int) -> Search:
-    """Return the search for the passages with their streams that the cluster ranks highest, at most a page of them."""
-    return Search(query, {"size": min(most, _PAGE), "track_total_hits": False, **_BEST})
-
-
-def passages_in(reply: Any) -> list[Stored]:
-    """Return the passages in the reply to such a search."""
-    return list(_stored(reply["hits"]["hits"], {}))
-
-
 def _stored(hits: Iterable[Any], documents: dict[object, Document]) -> Iterator[Stored]:
     for hit in hits:
         source = hit["_source"]
@@ -104,7 +100,7 @@ def manifests(client: Client) -> tuple[Manifest, ...]:
             "POST",
             f"/{client.address.name}/_search",
             body,
-            allow_partial_search_results="false",
+            **_WHOLE,
         )
     )
     return tuple(read_manifest(hit["_source"]["record"]) for hit in found["hits"]["hits"])
@@ -169,14 +165,12 @@ class Snapshot:
             "pit": {"id": self._point, "keep_alive": KEPT},
         }
 
-    def ask(self, query: Dsl, *, kind: str = "passage", **more: Any) -> Any:
+    def ask(self, query: Dsl, *, kind: str = "passage", params: Dsl = _WHOLE, **more: Any) -> Any:
         """Return the reply to one search."""
         for is_last in (False, True):
             body = self._asked(query, kind, more)
             try:
-                return whole(
-                    self.client.ask("POST", "/_search", body, allow_partial_search_results="false")
-                )
+                return whole(self.client.ask("POST", "/_search", body, **params))
             except LostPointError:
                 if is_last:
                     raise
@@ -209,21 +203,39 @@ class Snapshot:
             for hit in page:
                 yield hit["_source"]["record"]
 
-    def _pages(
-        self, query: Dsl, kind: str, most: int | None = None, **more: Any
-    ) -> Iterator[list[Any]]:
-        """Yield the hits that match, page by page; all, or at most `most`."""
+    def _pages(self, query: Dsl, kind: str, **more: Any) -> Iterator[list[Any]]:
+        """Yield the hits that match, page by page."""
         after: dict[str, Any] = {}
-        left = most
-        while left is None or left > 0:
-            size = _PAGE if left is None else min(_PAGE, left)
-            asked = {"size": size, "track_total_hits": False, **more, **after}
+        while True:
+            asked = {"size": _PAGE, "track_total_hits": False, **more, **after}
             found = self.ask(query, kind=kind, **asked)["hits"]["hits"]
             yield found
-            if len(found) < size:
+            if len(found) < _PAGE:
                 return
             after = {"search_after": found[-1]["sort"]}
-            left = None if left is None else left - len(found)
+
+    def ranked(self, query: Dsl, most: int, asked: Dsl) -> tuple[int, list[Any]]:
+        """Return the number of passages that match, and the hits that the cluster ranks highest.
+
+        Named queries have scores there. The number costs little if it is small.
+        """
+        found: list[Any] = []
+        after: dict[str, Any] = {"track_total_hits": _COUNTED}
+        total = most
+        while len(found) < min(most, total):
+            size = min(_PAGE, most - len(found))
+            hits = self.ask(query, params=_RANKED, size=size, **asked, **after)["hits"]
+            if not found:
+                counted = hits["total"]
+                total = counted["value"] if counted["relation"] == "eq" else self._count(query)
+            found += hits["hits"]
+            if len(hits["hits"]) < size:
+                break
+            after = {"track_total_hits": False, "search_after": found[-1]["sort"]}
+        return total, found
+
+    def _count(self, query: Dsl) -> int:
+        return int(self.ask(query)["hits"]["total"]["value"])
 
     def passages(
         self, query: Dsl, order: Sequence[str] = ORDER, *, streams: bool = False
@@ -234,11 +246,12 @@ class Snapshot:
         for page in self._pages(query, "passage", sort=order, _source=source):
             yield from _stored(page, documents)
 
-    def best(self, query: Dsl, most: int) -> list[Stored]:
-        """Return at most `most` passages that match with their streams, those that the cluster ranks highest."""
-        documents: dict[object, Document] = {}
-        pages = self._pages(query, "passage", most, **_BEST)
-        return [stored for page in pages for stored in _stored(page, documents)]
+    def at(self, keys: Iterable[str]) -> list[Stored]:
+        """Return the passages with these keys, with their streams."""
+        found: list[Stored] = []
+        for some in chunks(keys, _PAGE):
+            found += self.passages({"ids": {"values": some}}, streams=True)
+        return found
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
@@ -326,14 +339,8 @@ class Snapshot:
 
     def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
         """Return the figures of leaves, asked in one request if they are not known."""
-        return self.figures_beside(leaves, ())[0]
-
-    def figures_beside(
-        self, leaves: Iterable[Leaf], searches: Sequence[Search]
-    ) -> tuple[dict[Leaf, Figures], list[Any]]:
-        """Return the figures of leaves, and the replies to searches for passages, all asked in one request."""
         wanted = list(dict.fromkeys(leaves))
-        asked = list(searches)
+        asked: list[Search] = []
         spans: list[tuple[Leaf, int]] = []
         for leaf in wanted:
             if leaf in self._figures:
@@ -344,14 +351,13 @@ class Snapshot:
             asked += [Search(query, _SUM) for query in counting]
             spans.append((leaf, len(counting)))
         replies = iter(self.ask_all(asked))
-        given = list(islice(replies, len(searches)))
         for leaf, count in spans:
             df = next(replies)["hits"]["total"]["value"]
             sums = [reply["aggregations"]["sum"]["value"] for reply in islice(replies, count)]
             weight = TITLE_WEIGHT if leaf.field == "title" else 1
             known = self.term_set(leaf).frequency
             self._figures[leaf] = Figures(df, known or weight * round(sum(sums)))
-        return {leaf: self._figures[leaf] for leaf in wanted}, given
+        return {leaf: self._figures[leaf] for leaf in wanted}
 
     def known_stems(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys of stem classes that texts of the index have, with accents or without."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
+from functools import cache, reduce
+from typing import TypeAlias
 
 from seedsearch.analysis.compounds import COMPOUNDING
-from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.core.plain_matching import closeness
+from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.marks import TermSet
 from seedsearch.engine.opensearch.streams import JOINT, clean_mark
-from seedsearch.query.ast import Leaf
-from seedsearch.record import NamedTuple
+from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Range, Written, words_of
+from seedsearch.query.match import can_choose, fits_document
+from seedsearch.query.written import fits_text
+from seedsearch.record import NamedTuple, Protocol
+
+Test: TypeAlias = Phrase | Near | Filter | Range | Written
+"""A node that a passage passes or not."""
 
 
 class Sought(NamedTuple):
@@ -31,6 +39,44 @@ def sought(term_set: TermSet) -> Sought:
     )
 
 
+class Tests:
+    """What a query looks for in passages, made once for all of them."""
+
+    def __init__(self, term_set: Callable[[Leaf], TermSet]) -> None:
+        self.sought = cache(lambda leaf: sought(term_set(leaf)))
+        self.fits_text = cache(fits_text)
+        self.fits_document = cache(fits_document)
+
+
+class Scored(Protocol):
+    """A passage as its score needs it."""
+
+    @property
+    def stored(self) -> HasLength:
+        """The passage."""
+
+    def frequency(self, leaf: Leaf) -> int:
+        """Return the tf of a leaf."""
+
+    def passes(self, test: Test) -> bool:
+        """Return whether it has a phrase, or passes a filter."""
+
+    def closeness(self, one: Leaf, other: Leaf) -> float:
+        """Return how close two words stand: see engine.bm25f."""
+
+
+class HasLength(Protocol):
+    """A passage with its length, and the key of its document."""
+
+    @property
+    def length(self) -> int:
+        """The length."""
+
+    @property
+    def document(self) -> str:
+        """The key."""
+
+
 class _Standing(NamedTuple):
     """The tf of a leaf in a passage, and its positions in text and title."""
 
@@ -42,13 +88,13 @@ class _Standing(NamedTuple):
 class View:
     """A passage, and where the leaves of the query stand in it."""
 
-    def __init__(self, stored: Stored, sought_of: Callable[[Leaf], Sought]) -> None:
+    def __init__(self, stored: Stored, tests: Tests) -> None:
         self.stored = stored
-        self._sought_of = sought_of
+        self._tests = tests
         self._entries: dict[str, list[str]] = {}
         self._leaves: dict[Leaf, _Standing] = {}
 
-    def texts(self, field: str) -> list[str]:
+    def _texts(self, field: str) -> list[str]:
         """Return the texts of a field; the title only of a document's first passage."""
         passage = self.stored.passage
         title = [passage.document.title] if passage.ordinal == 0 else []
@@ -58,7 +104,33 @@ class View:
         """Return the tf of a leaf."""
         return self._of(leaf).tf
 
-    def places(self, leaf: Leaf, in_title: bool) -> list[int]:
+    def passes(self, test: Test) -> bool:
+        """Return whether it has a phrase, or passes a filter."""
+        match test:
+            case Phrase() | Near():
+                return self._stand_together(test)
+            case Written():
+                return any(map(self._tests.fits_text(test), self._texts(test.field)))
+            case Filter() | Range():
+                document = self.stored.passage.document.replace(fields=self.stored.fields)
+                return self._tests.fits_document(test)(document)
+
+    def _stand_together(self, query: Phrase | Near) -> bool:
+        leaves = words_of(query)
+        stand = _consecutive if isinstance(query, Phrase) else _near(query.slop)
+        return any(
+            stand([self._places_of(leaf, in_title) for leaf in leaves])
+            for in_title in _fields(query.field)
+        )
+
+    def closeness(self, one: Leaf, other: Leaf) -> float:
+        """Return how close two words stand, in the text or in the title."""
+        return max(
+            closeness(self._places_of(one, in_title), self._places_of(other, in_title), REACH)
+            for in_title in _fields("title" if "title" in (one.field, other.field) else "")
+        )
+
+    def _places_of(self, leaf: Leaf, in_title: bool) -> list[int]:
         """Return the positions of a leaf in the text, or in the title."""
         standing = self._of(leaf)
         return standing.title if in_title else standing.body
@@ -70,7 +142,7 @@ class View:
         return known
 
     def _looked_up(self, leaf: Leaf) -> _Standing:
-        own, streams = self._sought_of(leaf), self.stored.streams
+        own, streams = self._tests.sought(leaf), self.stored.streams
         body, in_body = self._among(own, streams.words, streams.marks)
         title, in_title = self._among(own, streams.title_words, streams.title_marks)
         return _Standing(
@@ -101,3 +173,28 @@ class View:
                 places.append(at)
                 number += here - sum(one in twice for one in each)
         return places, number
+
+
+def _fields(field: str) -> tuple[bool, ...]:
+    """Return the places where words of a field stand: whether in the title."""
+    return (True,) if field == "title" else (False, True)
+
+
+def _consecutive(places: Sequence[Sequence[int]]) -> bool:
+    """Return whether one position of each list follows one of the list before."""
+    starts = [{place - at for place in of_word} for at, of_word in enumerate(places)]
+    return bool(reduce(set.intersection, starts))
+
+
+def _near(slop: int) -> Callable[[Sequence[Sequence[int]]], bool]:
+    """Return a function that tests whether one position of each list can be chosen, all different and close enough."""
+
+    def stand(places: Sequence[Sequence[int]]) -> bool:
+        width = slop + len(places) - 1
+        for start in sorted({place for of_word in places for place in of_word}):
+            windows = [[p for p in of_word if start <= p <= start + width] for of_word in places]
+            if all(windows) and can_choose(windows):
+                return True
+        return False
+
+    return stand
