@@ -20,6 +20,7 @@ from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Writt
 from seedsearch.record import NamedTuple
 
 _MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
+_DOCUMENTS = 50  # whose passages all become candidates
 _FIELDS = ("batch", "number", "document", "length")
 
 
@@ -101,9 +102,13 @@ class CandidateView:
 
 
 def candidates(
-    query: Dsl, own: Named, most: int, snapshot: Snapshot
+    query: Dsl, own: Named, most: int, scorer: Scorer, snapshot: Snapshot
 ) -> tuple[int, list[CandidateView]]:
-    """Return the number of passages that match, and those that the cluster ranks highest."""
+    """Return the number of passages that match, and the candidates.
+
+    These are the passages that the cluster ranks highest, and the others of the documents that add most to the scores
+    of their passages: the cluster ranks passages alone.
+    """
     asked: dict[str, Any] = {
         "sort": ["_score", *IN_FILES],
         "stored_fields": "_none_",
@@ -112,7 +117,15 @@ def candidates(
     if own.queries:
         asked["post_filter"] = {"bool": {"should": [{"match_all": {}}, *own.queries]}}
     total, hits = snapshot.ranked(query, most, asked)
-    return total, [_view(hit, own) for hit in hits]
+    views = {view.stored.key: view for view in (_view(hit, own) for hit in hits)}
+    scorer.read_documents(view.stored.document for view in views.values())
+    weights = {view.stored.document: scorer.around(view.stored.document) for view in views.values()}
+    best = sorted(filter(weights.get, weights), key=weights.__getitem__)[-_DOCUMENTS:]
+    if best and total > len(views):
+        among = {"bool": {"must": [query], "filter": [{"terms": {"document": best}}]}}
+        _, more = snapshot.ranked(among, most, asked)
+        views |= {view.stored.key: view for view in (_view(hit, own) for hit in more)}
+    return total, list(views.values())
 
 
 def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
@@ -128,7 +141,6 @@ def promising(
     views: Sequence[CandidateView], scorer: Scorer, limit: int, per_file: int | None
 ) -> list[str]:
     """Return the keys of the candidates that can be among the best `limit`, at most `per_file` of a file."""
-    scorer.read_documents(view.stored.document for view in views)
     least = _scores(views, scorer, beside=False)
     most = _scores(views, scorer, beside=True)
     bar = _lowest(views, least, limit, per_file)

@@ -98,6 +98,7 @@ class OpenSearchEngine:
         scorer = Scorer(query, snapshot)
         if plan.is_exact and limit is not None and by == "passage":
             most = max(self._client.address.candidates, limit)
+            plan = translate(query, snapshot.term_set, scorer.boost)
             ranking = _from_candidates(snapshot, query, plan, scorer, most, limit, per_file)
         else:
             ranking = _from_all(snapshot, plan, scorer, limit, per_file, by)
@@ -322,7 +323,7 @@ def _from_candidates(
     """Return the number of matches, that of candidates (0 if all are), and the best."""
     own = named(query, scorer.leaves, snapshot)
     while True:
-        total, views = candidates(plan.query, own, most, snapshot)
+        total, views = candidates(plan.query, own, most, scorer, snapshot)
         keys = [view.stored.key for view in views]
         if own is not UNNAMED:
             keys = promising(views, scorer, limit, per_file)

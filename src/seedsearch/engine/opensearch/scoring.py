@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
-from seedsearch.engine.bm25f import nearness, saturated, term_weight
+from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.snapshot import Snapshot
@@ -78,6 +78,11 @@ class Scorer:
         }
         self._tests = Tests(snapshot.term_set)
 
+    def boost(self, leaf: Leaf) -> float:
+        """Return the factor that makes the cluster's weight of a leaf, its idf, that of the formula."""
+        rarity = idf(self._snapshot.totals.passages, self._df[leaf]) if leaf in self._df else 0.0
+        return self._weights[leaf] / rarity if rarity else 1.0
+
     def found(self, passages: Iterable[Stored]) -> list[Found]:
         """Return those of the passages that match, in the order of answers."""
         views = [View(stored, self._tests) for stored in passages]
@@ -121,6 +126,10 @@ class Scorer:
             )
 
     # ---------------------------------------------------------------------- the tree
+
+    def around(self, document: str) -> float:
+        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
+        return sum(of_word.get(document, 0.0) for of_word in self._around.values())
 
     def score_of(self, view: Scored) -> float | None:
         """Return the score of a passage, or None if it does not match."""

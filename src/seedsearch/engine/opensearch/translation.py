@@ -52,15 +52,19 @@ class Plan(NamedTuple):
     is_exact: bool
 
 
-def translate(query: Query, term_set: Callable[[Leaf], TermSet]) -> Plan:
-    """Return the plan of an analysed query. `term_set` gives what a leaf stands for."""
+def translate(
+    query: Query,
+    term_set: Callable[[Leaf], TermSet],
+    boost: Callable[[Leaf], float] = lambda leaf: 1.0,
+) -> Plan:
+    """Return the plan of an analysed query. `term_set` gives what a leaf stands for, `boost` multiplies its score."""
 
     def plans(children: Sequence[Query]) -> list[Plan]:
-        return [translate(child, term_set) for child in children]
+        return [translate(child, term_set, boost) for child in children]
 
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
-            return Plan(match_any(term_set(query), query.field), True)
+            return Plan(_boosted(match_any(term_set(query), query.field), boost(query)), True)
         case Phrase() | Near():
             return _together(query, term_set)
         case And(children):
@@ -75,14 +79,18 @@ def translate(query: Query, term_set: Callable[[Leaf], TermSet]) -> Plan:
             must, should = plans((required, optional))
             return Plan({"bool": {"must": [must.query], "should": [should.query]}}, must.is_exact)
         case Boost(child, factor):
-            plan = translate(child, term_set)
-            return Plan({"bool": {"must": [plan.query], "boost": factor}}, plan.is_exact)
+            plan = translate(child, term_set, boost)
+            return Plan(_boosted(plan.query, factor), plan.is_exact)
         case Filter() | Range():
             return _filter(query)
         case Written():
             return Plan(EVERYTHING, False)
         case Nothing():
             return Plan(_NOTHING, True)
+
+
+def _boosted(query: Dsl, factor: float) -> Dsl:
+    return query if factor == 1.0 else {"bool": {"must": [query], "boost": factor}}
 
 
 def _any(outside: dict[str, Any], key: str, plans: Sequence[Plan]) -> Plan:
