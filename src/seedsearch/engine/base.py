@@ -64,7 +64,7 @@ class IndexStats(Record):
 
     `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments. `encodings`,
     `languages` and `media_types` are (name, documents), the most frequent first; the name of a language that is not
-    clear is "".
+    clear is "". `condition` says in words how the machines are that hold the index, if it is on others.
     """
 
     files: int
@@ -82,6 +82,7 @@ class IndexStats(Record):
     encodings: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
     media_types: tuple[tuple[str, int], ...]
+    condition: str = ""
 
 
 class Size(NamedTuple):

@@ -274,6 +274,21 @@ class OpenSearchEngine:
             encodings=by_count(snapshot.buckets("encoding", _FIRST)),
             languages=by_count(snapshot.buckets("spoken", _FIRST)),
             media_types=by_count(snapshot.buckets("media_type", _FIRST)),
+            condition=self._condition(),
+        )
+
+    def _condition(self) -> str:
+        """Return how many nodes the cluster has, and how much of the index has fewer copies than it should have."""
+        found = self._client.ask("GET", f"/_cluster/health/{self._client.address.name}")
+        count, away = (
+            found["number_of_nodes"],
+            found["unassigned_shards"] + found["initializing_shards"],
+        )
+        nodes = f"{count} node{'s' if count != 1 else ''}"
+        if not away:
+            return nodes
+        return (
+            f"{nodes}, {away:,} of {away + found['active_shards']:,} copies of its parts are away"
         )
 
     def size(self) -> Size:
