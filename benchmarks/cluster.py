@@ -95,7 +95,10 @@ def _measured(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
         cluster = Cluster(data, nodes)
         try:
             own = _Own(cluster, corpus, quarter, text.text_bytes / MB, nodes, options.rounds)
-            found[str(nodes)] = {**own.indexing(), **own.searching(folder, cases)}
+            found[str(nodes)] = own.indexing()
+            _say(json.dumps(found[str(nodes)]))
+            found[str(nodes)] |= own.searching(folder, cases)
+            _say(json.dumps(found[str(nodes)]))
         finally:
             cluster.close()
             shutil.rmtree(data, ignore_errors=True)
