@@ -21,6 +21,7 @@ from seedsearch.corpus.walk import walk
 from seedsearch.engine.base import Grouping
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QueryTooBroadError, SourceUnreadableError
+from seedsearch.folders import is_address
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And
 from seedsearch.query.file_filters import filters_of
@@ -30,10 +31,10 @@ __all__ = ["STOP_WORDS", "VERSION", "Searcher", "Shower", "passages_of"]
 
 
 class Searcher:
-    """From the text of a query to path, line and score: parse, analyse, search."""
+    """From the text of a query to path, line and score: parse, analyse, search. `out` may be on a cluster."""
 
     def __init__(self, out: str) -> None:
-        self._engine = open_engine(str(Path(out, ".seedsearch")))
+        self._engine = open_engine(out if is_address(out) else str(Path(out, ".seedsearch")))
         self._analyzer = Analyzer()
 
     def search(self, kind: str, words: tuple[str, ...]) -> list[tuple[str, int, float]]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from seedsearch.config import is_trusted, user_file
-from seedsearch.errors import IndexFault, NoIndexError
+from seedsearch.errors import IndexFault, NoIndexError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_address, is_below, is_own, prefix_of
 
 _STREAM = "stdin://"  # cannot clash with a file: a normalised path has no double slash
@@ -176,6 +176,26 @@ def create_home(folder: str) -> Home:
             "choose another with --index FOLDER",
         ) from error
     return home
+
+
+def folder_to_write(named: str, cwd: str) -> str:
+    """Return the index that a user named, to create or extend it: a folder, or an address on a cluster.
+
+    Raises UsageError for a folder with other files.
+    """
+    if is_address(named):
+        return named
+    folder = os.path.abspath(os.path.join(cwd, named))
+    if not os.path.isdir(folder):
+        return folder
+    if inside := index_in(folder, named=True):
+        return inside
+    if os.listdir(folder) and not is_index_folder(folder):
+        raise UsageError(
+            f"{named} holds other things than an index",
+            f"keep it in a folder of its own, such as {os.path.join(named, INDEX_FOLDER)}",
+        )
+    return folder
 
 
 def is_index_folder(path: str) -> bool:

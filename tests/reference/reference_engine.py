@@ -45,7 +45,7 @@ import math
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.compounds import COMPOUNDING, LEAST_SHARE, WITH_ACCENTS, Part
@@ -53,6 +53,7 @@ from seedsearch.analysis.passage_language import language_in, languages_in
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
     MAX_EXPANSIONS,
+    WHOLE,
     DocumentText,
     Frequency,
     Grouping,
@@ -78,7 +79,7 @@ from seedsearch.engine.bm25f import (
     B,
 )
 from seedsearch.engine.explain import PassageFigures, explain
-from seedsearch.errors import IndexLockedError, QueryTooBroadError
+from seedsearch.errors import IndexLockedError, QueryTooBroadError, UnsupportedError
 from seedsearch.model import (
     Document,
     Explanation,
@@ -460,8 +461,17 @@ class ReferenceEngine:
             media_types=by_count(Counter(document.media_type for document in documents.values())),
         )
 
-    def writer(self, *, wait: bool = False) -> ReferenceWriter:
+    def contents(self) -> Iterator[tuple[int, Passage]]:
+        """Yield every passage: see engine.base."""
+        state = self._state
+        live = [entry for n, entry in enumerate(state.entries) if n not in state.removed]
+        for entry in sorted(live, key=_place):
+            yield entry.place, _passage(entry, with_text=True)
+
+    def writer(self, *, wait: bool = False, part: str = WHOLE) -> ReferenceWriter:
         """Return the writer. Raises IndexLockedError if another one is open, unless `wait`."""
+        if part != WHOLE:
+            raise UnsupportedError("the reference engine has one writer")
         if not self._store.lock.acquire(blocking=wait):
             raise IndexLockedError("another writer is open", "close it first")
         return ReferenceWriter(self._store)

@@ -8,6 +8,7 @@ import pytest
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import DocumentText
+from seedsearch.engine.opensearch.batches import action_of
 from seedsearch.engine.opensearch.mapping import (
     Encoder,
     Stored,
@@ -18,7 +19,7 @@ from seedsearch.engine.opensearch.mapping import (
 )
 from seedsearch.engine.opensearch.marks import pattern_of, term_set
 from seedsearch.engine.opensearch.translation import translate
-from seedsearch.engine.opensearch.writer import action_of
+from seedsearch.engine.opensearch.vocabulary import Vocabulary, Word, words_of
 from seedsearch.model import Document, FileState, PassageSpan
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Filter, Fuzzy, Leaf, Not, Or, Prefix, Term, Wildcard
@@ -45,7 +46,11 @@ def stored(text: str, **known: object) -> Stored:
 )
 def test_a_passage_comes_back_from_the_bytes_that_were_sent(known: dict[str, object]) -> None:
     sent = stored(ODD, **known)
-    line = action_of("1", Encoder(ANALYZER).passage(sent)).decode().split("\n")[1]
+    line = (
+        action_of("1", Encoder(ANALYZER).passage(sent, is_head=True).document)
+        .decode()
+        .split("\n")[1]
+    )
     back = loaded(json.loads(line)["record"], {})
     assert back._replace(length=0) == sent
     assert back.length > 0
@@ -60,7 +65,7 @@ def test_a_file_comes_back_from_the_bytes_that_were_sent() -> None:
 def test_a_stem_with_other_accents_counts_once() -> None:
     found = term_set(analysed("hauser"), {"de", "en"}, ANALYZER)  # type: ignore[arg-type]
     assert len(set(found.marks)) == len(found.marks)
-    assert all(mark[0] in "~<^" for mark in found.marks)
+    assert {mark[0] for mark in found.marks} == {"h", "<", "^"}
     assert all(mark[0] == "&" for mark in found.twice)
 
 
@@ -100,7 +105,20 @@ def test_only_what_is_exact_is_excluded_by_the_cluster() -> None:
 
 
 def test_the_patterns_of_terms() -> None:
-    any_ = "[^\x01]"
-    assert pattern_of(Prefix("u.n")) == rf"u\.n{any_}*"
-    assert pattern_of(Wildcard("a?b*")) == f"a{any_}b{any_}*"
-    assert pattern_of(Fuzzy("fox", 1)) == f"{any_}{{2,4}}"
+    assert pattern_of(Prefix("u.n")) == r"u\.n.*"
+    assert pattern_of(Wildcard("a?b*")) == "a.b.*"
+    assert pattern_of(Fuzzy("fox", 1)) == ".{2,4}"
+
+
+def test_the_words_of_a_removal_leave_those_of_other_passages() -> None:
+    added, removed = Vocabulary(), Vocabulary()
+    added.add("en", ["fox", "hen", "fox"], ["fox"])
+    added.add("de", ["fox"], [])
+    removed.add("en", ["fox", "hen", "fox"], ["fox"])
+    blocks = [*added.blocks(), *removed.blocks(-1)]
+    assert [block["language"] for block in blocks] == ["en", "de", "en"]
+    assert words_of(block["record"] for block in blocks[:2]) == [
+        Word("fox", 2, 1, 3, 1),
+        Word("hen", 1, 0, 1, 0),
+    ]
+    assert words_of(block["record"] for block in blocks) == [Word("fox", 1, 0, 1, 0)]

@@ -60,6 +60,10 @@ class Analyzer:
             return self.tokens(text)
         return _tokens(*self._speller.fold_with_offsets(text))
 
+    def folded(self, text: str, language: str) -> str:
+        """Return a text as `forms` cuts it in a document of a language: folded, or as a spelling."""
+        return self.spell(text) if language in OTHERS else self.fold(text)
+
     def forms(self, text: str, language: str) -> Iterator[tuple[Form, Token]]:
         """Yield the form of each token of `spelled_tokens`, and the token."""
         for token in self.spelled_tokens(text, language):

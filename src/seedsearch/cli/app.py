@@ -31,6 +31,7 @@ _COMMANDS = {
     "watch": "Update the index whenever files change.",
     "status": "Show what is indexed, where, how big and how old it is.",
     "forget": "Remove a file or folder from the index.",
+    "copy": "Copy an index to another place.",
     "formats": "List the file formats that can be read.",
     "eval": "Measure ranking quality with judged queries.",
     "check": "Check the index for damage.",

@@ -101,7 +101,8 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
                     if n in _OFTEN_COMMANDS and (own := command.get_command(ctx, n))]  # fmt: skip
             formatter.write_dl(rows)
         others = ", ".join(name for name in names if name not in _OFTEN_COMMANDS)
-        formatter.write(f"\nMore commands: {others}\n")
+        formatter.write("\n")
+        formatter.write_text(f"More commands: {others}")
     else:
         with formatter.section("Options used often"):
             formatter.write_dl([(names, _first_part(text)) for names, text in records])

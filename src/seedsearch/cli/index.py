@@ -41,14 +41,16 @@ from seedsearch.folders import INDEX_FOLDER, is_address
 from seedsearch.indexing import (
     IndexOptions,
     IndexReport,
+    Partition,
     Progress,
     collect_seldom,
     configured_options,
+    parse_partition,
     preview,
     update_index,
 )
 from seedsearch.model import IN_PART
-from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
+from seedsearch.paths import Home, create_home, find_home, folder_to_write, index_in
 from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
@@ -113,6 +115,11 @@ _NAMED_SKIPS = 3  # skipped files named without -v
 @click.option(
     "--wait", is_flag=True, help="Wait until another `seedsearch index` ends, instead of failing."
 )
+@click.option(
+    "--partition",
+    metavar="N/OF",
+    help="Read only this part of the files, on a cluster: other machines read the others.",
+)
 @file_options
 @click.option("--type-list", is_flag=True, help="Print the types that --type knows, and exit.")
 @click.option(
@@ -143,6 +150,7 @@ def command(
     dry_run: bool,
     verbose: bool,
     quiet: bool,
+    partition: str | None,
     index_folder: str | None,
     **choices: Any,
 ) -> int:
@@ -193,6 +201,7 @@ def command(
         timeout_s=timeout or options.timeout_s,
         ocr=_languages(config) if ocr else "",
         passwords=_passwords(password_file) if password_file else (),
+        partition=_partition(partition) if partition else None,
     )
     if dry_run:
         _preview(options, home, cwd)
@@ -253,6 +262,13 @@ def _index_stdin(
             clean(f"{name}: {size(len(data))} read; {plural(passages, 'passage')} in the index")
         )
     return ERROR if left_out else DONE
+
+
+def _partition(text: str) -> Partition:
+    found = parse_partition(text)
+    if found is None:
+        raise UsageError(f"{text} is no partition", "write --partition 3/16 for the third of 16")
+    return found
 
 
 def _languages(config: Config) -> str:
@@ -328,22 +344,10 @@ def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True
 
 
 def _folder_to_write(explicit: str | None, cwd: str) -> str:
-    """Return the index folder to create or extend. Raises UsageError for a folder with other files."""
+    """Return the index to create or extend. Raises UsageError for a folder with other files."""
     if explicit is None:
         return index_in(cwd) or os.path.join(cwd, INDEX_FOLDER)
-    if is_address(explicit):
-        return explicit
-    folder = os.path.abspath(os.path.join(cwd, explicit))
-    if not os.path.isdir(folder):
-        return folder
-    if inside := index_in(folder, named=True):
-        return inside
-    if os.listdir(folder) and not is_index_folder(folder):
-        raise UsageError(
-            f"{explicit} holds other things than an index",
-            f"keep it in a folder of its own, as in --index {os.path.join(explicit, INDEX_FOLDER)}",
-        )
-    return folder
+    return folder_to_write(explicit, cwd)
 
 
 def _open(home: Home, *, rebuild: bool, named: bool) -> Engine:

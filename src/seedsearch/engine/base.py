@@ -6,7 +6,7 @@ stores paths unchanged; `paths.py` gives them a meaning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
@@ -19,6 +19,9 @@ Grouping: TypeAlias = Literal["passage", "document", "file"]
 MAX_EXPANSIONS = 16_384
 """The maximum number of terms of a Prefix, Wildcard or Fuzzy. Collecting so many takes about a second."""
 
+
+WHOLE = "1/1"
+"""The part of a writer that writes the whole index."""
 
 Text: TypeAlias = str | bytes
 """The text of a document. Bytes are the whole file in UTF-8; the byte ranges of spans then locate passages."""
@@ -61,7 +64,7 @@ class IndexStats(Record):
 
     `files` counts skipped ones too; `terms` distinct surface terms, an upper bound over segments. `encodings`,
     `languages` and `media_types` are (name, documents), the most frequent first; the name of a language that is not
-    clear is "".
+    clear is "". `condition` says in words how the machines are that hold the index, if it is on others.
     """
 
     files: int
@@ -79,6 +82,7 @@ class IndexStats(Record):
     encodings: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
     media_types: tuple[tuple[str, int], ...]
+    condition: str = ""
 
 
 class Size(NamedTuple):
@@ -256,6 +260,9 @@ class Engine(Protocol):
     def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
         """Return one passage of a file, by its place, with its text, or None."""
 
+    def contents(self) -> Iterator[tuple[int, Passage]]:
+        """Yield every passage, with the place of its document in its file: by path, then in the order of the file."""
+
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """Return the number of passages with a word, and of all passages. Cheap."""
 
@@ -293,8 +300,12 @@ class Engine(Protocol):
     def size(self) -> Size:
         """Return the number of documents and passages, as in `stats`. Cheap."""
 
-    def writer(self, *, wait: bool = False) -> IndexWriter:
-        """Return the writer. Raises IndexLockedError if another one is open, unless `wait`."""
+    def writer(self, *, wait: bool = False, part: str = WHOLE) -> IndexWriter:
+        """Return the writer of the index, or of one of its parts (`3/16`). It removes nothing from other parts.
+
+        Raises IndexLockedError if another writer of the part is open, unless `wait`. Raises UsageError if the index
+        is written in another number of parts, and UnsupportedError if the engine has no parts.
+        """
 
     def refresh(self) -> bool:
         """Move to the newest commit. Return whether the state changed."""

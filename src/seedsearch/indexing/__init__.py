@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 
 from seedsearch.config import Config
 from seedsearch.corpus.selection import Selection
-from seedsearch.engine.base import Engine, IndexWriter
+from seedsearch.engine.base import WHOLE, Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.folders import is_below
+from seedsearch.indexing.partition import Partition, parse_partition
 from seedsearch.indexing.plan import Give, Plan, PlanOptions, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
@@ -27,6 +28,7 @@ from seedsearch.record import NamedTuple, Record
 __all__ = [
     "IndexOptions",
     "IndexReport",
+    "Partition",
     "Preview",
     "Progress",
     "Selection",
@@ -34,6 +36,7 @@ __all__ = [
     "configured_options",
     "forget",
     "indexed_path",
+    "parse_partition",
     "preview",
     "update_index",
 ]
@@ -51,7 +54,7 @@ class IndexOptions(Record):
     `selection` decides which files are read from now on, below the added roots or else below all; None keeps the
     former choice. `patterns` are further ignore patterns, `encodings` are pairs of (glob, encoding), `readers` pairs
     of (glob, outside program), `ocr` the languages of scanned pages to read, and `passwords` are tried on encrypted
-    files. These five apply to this run.
+    files. These five apply to this run. With a `partition`, only its files are read.
     """
 
     add_roots: tuple[str, ...] = ()
@@ -68,6 +71,7 @@ class IndexOptions(Record):
     readers: tuple[tuple[str, OutsideReader], ...] = ()
     ocr: str = ""
     passwords: tuple[str, ...] = ()
+    partition: Partition | None = None
 
     def limits(self) -> Limits:
         """Return the limits of the reading."""
@@ -93,6 +97,7 @@ class IndexOptions(Record):
             bool(self.passwords),
             self.prune,
             self.rebuild,
+            self.partition,
         )
 
 
@@ -159,7 +164,8 @@ def _update(
     progress: Callable[[Progress], None] | None,
 ) -> IndexReport:
     begin = time.perf_counter()
-    writer = engine.writer(wait=options.wait)
+    part = str(options.partition) if options.partition else WHOLE
+    writer = engine.writer(wait=options.wait, part=part)
     jobs = options.jobs or os.cpu_count() or 1
     workers = Workers(jobs, writer.builder_factory(), options.limits())
     try:
@@ -249,6 +255,8 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
 
 def _plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None = None) -> Plan:
     known, roots, settings = engine.files(), engine.roots(), engine.settings()
+    if options.partition is not None:
+        known = {path: state for path, state in known.items() if options.partition.holds(path)}
     return make_plan(home, known, roots, settings, options.plan_options(), give)
 
 

@@ -13,6 +13,7 @@ from seedsearch.corpus.skip import ENCRYPTED
 from seedsearch.corpus.walk import reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
+from seedsearch.indexing.partition import Partition
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.tasks import Task, must_retry, wants_ocr
 from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
@@ -59,6 +60,7 @@ class PlanOptions(Record):
     passwords: bool = False
     prune: bool = False
     rebuild: bool = False
+    partition: Partition | None = None
 
 
 class _Targets(NamedTuple):
@@ -134,6 +136,8 @@ def make_plan(
     while batch := list(islice(files, _BATCH)):
         first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
+        if options.partition is not None:
+            batch, stored_paths = _of_partition(batch, stored_paths, options.partition)
         _compare(
             batch, stored_paths, known, named, reread, top_of, compared, rebuild=options.rebuild
         )
@@ -176,6 +180,13 @@ def make_plan(
             compared.skipped + [(t.stored, t.old.skipped) for t in tasks if t.old and t.old.skipped]
         ),
     )
+
+
+def _of_partition(
+    files: Sequence[SourceFile], stored_paths: Sequence[str], partition: Partition
+) -> tuple[list[SourceFile], list[str]]:
+    own = [pair for pair in zip(files, stored_paths, strict=True) if partition.holds(pair[1])]
+    return [file for file, _ in own], [stored for _, stored in own]
 
 
 def _compare(

@@ -97,7 +97,8 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
         named = (f"{tag or _UNKNOWN} {count:,}" for tag, count in stats.languages)
         yield "languages", [", ".join(named)]
     segments = plural(stats.segments, "segment")
-    yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}"]
+    condition = f", {stats.condition}" if stats.condition else ""
+    yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}{condition}"]
     yield "core", ["compiled" if status.has_core else "; ".join(CORE_MISSING)]
     if status.collections:
         yield "collections", [", ".join(status.collections)]
@@ -156,6 +157,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "text_bytes": stats.text_bytes,
         "index_bytes": stats.index_bytes,
         "segments": stats.segments,
+        "condition": stats.condition,
         "generation": stats.generation,
         "created": _iso(stats.created_ns),
         "committed": _iso(stats.committed_ns),

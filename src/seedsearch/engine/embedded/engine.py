@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.engine.base import (
+    WHOLE,
     Frequency,
     Grouping,
     IndexStats,
@@ -25,7 +26,7 @@ from seedsearch.engine.base import (
     by_count,
 )
 from seedsearch.engine.embedded.snapshot import Snapshot
-from seedsearch.errors import IndexClosedError, NoIndexError
+from seedsearch.errors import IndexClosedError, NoIndexError, UnsupportedError
 from seedsearch.index import manifest
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.reading import look_through, reading
@@ -157,6 +158,14 @@ class WhooshEngine:
         with reading(snapshot.segments):
             return passage_at(snapshot.segments, os.fsencode(path), document, ordinal)
 
+    def contents(self) -> Iterator[tuple[int, Passage]]:
+        """Yield every passage: see engine.base."""
+        from seedsearch.engine.embedded.file_passages import all_passages  # not for queries
+
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            yield from all_passages(snapshot.segments)
+
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """Return the number of passages with a word, and of all passages, from the dictionaries."""
         snapshot = self._snapshot
@@ -270,8 +279,13 @@ class WhooshEngine:
             documents = sum(count for segment in segments for count, _ in _numbers(segment))
         return Size(documents, sum(e.passages - e.deleted_passages for e in state.segments))
 
-    def writer(self, *, wait: bool = False) -> IndexWriter:
+    def writer(self, *, wait: bool = False, part: str = WHOLE) -> IndexWriter:
         """Return the writer: see engine.base."""
+        if part != WHOLE:
+            raise UnsupportedError(
+                "an index in a folder has one writer",
+                "leave --partition out, or index to a cluster",
+            )
         from seedsearch.index.writer import WhooshWriter  # not for queries: start-up time
 
         self._writer = WhooshWriter(self.folder, wait=wait, rebuild=self._rebuild)

@@ -73,6 +73,30 @@ def passage_at(
     return None
 
 
+def all_passages(segments: Sequence[Segment]) -> Iterator[tuple[int, Passage]]:
+    """Yield every passage, with the place of its document in its file: by path, then in the order of the file."""
+    paths = sorted({path for segment in segments for path in segment.live_paths()})
+    for path in paths:
+        parts = [
+            (segment, document)
+            for segment in segments
+            for number in segment.live_files_at(path)
+            for document in _documents(segment, number)
+        ]
+        if len(parts) > 1:
+            parts.sort(key=lambda part: _place(*part))
+        for segment, document in parts:
+            place = segment.file.column("document.place")[document]
+            for number in range(_first(segment, document), _first(segment, document + 1)):
+                yield place, segment.passage(number)
+
+
+def _place(segment: Segment, document: int) -> tuple[int, int]:
+    """Return the place of a document in its file, and the place of its part in the document."""
+    file = segment.file
+    return file.column("document.place")[document], file.column("document.ordinal")[document]
+
+
 def _documents(segment: Segment, number: int) -> range:
     """Return the rows of a file's documents, which are adjacent and in order."""
     files = segment.file.column("document.file").whole()

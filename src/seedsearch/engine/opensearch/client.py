@@ -34,7 +34,7 @@ from seedsearch.record import NamedTuple
 _FORM = "write opensearch://HOST:9200/NAME"
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
-_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 1000}
+_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 400}
 KEPT = "15m"
 """How long an unused point in time lives."""
 
@@ -43,7 +43,7 @@ _MOST = 10_000_000  # of an option
 _TRIES = 8
 _PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
-_OLDEST, _NEWEST = (2, 4), (3, 99)  # points in time came with 2.4
+_OLDEST, _NEWEST = (2, 13), (3, 99)  # before, named queries had no scores
 _LINE = 200  # characters of a message of the server
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.compounds import COMPOUNDING, LEAST_SHARE, MOST_ENDING, Part
 from seedsearch.engine.base import (
+    WHOLE,
     CheckReport,
     Frequency,
     Grouping,
@@ -28,11 +29,12 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
 )
+from seedsearch.engine.opensearch.candidates import UNNAMED, candidates, named, promising
 from seedsearch.engine.opensearch.client import Client, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
 from seedsearch.engine.opensearch.scoring import Found, Scorer
-from seedsearch.engine.opensearch.snapshot import Snapshot, manifests
+from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot, manifests
 from seedsearch.engine.opensearch.translation import EVERYTHING, Plan, translate
 from seedsearch.errors import IndexClosedError, IndexVersionError, NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage, field_key
@@ -94,7 +96,13 @@ class OpenSearchEngine:
         snapshot = self._snapshot
         plan = translate(query, snapshot.term_set)
         scorer = Scorer(query, snapshot)
-        total, candidates, chosen = self._chosen(snapshot, plan, scorer, limit, per_file, by)
+        if plan.is_exact and limit is not None and by == "passage":
+            most = max(self._client.address.candidates, limit)
+            plan = translate(query, snapshot.term_set, scorer.boost)
+            ranking = _from_candidates(snapshot, query, plan, scorer, most, limit, per_file)
+        else:
+            ranking = _from_all(snapshot, plan, scorer, limit, per_file, by)
+        total, ranked, chosen = ranking
         return Ranking(
             total,
             tuple(
@@ -106,40 +114,8 @@ class OpenSearchEngine:
                 )
                 for found, matching in chosen
             ),
-            candidates,
+            ranked,
         )
-
-    def _chosen(
-        self,
-        snapshot: Snapshot,
-        plan: Plan,
-        scorer: Scorer,
-        limit: int | None,
-        per_file: int | None,
-        by: Grouping,
-    ) -> tuple[int, int, list[tuple[Found, int]]]:
-        """Return the number of matches, that of candidates, and the best with the numbers of passages that they have.
-
-        The number of candidates is 0 if all matches are ranked.
-        """
-        if plan.is_exact and limit is not None and by == "passage":
-            total = int(snapshot.ask(plan.query)["hits"]["total"]["value"])
-            most = max(self._client.address.candidates, limit)
-            while most < total:
-                found = scorer.found(snapshot.passages(plan.query, most))
-                best = _at_most_per_file(found, per_file)[:limit]
-                if len(best) == limit:
-                    return total, most, [(each, 1) for each in best]
-                most *= 4
-        found = scorer.found(snapshot.passages(plan.query))
-        counts = [1] * len(found)
-        if by != "passage":
-            groups = _groups(found, by)
-            found = [members[0] for members in groups]
-            counts = [len(members) for members in groups]
-        pairs = dict(zip(map(id, found), counts, strict=True))
-        best = _at_most_per_file(found, per_file)[:limit]
-        return len(found), 0, [(each, pairs[id(each)]) for each in best]
 
     # ---------------------------------------------------------------------- the rest
 
@@ -148,7 +124,7 @@ class OpenSearchEngine:
         snapshot = self._snapshot
         plan = translate(query, snapshot.term_set)
         found: Counter[tuple[str, int | None, Tally]] = Counter()
-        for each in Scorer(query, snapshot).found(snapshot.passages(plan.query)):
+        for each in Scorer(query, snapshot).found(snapshot.passages(plan.query, streams=True)):
             stored = each.stored
             document = stored.passage.document
             by_row = any(not value and wanted(field_key(name)) for name, value in document.fields)
@@ -193,6 +169,11 @@ class OpenSearchEngine:
         known = {"path": stored_path(path), "place": document, "ordinal": ordinal}
         query = {"bool": {"filter": [{"term": {key: value}} for key, value in known.items()]}}
         return next((found.passage for found in self._snapshot.passages(query)), None)
+
+    def contents(self) -> Iterator[tuple[int, Passage]]:
+        """Yield every passage: see engine.base."""
+        for stored in self._snapshot.passages(EVERYTHING, IN_FILES):
+            yield stored.place, stored.passage
 
     def frequency(self, leaf: Term | Exact) -> Frequency:
         """Return the number of passages with a word, and of all passages."""
@@ -293,6 +274,21 @@ class OpenSearchEngine:
             encodings=by_count(snapshot.buckets("encoding", _FIRST)),
             languages=by_count(snapshot.buckets("spoken", _FIRST)),
             media_types=by_count(snapshot.buckets("media_type", _FIRST)),
+            condition=self._condition(),
+        )
+
+    def _condition(self) -> str:
+        """Return how many nodes the cluster has, and how much of the index has fewer copies than it should have."""
+        found = self._client.ask("GET", f"/_cluster/health/{self._client.address.name}")
+        count, away = (
+            found["number_of_nodes"],
+            found["unassigned_shards"] + found["initializing_shards"],
+        )
+        nodes = f"{count} node{'s' if count != 1 else ''}"
+        if not away:
+            return nodes
+        return (
+            f"{nodes}, {away:,} of {away + found['active_shards']:,} copies of its parts are away"
         )
 
     def size(self) -> Size:
@@ -301,11 +297,11 @@ class OpenSearchEngine:
         documents = snapshot.ask(_FIRST)["hits"]["total"]["value"]
         return Size(documents, snapshot.totals.passages)
 
-    def writer(self, *, wait: bool = False) -> IndexWriter:
+    def writer(self, *, wait: bool = False, part: str = WHOLE) -> IndexWriter:
         """Return the writer: see engine.base."""
         from seedsearch.engine.opensearch.writer import OpenSearchWriter  # not for queries
 
-        self._writer = OpenSearchWriter(self._client, wait=wait, rebuild=self._rebuild)
+        self._writer = OpenSearchWriter(self._client, part, wait=wait, rebuild=self._rebuild)
         return self._writer
 
     def refresh(self) -> bool:
@@ -328,6 +324,48 @@ class OpenSearchEngine:
             shown, self._current = self._current, None
             if shown is not None:
                 shown.close()
+
+
+def _from_candidates(
+    snapshot: Snapshot,
+    query: Query,
+    plan: Plan,
+    scorer: Scorer,
+    most: int,
+    limit: int,
+    per_file: int | None,
+) -> tuple[int, int, list[tuple[Found, int]]]:
+    """Return the number of matches, that of candidates (0 if all are), and the best."""
+    own = named(query, scorer.leaves, snapshot)
+    while True:
+        total, views = candidates(plan.query, own, most, scorer, snapshot)
+        keys = [view.stored.key for view in views]
+        if own is not UNNAMED:
+            keys = promising(views, scorer, limit, per_file)
+        best = _at_most_per_file(scorer.found(snapshot.at(keys)), per_file)[:limit]
+        if len(best) == limit or most >= total:
+            return total, 0 if most >= total else most, [(each, 1) for each in best]
+        most *= 4
+
+
+def _from_all(
+    snapshot: Snapshot,
+    plan: Plan,
+    scorer: Scorer,
+    limit: int | None,
+    per_file: int | None,
+    by: Grouping,
+) -> tuple[int, int, list[tuple[Found, int]]]:
+    """Return the number of matches, 0, and the best with the numbers of passages that they have."""
+    found = scorer.found(snapshot.passages(plan.query, streams=True))
+    counts = [1] * len(found)
+    if by != "passage":
+        groups = _groups(found, by)
+        found = [members[0] for members in groups]
+        counts = [len(members) for members in groups]
+    pairs = dict(zip(map(id, found), counts, strict=True))
+    best = _at_most_per_file(found, per_file)[:limit]
+    return len(found), 0, [(each, pairs[id(each)]) for each in best]
 
 
 def check(address: str) -> CheckReport:

@@ -1,75 +1,64 @@
 """What is stored on the cluster: the mapping of an index, and passages and files as its documents.
 
-A passage holds the *marks* of its words. All marks of one position are joined by JOINT, positions by spaces. They are
-made from the form (`analysis.stemming`) of a word:
-
-    =term     the folded term
-    ~key      the key of the stem class
-    %key      in languages that stem spellings: the whole key, with the accents of the stem
-    <class ^plain &class^plain   there, instead of ~: the key without accents, the key of the term without accents, both
-
-`body` has the text once and the title TITLE_WEIGHT times, so that the frequency of a mark in it is the tf of the
-formula. `body.count` and `title` score this frequency. A term's counts are in `tally`: a digit to divide the
-vocabulary by, the term, and its occurrences in text and title, between JOINTs. `record` is a line of JSON with all
-that a reader gets back.
+A passage has the streams of its text and of its title (`streams.py`), as `words` and `stems`. Those of its body hold
+the text once and the title TITLE_WEIGHT times, so that the frequency of a mark there is the tf of the formula. Only
+words have positions on the cluster: phrases need no others. `record` is a line of JSON with all that a reader gets
+back. Everything is kept in `_source`, because the cluster needs all of a document to copy it to another node.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import zlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis import Analyzer
 from seedsearch.analysis.passage_language import language_in, languages_in
-from seedsearch.analysis.stemming import AS_SPELT, MARK
 from seedsearch.engine.base import DocumentText, cut
 from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.engine.opensearch.streams import (
+    JOINT,
+    Cutter,
+    Streams,
+    escaped_surrogates,
+    valid,
+)
 from seedsearch.model import Document, FileState, Passage, PassageSpan, field_key
 from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
 from seedsearch.rows import Table, is_table, stated
 
 FORMAT = 2
-JOINT = "\x01"
-_MARK = "\x02"  # instead of MARK, at which the cluster would cut
-_GAP = "_"
 _BETWEEN = 1000  # positions between text and title, so that no phrase spans both
-DIVISIONS = "0123456789abcdef"
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _KEYWORDS = (
-    *("kind", "part", "batch", "path", "document", "encoding", "media_type", "names", "values"),
-    *("tally", "language", "languages", "spoken", "of_document"),
+    *("kind", "part", "batch", "path", "document", "encoding", "media_type", "names"),
+    *("language", "spoken", "of_document"),
 )
 _FIELDS = Document._fields
 
 
 def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, Any]:
     """Return the body of the request that creates an index."""
-    text = {"type": "text", "analyzer": "marks"}
-    counted = {**text, "similarity": "frequency", "norms": False}
-    spaced = {"position_increment_gap": _BETWEEN}
-    keyword, number = {"type": "keyword"}, {"type": "integer"}
+    keyword = {"type": "keyword"}
+    listed = {**keyword, "doc_values": False}
+    number = {"type": "integer"}
+    summed = {**number, "index": False}
+    words = {"type": "text", "analyzer": "words", "position_increment_gap": _BETWEEN}
+    stems = {"type": "text", "analyzer": "stems", "index_options": "freqs"}
+    streams = {"properties": {"words": words, "stems": stems}}
     return {
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
             "refresh_interval": -1,
             "codec": "best_compression",
-            "similarity": {
-                "frequency": {
-                    "type": "scripted",
-                    "script": {"source": "return query.boost * doc.freq;"},
-                }
-            },
             "analysis": {
-                "tokenizer": {"positions": {"type": "whitespace", "max_token_length": 1048576}},
+                "tokenizer": {
+                    "positions": {"type": "whitespace", "max_token_length": 1048576},
+                    "marks": {"type": "char_group", "tokenize_on_chars": ["whitespace", JOINT]},
+                },
                 "filter": {
                     "joints": {
                         "type": "pattern_capture",
@@ -77,27 +66,26 @@ def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, An
                         "patterns": [f"([^{JOINT}]+)"],
                     }
                 },
-                "analyzer": {"marks": {"tokenizer": "positions", "filter": ["joints"]}},
+                "analyzer": {
+                    "words": {"tokenizer": "positions", "filter": ["joints"]},
+                    "stems": {"tokenizer": "marks"},
+                },
             },
         },
         "mappings": {
             "_meta": {"seedsearch": FORMAT, "name": name},
-            "_source": {"excludes": ["body", "title", "tally", "values"]},
             "dynamic": False,
             "properties": {
                 **dict.fromkeys(_KEYWORDS, keyword),
-                **dict.fromkeys(("number", "place", "ordinal", "length"), number),
+                **dict.fromkeys(("values", "words"), listed),
+                **dict.fromkeys(("place", "ordinal"), number),
+                **dict.fromkeys(("number", "length", "bytes", "terms"), summed),
                 "until": {"type": "long"},
-                "bytes": {"type": "long"},
                 "head": {"type": "boolean"},
                 "skipped": {"type": "boolean"},
                 "rows": {"type": "boolean"},
-                "body": {
-                    **text,
-                    **spaced,
-                    "fields": {"count": {**counted, "index_options": "freqs"}},
-                },
-                "title": {**counted, **spaced},
+                "body": streams,
+                "title": streams,
                 "record": {"type": "object", "enabled": False},
             },
         },
@@ -107,6 +95,15 @@ def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, An
 def stored_path(path: str) -> str:
     """Return a path as the cluster stores it: one character for each byte, so that its order is that of the bytes."""
     return os.fsencode(path).decode("latin-1")
+
+
+class StoredStreams(NamedTuple):
+    """The streams of a passage's text, and of its title: see `streams.py`."""
+
+    words: str = ""
+    marks: str = ""
+    title_words: str = ""
+    title_marks: str = ""
 
 
 class Stored(NamedTuple):
@@ -119,6 +116,7 @@ class Stored(NamedTuple):
     length: int
     fields: tuple[tuple[str, str], ...]
     begins_row: bool
+    streams: StoredStreams = StoredStreams()
 
 
 def passages_of(item: DocumentText, place: int, key: str, analyzer: Analyzer) -> Iterator[Stored]:
@@ -166,101 +164,103 @@ def _rows(document: Document, spans: Sequence[PassageSpan], texts: Sequence[str]
     return found
 
 
+class Encoded(NamedTuple):
+    """The document of a passage, and the streams of its text and title."""
+
+    document: dict[str, Any]
+    body: Streams
+    title: Streams
+
+
 class Encoder:
-    """Turns passages and files into documents of the cluster."""
+    """Turns passages into documents of the cluster."""
 
     def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._marks = lru_cache(1 << 16)(self._marks_of)
+        self._cutter = Cutter(analyzer)
+        self._about: _About | None = None  # the last document, because its passages come together
 
-    def passage(self, stored: Stored) -> dict[str, Any]:
-        """Return the document of a passage."""
+    def passage(self, stored: Stored, *, is_head: bool) -> Encoded:
+        """Return the document of a passage. One that `is_head` is the first that the cluster gets of its document."""
         passage, language = stored.passage, stored.language
         document = passage.document
         is_first = passage.ordinal == 0
-        body, positions, counts = self._stream(passage.text, language)
-        title, of_title, in_title = self._stream(document.title if is_first else "", language)
-        length = positions + TITLE_WEIGHT * of_title
-        titles = [title] if title else []
-        return {
+        body = self._cutter.streams(passage.text, language)
+        title = self._cutter.streams(document.title if is_first else "", language)
+        length = body.positions + TITLE_WEIGHT * title.positions
+        if self._about is None or self._about.document is not document:
+            self._about = _about(document)
+        about = self._about
+        made: dict[str, Any] = {
             "kind": "passage",
-            "path": stored_path(document.path),
+            "path": about.path,
             "place": stored.place,
             "ordinal": passage.ordinal,
             "document": stored.document,
             "length": length,
-            "spoken": document.language,
-            "of_document": sorted({document.language, *document.also}),
-            "languages": sorted({document.language, language, *document.also}),
             "language": language,
-            "encoding": valid(document.encoding),
-            "media_type": valid(document.media_type),
-            "names": sorted({field_key(valid(name)) for name, _ in document.fields}),
-            "values": _values(document, stored.fields),
-            "rows": is_table(document.fields),
+            "values": _values(document, stored.fields) if about.is_table else about.values,
             "bytes": len(passage.text.encode("utf-8", "surrogatepass")),
-            "body": [body, *titles * TITLE_WEIGHT],
-            "title": titles,
-            "tally": _tally(counts, in_title),
-            "record": dumped(
-                [
-                    *[getattr(document, name) for name in _FIELDS],
-                    *[getattr(passage, name) for name in Passage._fields[1:]],
-                    *stored[1:4],
-                    length,
-                    stored.fields if is_table(document.fields) else None,
-                    stored.begins_row,
-                ]
-            ),
+            "record": about.record + _record(stored, length, about.is_table),
+            "body": _both(body, title if title.positions else None),
         }
-
-    def _stream(self, text: str, language: str) -> tuple[str, int, Counter[str]]:
-        """Return the marks of a text, its number of positions with words, and its terms with their counts."""
-        at: dict[int, list[str]] = {}
-        counts: Counter[str] = Counter()
-        for form, token in self._analyzer.forms(text, language):
-            at.setdefault(token.position, []).append(self._marks(form))
-            counts[form.term] += 1
-        if not at:
-            return "", 0, counts
-        words = [JOINT.join(at[n]) if n in at else _GAP for n in range(max(at) + 1)]
-        return " ".join(words), len(at), counts
-
-    def _marks_of(self, form: Form) -> str:
-        return JOINT.join(clean_mark(mark) for mark in marks_of(form, self._analyzer))
+        if title.positions:
+            made["title"] = {"words": [title.words], "stems": [title.marks]}
+        if about.names:
+            made["names"] = about.names
+        if about.is_table:
+            made["rows"] = True
+        if is_head or is_first:
+            made |= _of_document(document)
+        if is_head:
+            made["head"] = True
+        return Encoded(made, body, title)
 
 
-def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
-    """Return the marks of a form, as the module says."""
-    term, key = form
-    _, mark, language = key.partition(MARK.decode())
-    if not mark:
-        return [f"={term}", f"~{key}"]
-    kind = key.partition(AS_SPELT.decode())[0]
-    plain = analyzer.form(term, language.partition(AS_SPELT.decode())[0]).stem
-    keys = [f"~{kind}"] if kind == plain else [f"<{kind}", f"^{plain}", f"&{kind}^{plain}"]
-    return [f"={term}", f"%{key}", *keys]
+def _both(body: Streams, title: Streams | None) -> dict[str, list[str]]:
+    titles = [title] * TITLE_WEIGHT if title else []
+    return {
+        "words": [body.words, *[each.words for each in titles]],
+        "stems": [body.marks, *[each.marks for each in titles]],
+    }
 
 
-def clean_mark(mark: str) -> str:
-    """Return a mark without what the cluster would cut at or cannot hold."""
-    return valid(mark).replace(" ", _MARK)
+def _of_document(document: Document) -> dict[str, Any]:
+    return {
+        "spoken": document.language,
+        "of_document": sorted({document.language, *document.also}),
+        "encoding": valid(document.encoding),
+        "media_type": valid(document.media_type),
+    }
 
 
-def valid(text: str) -> str:
-    """Return a text without lone surrogates, which JSON and the cluster cannot hold."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+class _About(NamedTuple):
+    """What all passages of a document share: `record` is the beginning of theirs."""
+
+    document: Document
+    path: str
+    names: list[str]
+    values: list[str]
+    is_table: bool
+    record: str
 
 
-def _tally(body: Mapping[str, int], title: Mapping[str, int]) -> list[str]:
-    return [
-        f"{_division(term)}{valid(term)}{JOINT}{body.get(term, 0)}{JOINT}{title.get(term, 0)}"
-        for term in {**body, **title}
-    ]
+def _about(document: Document) -> _About:
+    return _About(
+        document,
+        stored_path(document.path),
+        sorted({field_key(valid(name)) for name, _ in document.fields}),
+        _values(document, document.fields),
+        is_table(document.fields),
+        dumped([getattr(document, name) for name in _FIELDS])[:-1],
+    )
 
 
-def _division(term: str) -> str:
-    return DIVISIONS[zlib.crc32(term.encode("utf-8", "surrogatepass")) & 15]
+def _record(stored: Stored, length: int, has_rows: bool) -> str:
+    """Return the end of a record."""
+    passage = stored.passage
+    own = [getattr(passage, name) for name in Passage._fields[1:]]
+    fields = stored.fields if has_rows else None
+    return "," + dumped([*own, *stored[1:4], length, fields, stored.begins_row])[1:]
 
 
 def _values(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:
@@ -272,10 +272,7 @@ def _values(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:
 
 def dumped(values: object) -> str:
     """Return values as JSON that holds any text, lone surrogates too, but has none itself."""
-    line = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    if line.isascii():
-        return line
-    return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    return escaped_surrogates(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
 
 
 def loaded(record: str, documents: dict[object, Document]) -> Stored:
@@ -292,6 +289,13 @@ def loaded(record: str, documents: dict[object, Document]) -> Stored:
     place, key, language, length, fields, begins = rest
     seen = document.fields if fields is None else tuple([(n, v) for n, v in fields])
     return Stored(Passage(document, *of_passage), place, key, language, length, seen, begins)
+
+
+def loaded_streams(source: Mapping[str, Any]) -> StoredStreams:
+    """Return the streams of a document of the cluster."""
+    body, title = source["body"], source.get("title")
+    in_title = (title["words"][0], title["stems"][0]) if title else ("", "")
+    return StoredStreams(body["words"][0], body["stems"][0], *in_title)
 
 
 def file_document(state: FileState) -> dict[str, Any]:

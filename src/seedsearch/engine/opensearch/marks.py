@@ -1,4 +1,4 @@
-"""The leaves of a query as marks: what the cluster looks for, and how often it finds it."""
+"""The leaves of a query as what the cluster looks for: words, or marks of stem classes (`streams.py`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.analysis.compounds import COMPOUNDING
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.engine.opensearch.client import chunks
-from seedsearch.engine.opensearch.mapping import JOINT, clean_mark
+from seedsearch.engine.opensearch.streams import clean_mark
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Prefix, Spelt, Term, Wildcard
 from seedsearch.record import NamedTuple
 
@@ -18,57 +18,80 @@ _FEW = 32  # marks that the cluster scores one by one; of more, it only says whe
 _MOST_MARKS = 60_000  # of one filter
 
 
-class TermSet(NamedTuple):
-    """Marks that a leaf stands for. Forms with a mark in `twice` have two of `marks`.
+_FREQUENCY = (
+    "double tf = 0;"
+    "for (def mark : params.marks) { tf += termFreq(params.field, mark) }"
+    "for (def mark : params.twice) { tf -= termFreq(params.field, mark) }"
+    "return Math.max(tf, 0)"
+)
 
-    `parts` count only in passages of the languages that have compounds. `frequency` is the sum of tf, if it is known.
+
+class TermSet(NamedTuple):
+    """What a leaf stands for: some `words`, and `marks`. Forms with a mark in `twice` have two of `marks`.
+
+    If there are `marks` too, the words count only in passages of the languages that have compounds. `frequency` is the
+    sum of tf, if it is known.
     """
 
-    marks: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
     frequency: int = 0
 
-    def counting(self, field: str, most: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Yield queries whose scores, times the sign, add up to the occurrences. Each has at most `most` clauses."""
+    def counting(self, field: str, most: int) -> Iterator[Mapping[str, Any]]:
+        """Yield queries whose scores add up to the occurrences. Each has at most `most` clauses."""
         if self.frequency:
             return
-        counted = "title" if field == "title" else "body.count"
-        for sign, marks, narrow in (
-            (1, self.marks, False),
-            (-1, self.twice, False),
-            (1, self.parts, True),
-        ):
-            for some in chunks(marks, most):
-                yield sign, _scored(some, counted, narrow)
+        if self.marks:
+            yield _counted(self.marks, self.twice, f"{_place(field)}.stems", False)
+        for some in chunks(self.words, most):
+            yield _counted(some, (), f"{_place(field)}.words", bool(self.marks))
 
 
-def _scored(marks: Collection[str], field: str, narrow: bool) -> Mapping[str, Any]:
-    any_of = [{"term": {field: clean_mark(mark)}} for mark in marks]
-    return {"bool": {"should": any_of, "minimum_should_match": 1, "filter": _narrowing(narrow)}}
+def _place(field: str) -> str:
+    return "title" if field == "title" else "body"
+
+
+def _counted(
+    marks: Collection[str], twice: Collection[str], field: str, narrow: bool
+) -> Mapping[str, Any]:
+    found = list(map(clean_mark, marks))
+    params = {"field": field, "marks": found, "twice": list(map(clean_mark, twice))}
+    return {
+        "script_score": {
+            "query": {"bool": {"filter": [{"terms": {field: found}}, *_narrowing(narrow)]}},
+            "script": {"source": _FREQUENCY, "params": params},
+        }
+    }
 
 
 def _narrowing(narrow: bool) -> list[Mapping[str, Any]]:
     return [{"terms": {"language": sorted(COMPOUNDING)}}] if narrow else []
 
 
-def match_any(marks: TermSet, field: str) -> Mapping[str, Any]:
-    """Return the query for passages with any of the marks. Its scores are those of the cluster."""
-    where = "title" if field == "title" else "body"
-    if len(marks.marks) == 1 and not marks.parts:
-        return {"term": {where: clean_mark(marks.marks[0])}}
+def match_any(term_set: TermSet, field: str) -> Mapping[str, Any]:
+    """Return the query for passages with any of the words or marks. Its scores are those of the cluster."""
+    place = _place(field)
     found = [
-        _scored(some, where, narrow)
-        if len(some) <= _FEW
-        else {
-            "bool": {
-                "filter": [{"terms": {where: list(map(clean_mark, some))}}, *_narrowing(narrow)]
-            }
-        }
-        for own, narrow in ((marks.marks, False), (marks.parts, True))
-        for some in chunks(own, _MOST_MARKS)
+        *_any_of(term_set.marks, f"{place}.stems", False),
+        *_any_of(term_set.words, f"{place}.words", bool(term_set.marks)),
     ]
-    return {"bool": {"should": found, "minimum_should_match": 1}} if found else {"match_none": {}}
+    if len(found) < 2:
+        return found[0] if found else {"match_none": {}}
+    return {"bool": {"should": found, "minimum_should_match": 1}}
+
+
+def _any_of(marks: Collection[str], field: str, narrow: bool) -> Iterator[Mapping[str, Any]]:
+    cleaned = list(map(clean_mark, marks))
+    narrowing = _narrowing(narrow)
+    for some in chunks(cleaned, _MOST_MARKS):
+        if len(some) > _FEW:
+            yield {"bool": {"filter": [{"terms": {field: some}}, *narrowing]}}
+        elif len(some) == 1 and not narrow:
+            yield {"term": {field: some[0]}}
+        else:
+            any_of = [{"term": {field: mark}} for mark in some]
+            yield {"bool": {"should": any_of, "minimum_should_match": 1, "filter": narrowing}}
 
 
 def term_set(
@@ -76,8 +99,8 @@ def term_set(
 ) -> TermSet:
     """Return the marks of a word in an index with these languages."""
     if isinstance(leaf, Exact):
-        return TermSet((f"={leaf.text}",))
-    marks = [f"~{analyzer.stem(analyzer.fold(leaf.text))}"]
+        return TermSet((leaf.text,))
+    marks = [analyzer.stem(analyzer.fold(leaf.text))]
     twice = []
     for language in sorted(OTHERS.intersection(languages)):
         sense = analyzer.sense(leaf.text, language)
@@ -88,20 +111,20 @@ def term_set(
             continue
         kind = sense.stem
         plain = analyzer.form(analyzer.fold(leaf.text), language).stem
-        marks += [f"~{kind}", f"<{kind}", f"~{plain}", f"^{plain}"]
+        marks += [kind, f"<{kind}", plain, f"^{plain}"]
         twice.append(f"&{kind}^{plain}")
     parts = _parts(leaf, languages, analyzer) if isinstance(leaf, Compounds) else ()
-    return TermSet(tuple(dict.fromkeys(marks)), tuple(twice), parts)
+    return TermSet(parts, tuple(dict.fromkeys(marks)), tuple(twice))
 
 
 def _parts(leaf: Compounds, languages: Collection[str], analyzer: Analyzer) -> tuple[str, ...]:
-    """Return the marks of compounds that are no forms of the word itself."""
+    """Return the compounds that are no forms of the word itself."""
     meant = [
         (language, analyzer.meant(leaf.text, language))
         for language in COMPOUNDING.intersection(languages)
     ]
     return tuple(
-        f"={term}"
+        term
         for term in leaf.terms
         if not any(fits(analyzer.form(term, language)) for language, fits in meant)
     )
@@ -114,12 +137,11 @@ def escaped(text: str) -> str:
 
 def pattern_of(leaf: Prefix | Wildcard | Fuzzy) -> str:
     """Return a regular expression of the cluster that all terms of a leaf match, and perhaps others."""
-    anything = f"[^{JOINT}]"
     match leaf:
         case Prefix(text):
-            return f"{escaped(text)}{anything}*"
+            return f"{escaped(text)}.*"
         case Wildcard(pattern):
-            signs = {"*": f"{anything}*", "?": anything}
+            signs = {"*": ".*", "?": "."}
             return "".join(signs.get(char) or escaped(char) for char in pattern)
         case Fuzzy(text, distance):
-            return f"{anything}{{{max(0, len(text) - distance)},{len(text) + distance}}}"
+            return f".{{{max(0, len(text) - distance)},{len(text) + distance}}}"

@@ -1,22 +1,19 @@
 """Test and score passages with the query tree, by the one formula (`engine.bm25f`).
 
-The statistics come from the cluster, the frequencies and positions from the text of each passage.
+The statistics come from the cluster, the frequencies and positions from the streams of each passage.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, reduce
+from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
-from seedsearch.analysis import Analyzer, Form
-from seedsearch.core.plain_matching import closeness
-from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated, term_weight
+from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
-from seedsearch.engine.forms import Places, form_test, places_of
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
 from seedsearch.query.ast import (
     And,
@@ -45,8 +42,6 @@ from seedsearch.query.ast import (
     text_of,
     words_of,
 )
-from seedsearch.query.match import can_choose, fits_document
-from seedsearch.query.written import fits_text
 from seedsearch.record import NamedTuple
 
 
@@ -71,8 +66,9 @@ class Scorer:
         self._snapshot = snapshot
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
-        leaves = list(dict.fromkeys(_leaves(query)))
-        figures = snapshot.figures(leaves)
+        self._read: set[str] = set()  # documents
+        self.leaves = tuple(dict.fromkeys(_leaves(query)))
+        figures = snapshot.figures(self.leaves)
         totals = snapshot.totals
         self._mean = totals.length / max(totals.passages, 1)
         self._df = {leaf: known.df for leaf, known in figures.items()}
@@ -80,20 +76,25 @@ class Scorer:
             leaf: term_weight(totals.passages, known.df, known.frequency, text_of(leaf))
             for leaf, known in figures.items()
         }
-        self._test = cache(self._test_of)
+        self._tests = Tests(snapshot.term_set)
+
+    def boost(self, leaf: Leaf) -> float:
+        """Return the factor that makes the cluster's weight of a leaf, its idf, that of the formula."""
+        rarity = idf(self._snapshot.totals.passages, self._df[leaf]) if leaf in self._df else 0.0
+        return self._weights[leaf] / rarity if rarity else 1.0
 
     def found(self, passages: Iterable[Stored]) -> list[Found]:
         """Return those of the passages that match, in the order of answers."""
-        views = [_View(stored, self._analyzer, self._test) for stored in passages]
-        self._read_documents(views)
+        views = [View(stored, self._tests) for stored in passages]
+        self.read_documents(view.stored.document for view in views)
         scores = [(view, self.score(self._query, view)) for view in views]
         found = [Found(view.stored, round(s, 9)) for view, s in scores if s is not None]
         return sorted(found, key=Found.order)
 
     def explanation(self, stored: Stored) -> Explanation:
         """Return why a passage that matches has its score."""
-        view = _View(stored, self._analyzer, self._test)
-        self._read_documents([view])
+        view = View(stored, self._tests)
+        self.read_documents([stored.document])
         figures = PassageFigures(
             score=lambda node: self.score(node, view),
             df=self._df.__getitem__,
@@ -104,15 +105,16 @@ class Scorer:
         )
         return explain(self._query, stored.passage, figures, self._analyzer)
 
-    def _read_documents(self, views: Sequence[_View]) -> None:
-        """Ask for the scores of plain words in the documents of passages, as wholes."""
+    def read_documents(self, documents: Iterable[str]) -> None:
+        """Ask for the scores of plain words in documents as wholes, unless they are known."""
         words = list(dict.fromkeys(_document_words(self._query)))
-        if not words or not views:
+        new = set(documents) - self._read
+        if not words or not new:
             return
+        self._read |= new
         totals = self._snapshot.totals
         mean = totals.length / max(totals.documents, 1)
-        documents = {view.stored.document for view in views}
-        lengths, frequencies = self._snapshot.in_documents(words, documents)
+        lengths, frequencies = self._snapshot.in_documents(words, new)
         for word in words:
             weight = self._weights[word]
             self._around.setdefault(word, {}).update(
@@ -125,13 +127,23 @@ class Scorer:
 
     # ---------------------------------------------------------------------- the tree
 
-    def score(self, query: Query, view: _View) -> float | None:
+    def around(self, document: str) -> float:
+        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
+        return sum(of_word.get(document, 0.0) for of_word in self._around.values())
+
+    def score_of(self, view: Scored) -> float | None:
+        """Return the score of a passage, or None if it does not match."""
+        return self.score(self._query, view)
+
+    def score(self, query: Query, view: Scored) -> float | None:
         """Return the score of a passage for a node of the query, or None if it does not match."""
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
                 return self._unit(query, view)
             case Phrase() | Near():
-                return self._together(query, view)
+                if not view.passes(query):
+                    return None
+                return sum(self._unit(leaf, view) or 0.0 for leaf in words_of(query))
             case And(children):
                 scores = [self.score(child, view) for child in children]
                 matching = [score for score in scores if score is not None]
@@ -156,31 +168,17 @@ class Scorer:
                 score = self.score(child, view)
                 return None if score is None else score * factor
             case Filter() | Range() | Written():
-                return 0.0 if self._passes(query, view) else None
+                return 0.0 if view.passes(query) else None
             case Nothing():
                 return None
 
-    def _passes(self, leaf: Filter | Range | Written, view: _View) -> bool:
-        if isinstance(leaf, Written):
-            return any(map(self._fits_text(leaf), view.texts(leaf.field)))
-        passage = view.stored.passage
-        return self._fits_document(leaf)(passage.document.replace(fields=view.stored.fields))
-
-    def _unit(self, leaf: Leaf, view: _View) -> float | None:
+    def _unit(self, leaf: Leaf, view: Scored) -> float | None:
         tf = view.frequency(leaf)
         if not tf:
             return None
         return self._weights[leaf] * saturated(tf, view.stored.length, self._mean)
 
-    def _together(self, query: Phrase | Near, view: _View) -> float | None:
-        leaves = words_of(query)
-        stand = _consecutive if isinstance(query, Phrase) else _near(query.slop)
-        fields = (True,) if query.field == "title" else (False, True)
-        if not any(stand([view.places(leaf, in_title) for leaf in leaves]) for in_title in fields):
-            return None
-        return sum(self._unit(leaf, view) or 0.0 for leaf in leaves)
-
-    def _in_context(self, query: And | Or, view: _View, scores: Sequence[float]) -> float:
+    def _in_context(self, query: And | Or, view: Scored, scores: Sequence[float]) -> float:
         """Return the sum of scores, with the additions for plain words: the whole document, and nearness."""
         total = sum(scores)
         for word in side_by_side(query):
@@ -190,89 +188,10 @@ class Scorer:
             first, second = self._unit(one, view), self._unit(other, view)
             if first is None or second is None:
                 continue
-            fields = (True,) if "title" in (one.field, other.field) else (False, True)
-            close = max(
-                closeness(view.places(one, field), view.places(other, field), REACH)
-                for field in fields
-            )
+            close = view.closeness(one, other)
             if close:
                 total += nearness(len(pairs)) * min(first, second) * sqrt(close)
         return total
-
-    # ---------------------------------------------------------------------- tests
-
-    @cache  # noqa: B019 - a scorer lives as long as its query
-    def _fits_text(self, leaf: Written) -> Callable[[str], bool]:
-        return fits_text(leaf)
-
-    @cache  # noqa: B019
-    def _fits_document(self, leaf: Filter | Range) -> Callable[..., bool]:
-        return fits_document(leaf)
-
-    def _test_of(self, leaf: Leaf, language: str) -> Callable[[Form], bool]:
-        fits = form_test(leaf, language, self._analyzer)
-        return cache(fits) if isinstance(leaf, Prefix | Wildcard | Fuzzy) else fits
-
-
-class _Standing(NamedTuple):
-    """The tf of a leaf in a passage, and its positions in text and title."""
-
-    tf: int
-    body: list[int]
-    title: list[int]
-
-
-class _View:
-    """A passage, and where the leaves of the query stand in it."""
-
-    def __init__(
-        self,
-        stored: Stored,
-        analyzer: Analyzer,
-        test: Callable[[Leaf, str], Callable[[Form], bool]],
-    ) -> None:
-        self.stored = stored
-        self._analyzer = analyzer
-        self._test = test
-        self._known: tuple[Places, Places] | None = None
-        self._leaves: dict[Leaf, _Standing] = {}
-
-    def texts(self, field: str) -> list[str]:
-        """Return the texts of a field; the title only of a document's first passage."""
-        passage = self.stored.passage
-        title = [passage.document.title] if passage.ordinal == 0 else []
-        return title if field == "title" else [passage.text, *title]
-
-    def frequency(self, leaf: Leaf) -> int:
-        """Return the tf of a leaf."""
-        return self._of(leaf).tf
-
-    def places(self, leaf: Leaf, in_title: bool) -> list[int]:
-        """Return the positions of a leaf in the text, or in the title."""
-        standing = self._of(leaf)
-        return standing.title if in_title else standing.body
-
-    def _of(self, leaf: Leaf) -> _Standing:
-        known = self._leaves.get(leaf)
-        if known is None:
-            known = self._leaves[leaf] = self._looked_up(leaf)
-        return known
-
-    def _looked_up(self, leaf: Leaf) -> _Standing:
-        if self._known is None:
-            text, title = self.stored.passage.text, "".join(self.texts("title"))
-            language = self.stored.language
-            self._known = (
-                places_of(text, language, self._analyzer),
-                places_of(title, language, self._analyzer),
-            )
-        fits = self._test(leaf, self.stored.language)
-        body, title_places = (
-            [place for form in filter(fits, field) for place in field[form]]
-            for field in self._known
-        )
-        tf = TITLE_WEIGHT * len(title_places) + (0 if leaf.field == "title" else len(body))
-        return _Standing(tf, sorted(set(body)), sorted(set(title_places)))
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:
@@ -297,23 +216,3 @@ def _document_words(query: Query) -> Iterator[Term | Exact]:
         yield from side_by_side(query)
     for child in children_of(query):
         yield from _document_words(child)
-
-
-def _consecutive(places: Sequence[Sequence[int]]) -> bool:
-    """Return whether one position of each list follows one of the list before."""
-    starts = [{place - at for place in of_word} for at, of_word in enumerate(places)]
-    return bool(reduce(set.intersection, starts))
-
-
-def _near(slop: int) -> Callable[[Sequence[Sequence[int]]], bool]:
-    """Return a function that tests whether one position of each list can be chosen, all different and close enough."""
-
-    def stand(places: Sequence[Sequence[int]]) -> bool:
-        width = slop + len(places) - 1
-        for start in sorted({place for of_word in places for place in of_word}):
-            windows = [[p for p in of_word if start <= p <= start + width] for of_word in places]
-            if all(windows) and can_choose(windows):
-                return True
-        return False
-
-    return stand

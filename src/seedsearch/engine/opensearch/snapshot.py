@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
-from seedsearch.engine.opensearch.mapping import DIVISIONS, JOINT, Stored, loaded
+from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import TermSet, match_any, pattern_of, term_set
+from seedsearch.engine.opensearch.vocabulary import Word, words_of
 from seedsearch.errors import IndexFault, QueryTooBroadError
 from seedsearch.model import Document
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
@@ -28,10 +31,21 @@ ORDER = ("batch", "number")
 _TRIES = 10
 _MOST_TERMS = 512  # clauses of one query; a cluster takes 1,024 by default
 _BUCKETS = 60_000
+_FEW_TERMS = 30_000  # that are counted exactly
 _DOCUMENTS = 5_000  # asked for at once
 
 
-_BEST_FIRST = ("_score", "path", "place", "ordinal")
+IN_FILES = ("path", "place", "ordinal")
+"""The fields that give the order of the files, and of the passages in them."""
+
+_COUNTED = 10_000  # hits that are counted beside the best ones
+_WHOLE: Dsl = {"allow_partial_search_results": "false"}
+_RANKED: Dsl = {
+    **_WHOLE,
+    "include_named_queries_score": "true",
+    "search_type": "dfs_query_then_fetch",  # scores that all shards agree on
+}
+_WITH_STREAMS = ("record", "body", "title")
 
 
 class Manifest(NamedTuple):
@@ -54,20 +68,28 @@ class Totals(NamedTuple):
     documents: int
 
 
+class Search(NamedTuple):
+    """A search for passages: a query of the cluster, and further parts of the request."""
+
+    query: Dsl
+    more: Dsl
+
+
+_SUM: Dsl = {"aggs": {"sum": {"sum": {"script": "_score"}}}}
+
+
+def _stored(hits: Iterable[Any], documents: dict[object, Document]) -> Iterator[Stored]:
+    for hit in hits:
+        source = hit["_source"]
+        found = loaded(source["record"], documents)
+        yield found._replace(streams=loaded_streams(source)) if "body" in source else found
+
+
 class Figures(NamedTuple):
     """The number of passages with a leaf, and the sum of its tf."""
 
     df: int
     frequency: int
-
-
-class Word(NamedTuple):
-    """A term, the number of passages with it, and of its occurrences in texts and titles."""
-
-    term: str
-    passages: int
-    body: int
-    title: int
 
 
 def manifests(client: Client) -> tuple[Manifest, ...]:
@@ -78,7 +100,7 @@ def manifests(client: Client) -> tuple[Manifest, ...]:
             "POST",
             f"/{client.address.name}/_search",
             body,
-            allow_partial_search_results="false",
+            **_WHOLE,
         )
     )
     return tuple(read_manifest(hit["_source"]["record"]) for hit in found["hits"]["hits"])
@@ -143,21 +165,19 @@ class Snapshot:
             "pit": {"id": self._point, "keep_alive": KEPT},
         }
 
-    def ask(self, query: Dsl, *, kind: str = "passage", **more: Any) -> Any:
+    def ask(self, query: Dsl, *, kind: str = "passage", params: Dsl = _WHOLE, **more: Any) -> Any:
         """Return the reply to one search."""
         for is_last in (False, True):
             body = self._asked(query, kind, more)
             try:
-                return whole(
-                    self.client.ask("POST", "/_search", body, allow_partial_search_results="false")
-                )
+                return whole(self.client.ask("POST", "/_search", body, **params))
             except LostPointError:
                 if is_last:
                     raise
                 self._open_again()
         raise AssertionError("unreachable")
 
-    def ask_all(self, searches: Sequence[tuple[Dsl, Mapping[str, Any]]]) -> list[Any]:
+    def ask_all(self, searches: Sequence[Search]) -> list[Any]:
         """Return the replies to several searches for passages, asked in one request."""
         for is_last in (False, True):
             bodies = [self._asked(query, "passage", more) for query, more in searches]
@@ -177,33 +197,61 @@ class Snapshot:
             raise IndexFault("the index has changed while it was read", "ask again")
         self._point = point
 
-    def each(self, query: Dsl, *, kind: str = "passage", most: int | None = None) -> Iterator[str]:
-        """Yield the records that match, the best first; all, or at most `most`."""
-        after: dict[str, Any] = {}
-        left = most
-        while left is None or left > 0:
-            size = _PAGE if left is None else min(_PAGE, left)
-            found = self.ask(
-                query,
-                kind=kind,
-                size=size,
-                sort=ORDER if most is None else _BEST_FIRST,
-                _source=["record"],
-                track_total_hits=False,
-                **after,
-            )["hits"]["hits"]
-            for hit in found:
+    def each(self, query: Dsl, *, kind: str = "passage") -> Iterator[str]:
+        """Yield the records that match."""
+        for page in self._pages(query, kind, sort=ORDER, _source=["record"]):
+            for hit in page:
                 yield hit["_source"]["record"]
-            if len(found) < size:
+
+    def _pages(self, query: Dsl, kind: str, **more: Any) -> Iterator[list[Any]]:
+        """Yield the hits that match, page by page."""
+        after: dict[str, Any] = {}
+        while True:
+            asked = {"size": _PAGE, "track_total_hits": False, **more, **after}
+            found = self.ask(query, kind=kind, **asked)["hits"]["hits"]
+            yield found
+            if len(found) < _PAGE:
                 return
             after = {"search_after": found[-1]["sort"]}
-            left = None if left is None else left - len(found)
 
-    def passages(self, query: Dsl, most: int | None = None) -> Iterator[Stored]:
-        """Yield the passages that match, the best first; all, or at most `most`."""
+    def ranked(self, query: Dsl, most: int, asked: Dsl) -> tuple[int, list[Any]]:
+        """Return the number of passages that match, and the hits that the cluster ranks highest.
+
+        Named queries have scores there. The number costs little if it is small.
+        """
+        found: list[Any] = []
+        after: dict[str, Any] = {"track_total_hits": _COUNTED}
+        total = most
+        while len(found) < min(most, total):
+            size = min(_PAGE, most - len(found))
+            hits = self.ask(query, params=_RANKED, size=size, **asked, **after)["hits"]
+            if not found:
+                counted = hits["total"]
+                total = counted["value"] if counted["relation"] == "eq" else self._count(query)
+            found += hits["hits"]
+            if len(hits["hits"]) < size:
+                break
+            after = {"track_total_hits": False, "search_after": found[-1]["sort"]}
+        return total, found
+
+    def _count(self, query: Dsl) -> int:
+        return int(self.ask(query)["hits"]["total"]["value"])
+
+    def passages(
+        self, query: Dsl, order: Sequence[str] = ORDER, *, streams: bool = False
+    ) -> Iterator[Stored]:
+        """Yield the passages that match, in an order; with their streams if asked for."""
+        source = list(_WITH_STREAMS) if streams else ["record"]
         documents: dict[object, Document] = {}
-        for record in self.each(query, most=most):
-            yield loaded(record, documents)
+        for page in self._pages(query, "passage", sort=order, _source=source):
+            yield from _stored(page, documents)
+
+    def at(self, keys: Iterable[str]) -> list[Stored]:
+        """Return the passages with these keys, with their streams."""
+        found: list[Stored] = []
+        for some in chunks(keys, _PAGE):
+            found += self.passages({"ids": {"values": some}}, streams=True)
+        return found
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
@@ -233,10 +281,10 @@ class Snapshot:
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages of documents and passages."""
-        return frozenset(self.buckets("languages"))
+        return frozenset((*self.buckets("language"), *self.buckets("of_document")))
 
     def term_set(self, leaf: Leaf) -> TermSet:
-        """Return the marks that a leaf stands for. Raises QueryTooBroadError."""
+        """Return what a leaf stands for. Raises QueryTooBroadError."""
         known = self._term_sets.get(leaf)
         if known is None:
             known = self._term_sets[leaf] = self._looked_up(leaf)
@@ -254,73 +302,58 @@ class Snapshot:
             )
         in_body = 0 if leaf.field == "title" else sum(each.body for each in found)
         frequency = in_body + TITLE_WEIGHT * sum(each.title for each in found)
-        return TermSet(tuple([f"={each.term}" for each in found]), frequency=frequency)
+        return TermSet(tuple([each.term for each in found]), frequency=frequency)
 
     def _matching(self, leaf: Prefix | Wildcard | Fuzzy) -> list[Word]:
         fits = fits_term(leaf)
-        found = self.vocabulary(pattern_of(leaf), in_title=leaf.field == "title")
-        return [word for word in found if fits(word.term)]
+        in_title = leaf.field == "title"
+        found = self.vocabulary(pattern_of(leaf))
+        return [word for word in found if fits(word.term) and (word.title or not in_title)]
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
         """Return the terms that a leaf matches, in the order of their characters."""
         in_title = leaf.field == "title"
         return [
-            TermCount(term, passages, title + (0 if in_title else body))
-            for term, passages, body, title in self._matching(leaf)
+            TermCount(
+                word.term,
+                word.titles if in_title else word.passages,
+                word.title + (0 if in_title else word.body),
+            )
+            for word in self._matching(leaf)
         ]
 
-    def vocabulary(
-        self, pattern: str, *, query: Dsl | None = None, in_title: bool = False
-    ) -> list[Word]:
-        """Return the words that a regular expression of the cluster matches, in the order of their characters."""
-        occurs = "[0-9]+"
-        ends = f"({pattern}){JOINT}{occurs}{JOINT}{'[1-9][0-9]*' if in_title else occurs}"
-        found = self.buckets("tally", query, include=f".{ends}")
-        if len(found) >= _BUCKETS:
-            found = {}
-            for division in DIVISIONS:
-                part = self.buckets("tally", query, include=division + ends)
-                if len(part) >= _BUCKETS:
-                    raise QueryTooBroadError(
-                        "more words fit than a cluster lists", "give more letters"
-                    )
-                found |= part
-        words: dict[str, Word] = {}
-        for value, passages in found.items():
-            term, body, title = value[1:].split(JOINT)
-            known = words.get(term, Word(term, 0, 0, 0))
-            words[term] = Word(
-                term,
-                known.passages + passages,
-                known.body + passages * int(body),
-                known.title + passages * int(title),
-            )
-        return [words[term] for term in sorted(words)]
+    def vocabulary(self, pattern: str, *, query: Dsl | None = None) -> list[Word]:
+        """Return the words that a regular expression matches, as both Python and the cluster read it, in the order of
+        their characters."""
+        found = {"regexp": {"words": {"value": pattern}}}
+        both = {"bool": {"filter": [found, query or {"match_all": {}}]}}
+        fits = re.compile(pattern, re.DOTALL).fullmatch
+        return [word for word in words_of(self.each(both, kind="words")) if fits(word.term)]
 
     def count_terms(self) -> int:
-        """Return the number of distinct terms; in a large index, an estimate that is rather too high."""
-        asked = {"words": {"cardinality": {"field": "tally", "precision_threshold": 40_000}}}
-        found = self.ask({"match_all": {}}, aggs=asked)["aggregations"]["words"]["value"]
-        return len(self.vocabulary(".*")) if found < _BUCKETS // 2 else int(found)
+        """Return the number of distinct terms; in a large index, an upper bound."""
+        asked = {"terms": {"sum": {"field": "terms"}}}
+        found = self.ask({"match_all": {}}, kind="words", aggs=asked)["aggregations"]
+        most = round(found["terms"]["value"])
+        return len(self.vocabulary(".*")) if most < _FEW_TERMS else most
 
     def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
         """Return the figures of leaves, asked in one request if they are not known."""
         wanted = list(dict.fromkeys(leaves))
-        new = [leaf for leaf in wanted if leaf not in self._figures]
-        asked: list[tuple[Dsl, Mapping[str, Any]]] = []
-        spans: list[tuple[Leaf, list[int]]] = []
-        for leaf in new:
+        asked: list[Search] = []
+        spans: list[tuple[Leaf, int]] = []
+        for leaf in wanted:
+            if leaf in self._figures:
+                continue
             marks = self.term_set(leaf)
-            asked.append((match_any(marks, leaf.field), {}))
-            signs = []
-            for sign, query in marks.counting(leaf.field, _MOST_TERMS):
-                asked.append((query, {"aggs": {"sum": {"sum": {"script": "_score"}}}}))
-                signs.append(sign)
-            spans.append((leaf, signs))
+            counting = list(marks.counting(leaf.field, _MOST_TERMS))
+            asked.append(Search(match_any(marks, leaf.field), {}))
+            asked += [Search(query, _SUM) for query in counting]
+            spans.append((leaf, len(counting)))
         replies = iter(self.ask_all(asked))
-        for leaf, signs in spans:
+        for leaf, count in spans:
             df = next(replies)["hits"]["total"]["value"]
-            sums = [sign * next(replies)["aggregations"]["sum"]["value"] for sign in signs]
+            sums = [reply["aggregations"]["sum"]["value"] for reply in islice(replies, count)]
             weight = TITLE_WEIGHT if leaf.field == "title" else 1
             known = self.term_set(leaf).frequency
             self._figures[leaf] = Figures(df, known or weight * round(sum(sums)))
@@ -330,8 +363,8 @@ class Snapshot:
         """Return those of the keys of stem classes that texts of the index have, with accents or without."""
         found: set[str] = set()
         for some in chunks(sorted(keys), _MOST_TERMS):
-            marks = {key: [f"{sign}{key}" for sign in "~<%"] for key in some}
-            filters = {key: match_any(TermSet(tuple(own)), "") for key, own in marks.items()}
+            marks = {key: (key, f"<{key}", f"%{key}") for key in some}
+            filters = {key: match_any(TermSet(marks=own), "") for key, own in marks.items()}
             reply = self.ask({"match_all": {}}, aggs={"found": {"filters": {"filters": filters}}})
             buckets = reply["aggregations"]["found"]["buckets"]
             found.update(key for key in some if buckets[key]["doc_count"])
@@ -347,23 +380,21 @@ class Snapshot:
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
             by = {"terms": {"field": "document", "size": len(keys)}}
-            summed = {"sum": {"sum": {"script": "_score"}}}
-            asked: list[tuple[Dsl, Mapping[str, Any]]] = [
-                (among, {"aggs": {"by": {**by, "aggs": {"sum": {"sum": {"field": "length"}}}}}})
-            ]
-            signs: list[tuple[Leaf, int]] = []
+            lengths_by = {**by, "aggs": {"sum": {"sum": {"field": "length"}}}}
+            asked = [Search(among, {"aggs": {"by": lengths_by}})]
+            counted: list[Leaf] = []
             for leaf, marks in sets:
-                for sign, query in marks.counting(leaf.field, _MOST_TERMS):
+                for query in marks.counting(leaf.field, _MOST_TERMS):
                     both = {"bool": {"must": [query], "filter": [among]}}
-                    asked.append((both, {"aggs": {"by": {**by, "aggs": summed}}}))
-                    signs.append((leaf, sign))
+                    asked.append(Search(both, {"aggs": {"by": {**by, **_SUM}}}))
+                    counted.append(leaf)
             first, *rest = self.ask_all(asked)
             for bucket in first["aggregations"]["by"]["buckets"]:
                 lengths[bucket["key"]] = round(bucket["sum"]["value"])
-            for (leaf, sign), reply in zip(signs, rest, strict=True):
+            for leaf, reply in zip(counted, rest, strict=True):
                 weight = TITLE_WEIGHT if leaf.field == "title" else 1
                 of_leaf = found[leaf]
                 for bucket in reply["aggregations"]["by"]["buckets"]:
-                    tf = sign * weight * round(bucket["sum"]["value"])
+                    tf = weight * round(bucket["sum"]["value"])
                     of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + tf
         return lengths, found

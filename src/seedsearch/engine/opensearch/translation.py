@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from seedsearch.engine.opensearch.mapping import clean_mark, valid
 from seedsearch.engine.opensearch.marks import TermSet, match_any
+from seedsearch.engine.opensearch.streams import clean_mark, valid
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -52,15 +52,19 @@ class Plan(NamedTuple):
     is_exact: bool
 
 
-def translate(query: Query, term_set: Callable[[Leaf], TermSet]) -> Plan:
-    """Return the plan of an analysed query. `term_set` gives the marks of a leaf."""
+def translate(
+    query: Query,
+    term_set: Callable[[Leaf], TermSet],
+    boost: Callable[[Leaf], float] = lambda leaf: 1.0,
+) -> Plan:
+    """Return the plan of an analysed query. `term_set` gives what a leaf stands for, `boost` multiplies its score."""
 
     def plans(children: Sequence[Query]) -> list[Plan]:
-        return [translate(child, term_set) for child in children]
+        return [translate(child, term_set, boost) for child in children]
 
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
-            return Plan(match_any(term_set(query), query.field), True)
+            return Plan(_boosted(match_any(term_set(query), query.field), boost(query)), True)
         case Phrase() | Near():
             return _together(query, term_set)
         case And(children):
@@ -75,14 +79,18 @@ def translate(query: Query, term_set: Callable[[Leaf], TermSet]) -> Plan:
             must, should = plans((required, optional))
             return Plan({"bool": {"must": [must.query], "should": [should.query]}}, must.is_exact)
         case Boost(child, factor):
-            plan = translate(child, term_set)
-            return Plan({"bool": {"must": [plan.query], "boost": factor}}, plan.is_exact)
+            plan = translate(child, term_set, boost)
+            return Plan(_boosted(plan.query, factor), plan.is_exact)
         case Filter() | Range():
             return _filter(query)
         case Written():
             return Plan(EVERYTHING, False)
         case Nothing():
             return Plan(_NOTHING, True)
+
+
+def _boosted(query: Dsl, factor: float) -> Dsl:
+    return query if factor == 1.0 else {"bool": {"must": [query], "boost": factor}}
 
 
 def _any(outside: dict[str, Any], key: str, plans: Sequence[Plan]) -> Plan:
@@ -115,9 +123,9 @@ def _positive(query: Query) -> Query:
 
 def _together(query: Phrase | Near, term_set: Callable[[Leaf], TermSet]) -> Plan:
     """Return the plan of a phrase or Near: exact for a phrase without patterns."""
-    where = "title" if query.field == "title" else "body"
+    where = "title.words" if query.field == "title" else "body.words"
     if isinstance(query, Phrase) and not any(map(is_pattern, query.terms)):
-        spans = [{"span_term": {where: clean_mark(f"={term}")}} for term in query.terms]
+        spans = [{"span_term": {where: clean_mark(term)}} for term in query.terms]
         if len(spans) == 1:
             return Plan({"term": spans[0]["span_term"]}, True)
         return Plan({"span_near": {"clauses": spans, "slop": 0, "in_order": True}}, True)

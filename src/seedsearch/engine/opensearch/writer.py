@@ -1,14 +1,15 @@
 """Write to an index on a cluster.
 
 Each batch has an id, and each commit a manifest that names the batches to see. So a batch appears with its commit, all
-of it or nothing. A removed passage is written once more with `until`, the generation that no longer has it, and is
+of it or nothing. A removed passage gets `until`, the generation that no longer has it, and is
 deleted after the commit. What a run left that died is removed by the next writer.
+
+Several writers may each write a part of the files. Each part has its own batches, manifest and lock.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import threading
@@ -18,33 +19,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from seedsearch.analysis import Analyzer
-from seedsearch.engine.base import BatchBuilder, DocumentText
-from seedsearch.engine.opensearch.client import (
-    KEPT,
-    Address,
-    Client,
-    ConflictError,
-    chunks,
-    whole,
-)
+from seedsearch.engine.base import WHOLE, BatchBuilder
+from seedsearch.engine.opensearch.batches import Batch, builder_at, change_of
+from seedsearch.engine.opensearch.client import KEPT, Client, ConflictError, chunks, whole
 from seedsearch.engine.opensearch.mapping import (
     FORMAT,
-    Encoder,
     dumped,
-    file_document,
-    loaded,
-    loaded_file,
-    passages_of,
     settings_and_mappings,
     stored_path,
 )
-from seedsearch.engine.opensearch.snapshot import ORDER, Manifest, read_manifest
-from seedsearch.errors import IndexFault, IndexLockedError, IndexVersionError, NoIndexError
-from seedsearch.model import FileState
+from seedsearch.engine.opensearch.snapshot import ORDER, Manifest, manifests, read_manifest
+from seedsearch.engine.opensearch.streams import terms_in
+from seedsearch.engine.opensearch.vocabulary import Vocabulary
+from seedsearch.errors import (
+    IndexFault,
+    IndexLockedError,
+    IndexVersionError,
+    NoIndexError,
+    UsageError,
+)
 
-WHOLE = "1/1"
-_PART_BYTES = 4 << 20  # of one bulk request
 _PAGE = 500
 _BEAT_SECONDS = 15.0
 _DEAD_SECONDS = 120.0
@@ -93,67 +87,6 @@ def _own_name(client: Client) -> str:
     return str(own)
 
 
-# -------------------------------------------------------------------------------- batches
-
-
-class OpenSearchBuilder:
-    """Sends files to the cluster while they are added."""
-
-    def __init__(self, address: Address, index: str, part: str) -> None:
-        self._client = Client(address)
-        self._index = index
-        self._encoder = Encoder(analyzer := Analyzer())
-        self._analyzer = analyzer
-        self._common = {"part": part, "batch": uuid.uuid4().hex[:16]}
-        self._waiting: list[bytes] = []
-        self._bytes = 0
-        self._count = 0
-        self._documents = 0
-
-    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
-        """See engine.base."""
-        self._put(file_document(state))
-        for number, item in enumerate(documents, place):
-            self._documents += 1
-            key = f"{self._common['batch']}-{self._documents}"
-            is_head = True
-            for stored in passages_of(item, number, key, self._analyzer):
-                self._put({**self._encoder.passage(stored), "head": is_head})
-                is_head = False
-
-    def _put(self, document: Mapping[str, Any]) -> None:
-        self._count += 1
-        known = {**document, **self._common, "number": self._count}
-        action = action_of(f"{self._common['batch']}-{self._count}", known)
-        self._waiting.append(action)
-        self._bytes += len(action)
-        if self._bytes >= _PART_BYTES:
-            self._send()
-
-    def _send(self) -> None:
-        self._client.bulk(self._index, self._waiting)
-        self._waiting = []
-        self._bytes = 0
-
-    @property
-    def pending_bytes(self) -> int:
-        """What waits to be sent."""
-        return 2 * self._bytes + self._count
-
-    def finish(self) -> object:
-        """See engine.base."""
-        self._send()
-        return self._common["batch"]
-
-
-def action_of(key: str, document: Mapping[str, Any]) -> bytes:
-    """Return the lines of `_bulk` that store a document under a key."""
-    return b"%s\n%s\n" % (
-        json.dumps({"index": {"_id": key}}).encode(),
-        json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
-    )
-
-
 # -------------------------------------------------------------------------------- the writer
 
 
@@ -166,21 +99,49 @@ class OpenSearchWriter:
         self._client = client
         self._part = part
         self._index = _own_name(client)
+        if rebuild and part != WHOLE:
+            raise UsageError("a part cannot be rebuilt alone", "leave --partition or --rebuild out")
+        if not rebuild:
+            self._agree_on_parts()
         self._lock = _Lock(client, self._index, part, wait=wait)
         self.has_committed = False
         try:
             self._manifest, self._version = self._committed()
             self._old = self._index if rebuild else ""
             if rebuild:
-                self._index = create_index(client, hidden=True)
-                self._manifest, self._version = self._manifest._replace(batches=()), None
+                self._begin_again()
             else:
                 self._clean()
         except BaseException:
             self._lock.release()
             raise
-        self._encoder = Encoder(Analyzer())
         self._forget_pending()
+
+    def _agree_on_parts(self) -> None:
+        """Make the number of parts that of the index. Raises UsageError if it has another."""
+        _, _, parts = self._part.partition("/")
+        path, own = f"/{self._index}/_doc/parts", {"kind": "parts", "record": parts}
+        if self._client.try_ask("PUT", path, own, 409, op_type="create"):
+            return
+        known = self._client.ask("GET", path)["_source"]["record"]
+        if known != parts:
+            hint = (
+                "give no --partition"
+                if known == "1"
+                else f"give --partition 1/{known}, or 2/{known}"
+            )
+            raise UsageError(f"the index is written in {known} parts, not in {parts}", hint)
+
+    def _begin_again(self) -> None:
+        """Write to a new index from now on. It keeps the roots and settings of all parts of the old one."""
+        own = self._manifest
+        known = manifests(self._client)
+        roots = tuple(dict.fromkeys(root for each in known for root in each.roots))
+        settings = next((each.settings for each in known), "")
+        self._index = create_index(self._client, hidden=True)
+        self._agree_on_parts()
+        self._version = None
+        self._manifest = own._replace(batches=(), roots=roots, settings=settings)
 
     def _forget_pending(self) -> None:
         self._adopted: list[str] = []
@@ -200,7 +161,7 @@ class OpenSearchWriter:
 
     def builder_factory(self) -> Callable[[], BatchBuilder]:
         """See engine.base."""
-        return partial(OpenSearchBuilder, self._client.address, self._index, self._part)
+        return partial(builder_at, self._client.address, self._index, self._part)
 
     def adopt(self, receipt: object) -> None:
         """See engine.base. The receipt is the id of a batch."""
@@ -223,10 +184,8 @@ class OpenSearchWriter:
         self._lock.check()
         old = self._manifest
         generation = old.generation + 1
-        for paths in chunks(sorted(self._removed), _PAGE):
-            known = {"terms": {"path": [stored_path(path) for path in paths]}}
-            seen = {"terms": {"batch": list(old.batches)}}
-            self._mark({"bool": {"filter": [known, seen]}}, generation)
+        if self._removed:
+            self._adopted.append(self._take_away(old.batches, generation))
         self._refresh()
         self._manifest = old._replace(
             generation=generation,
@@ -281,7 +240,7 @@ class OpenSearchWriter:
         state = self._manifest
         self._refresh()
         seen = {"terms": {"batch": list(state.batches)}}
-        ours = {"terms": {"kind": ["passage", "file"]}}
+        ours = {"terms": {"kind": ["passage", "file", "words"]}}
         unseen = {"bool": {"filter": [ours], "must_not": [seen]}}
         marked = {"exists": {"field": "until"}}
         left = {"bool": {"should": [unseen, marked], "filter": [{"term": {"part": self._part}}]}}
@@ -290,7 +249,9 @@ class OpenSearchWriter:
             return
         self._delete(unseen)
         self._delete({"range": {"until": {"lte": state.generation}}})
-        self._mark({"range": {"until": {"gt": state.generation}}}, None)
+        for _ in self._mark({"range": {"until": {"gt": state.generation}}}, None):
+            pass
+        self._refresh()
 
     def _refresh(self) -> None:
         """Let searches find what was written. A copy that is away does not matter, a part without any copy does."""
@@ -323,26 +284,28 @@ class OpenSearchWriter:
             if not reply["deleted"]:
                 return
 
-    def _mark(self, query: Mapping[str, Any], until: int | None) -> None:
-        """Write documents of this part once more: seen until a generation, or for good."""
+    def _take_away(self, batches: Sequence[str], generation: int) -> str:
+        """Mark the removed files as seen until a generation. Return the batch that takes their words away."""
+        batch, vocabulary = Batch(self._client, self._index, self._part), Vocabulary()
+        seen = {"terms": {"batch": list(batches)}}
+        for paths in chunks(sorted(self._removed), _PAGE):
+            known = {"terms": {"path": [stored_path(path) for path in paths]}}
+            for source in self._mark({"bool": {"filter": [known, seen]}}, generation):
+                if source["kind"] == "passage":
+                    vocabulary.add(source["language"], *_words_in(source))
+        for block in vocabulary.blocks(-1):
+            batch.put(block)
+        batch.end()
+        return batch.id
+
+    def _mark(self, query: Mapping[str, Any], until: int | None) -> Iterator[Mapping[str, Any]]:
+        """Mark documents of this part as seen until a generation, or for good. Yield them."""
         search = {"query": {"bool": {"filter": [{"term": {"part": self._part}}, query]}}}
         for page in self._pages(search):
-            actions = []
+            changes = [change_of(hit["_id"], {"until": until}) for hit in page]
+            self._client.bulk(self._index, changes)
             for hit in page:
-                source = hit["_source"]
-                again = self._again(source)
-                kept = {
-                    key: source[key] for key in ("part", "batch", "number", "head") if key in source
-                }
-                mark = {} if until is None else {"until": until}
-                actions.append(action_of(hit["_id"], {**again, **kept, **mark}))
-            self._client.bulk(self._index, actions)
-        self._refresh()
-
-    def _again(self, source: Mapping[str, Any]) -> dict[str, Any]:
-        if source["kind"] == "file":
-            return file_document(loaded_file(source["record"]))
-        return self._encoder.passage(loaded(source["record"], {}))
+                yield hit["_source"]
 
     def _pages(self, search: Mapping[str, Any]) -> Iterator[list[Any]]:
         client = self._client
@@ -352,6 +315,7 @@ class OpenSearchWriter:
             **search,
             "size": _PAGE,
             "sort": list(ORDER),
+            "_source": ["kind", "language", "body.words", "title.words"],
             "pit": {"id": point, "keep_alive": KEPT},
         }
         try:
@@ -372,6 +336,12 @@ class OpenSearchWriter:
                 self._clean()
         finally:
             self._lock.release()
+
+
+def _words_in(source: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the words of the text and of the title of a passage, as often as they occur."""
+    title = source.get("title", {}).get("words", ("",))[0]
+    return list(terms_in(source["body"]["words"][0])), list(terms_in(title))
 
 
 # -------------------------------------------------------------------------------- the lock

@@ -1,0 +1,54 @@
+"""`seedsearch copy`: copy an index to another place, without the files that it was made from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from seedsearch.cli.exit import DONE, say_done
+from seedsearch.cli.options import Command, debug_option
+from seedsearch.engine.registry import open_engine
+from seedsearch.errors import UsageError
+from seedsearch.indexing.copying import End, copy_index
+from seedsearch.paths import Home, create_home, find_home, folder_to_write
+from seedsearch.render.messages import plural
+from seedsearch.signals import stopping
+
+
+@click.command("copy", cls=Command, short_help="Copy an index to another place.")
+@click.argument("source")
+@click.argument("target")
+@debug_option
+def command(source: str, target: str) -> int:
+    """Copy the index SOURCE to TARGET. Each is a folder, or an address on a cluster.
+
+    The files that were indexed are not needed. TARGET is created; if it has a part of SOURCE already, the copy goes
+    on.
+
+    \b
+      seedsearch copy .seedsearch opensearch://localhost:9200/articles
+      seedsearch copy opensearch://localhost:9200/articles backup/.seedsearch
+    """
+    cwd = os.getcwd()
+    home = find_home(cwd, source)
+    with _opened(home) as own, stopping():
+        place = folder_to_write(target, cwd)
+        if place == home.folder:
+            raise UsageError("SOURCE and TARGET are the same index", "name another TARGET")
+        with _opened(create_home(place), create=True) as other:
+            done = copy_index(own, other)
+    there = f", {done.known:,} were there" if done.known else ""
+    say_done(f"{plural(done.files, 'file')} copied{there}")
+    return DONE
+
+
+@contextmanager
+def _opened(home: Home, *, create: bool = False) -> Iterator[End]:
+    engine = open_engine(home.folder, create=create)
+    try:
+        yield End(engine, home)
+    finally:
+        engine.close()

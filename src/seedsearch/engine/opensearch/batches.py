@@ -1,0 +1,149 @@
+"""Send batches to a cluster: files, passages, and the words of the passages."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from threading import Thread
+from typing import Any
+
+from seedsearch.analysis import Analyzer
+from seedsearch.engine.base import DocumentText
+from seedsearch.engine.opensearch.client import Address, Client
+from seedsearch.engine.opensearch.mapping import Encoder, file_document, passages_of
+from seedsearch.engine.opensearch.vocabulary import Vocabulary
+from seedsearch.model import FileState
+from seedsearch.record import Protocol
+
+_PART_BYTES = 4 << 20  # of one bulk request
+_SENDERS = 2  # requests at the same time, so that the cluster has work while the next is made
+
+
+class _Sending:
+    """A bulk request in a thread of its own."""
+
+    def __init__(self, send: Callable[[], None]) -> None:
+        self._send = send
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._send()
+        except BaseException as error:  # raised again by `wait`
+            self._error = error
+
+    def wait(self) -> None:
+        """Wait until it is acknowledged. Raise what it raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+
+class Sender(Protocol):
+    """What sends bulk requests: a Client."""
+
+    def bulk(self, index: str, actions: Sequence[bytes]) -> None:
+        """Send actions until all are acknowledged."""
+
+
+class Batch:
+    """Documents that become visible together, with the commit that names the batch."""
+
+    def __init__(self, sender: Sender, index: str, part: str) -> None:
+        self.id = uuid.uuid4().hex[:16]
+        self._sender = sender
+        self._index = index
+        self._common = {"part": part, "batch": self.id}
+        self._waiting: list[bytes] = []
+        self._bytes = 0
+        self._count = 0
+        self._sending: deque[_Sending] = deque()
+
+    def put(self, document: Mapping[str, Any]) -> None:
+        """Add a document."""
+        self._count += 1
+        action = action_of(
+            f"{self.id}-{self._count}", {**document, **self._common, "number": self._count}
+        )
+        self._waiting.append(action)
+        self._bytes += len(action)
+        if self._bytes >= _PART_BYTES:
+            self._send()
+
+    def _send(self) -> None:
+        if len(self._sending) >= _SENDERS:
+            self._sending.popleft().wait()
+        actions, self._waiting, self._bytes = self._waiting, [], 0
+        self._sending.append(_Sending(lambda: self._sender.bulk(self._index, actions)))
+
+    @property
+    def memory(self) -> int:
+        """Return roughly how many bytes of memory it takes."""
+        return 2 * (self._bytes + _PART_BYTES * len(self._sending))
+
+    def end(self) -> None:
+        """Send what is left, and wait until everything is acknowledged."""
+        if self._waiting:
+            self._send()
+        while self._sending:
+            self._sending.popleft().wait()
+
+
+def builder_at(address: Address, index: str, part: str) -> OpenSearchBuilder:
+    """Return a builder with a connection of its own."""
+    return OpenSearchBuilder(Client(address), index, part)
+
+
+class OpenSearchBuilder:
+    """Sends files to the cluster while they are added."""
+
+    def __init__(self, sender: Sender, index: str, part: str) -> None:
+        self._batch = Batch(sender, index, part)
+        self._analyzer = Analyzer()
+        self._encoder = Encoder(self._analyzer)
+        self._vocabulary = Vocabulary()
+        self._documents = 0
+
+    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+        """See engine.base."""
+        self._batch.put(file_document(state))
+        for number, item in enumerate(documents, place):
+            self._documents += 1
+            key = f"{self._batch.id}-{self._documents}"
+            is_head = True
+            for stored in passages_of(item, number, key, self._analyzer):
+                made = self._encoder.passage(stored, is_head=is_head)
+                self._batch.put(made.document)
+                self._vocabulary.add(stored.language, made.body.terms, made.title.terms)
+                is_head = False
+
+    @property
+    def pending_bytes(self) -> int:
+        """Return roughly how much memory the words take, and what waits to be sent."""
+        return self._vocabulary.memory + self._batch.memory
+
+    def finish(self) -> object:
+        """See engine.base."""
+        for block in self._vocabulary.blocks():
+            self._batch.put(block)
+        self._batch.end()
+        return self._batch.id
+
+
+def action_of(key: str, document: Mapping[str, Any]) -> bytes:
+    """Return the lines of `_bulk` that store a document under a key."""
+    return b"%s\n%s\n" % (
+        json.dumps({"index": {"_id": key}}).encode(),
+        json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
+    )
+
+
+def change_of(key: str, changes: Mapping[str, Any]) -> bytes:
+    """Return the lines of `_bulk` that change some fields of a document."""
+    return json.dumps({"update": {"_id": key}}).encode() + b"\n%s\n" % (
+        json.dumps({"doc": changes}).encode()
+    )

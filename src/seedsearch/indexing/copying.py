@@ -1,0 +1,178 @@
+"""Copy an index into another one, on a cluster or in a folder, without the files that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import TypeAlias
+
+from seedsearch.engine.base import BatchBuilder, DocumentText, Engine, IndexWriter
+from seedsearch.errors import UsageError
+from seedsearch.indexing.settings import dump_settings, load_settings
+from seedsearch.model import FileState, Passage, PassageSpan
+from seedsearch.paths import Home, is_stream
+from seedsearch.record import NamedTuple
+
+_MOST_PASSAGES = 4096  # of a document that are held at once; more come in parts
+_BATCH_BYTES = 200 << 20  # of memory for a batch
+_COMMIT_BATCHES = 8
+
+_Placed: TypeAlias = tuple[int, Passage]
+
+
+class Copied(NamedTuple):
+    """How many files were copied, and how many were there already."""
+
+    files: int
+    known: int
+
+
+class End(NamedTuple):
+    """An open index, and its home."""
+
+    engine: Engine
+    home: Home
+
+
+def copy_index(
+    source: End, target: End, tell: Callable[[int], None] = lambda files: None
+) -> Copied:
+    """Copy all files of an index with their passages, its roots and its settings. `tell` gets the number of files done.
+
+    Files that the target already has in the same state are left alone, so that a copy that was interrupted goes on.
+    Raises UsageError if the target has files that the source has not.
+    """
+    rename = _renaming(source.home, target.home)
+    states = {rename(path): state for path, state in source.engine.files().items()}
+    writer = target.engine.writer()
+    try:
+        target.engine.refresh()
+        there = target.engine.files()
+        if foreign := sorted(there.keys() - states.keys()):
+            raise UsageError(
+                f"{target.home.folder} has other files, such as {foreign[0]}",
+                "copy into a new index",
+            )
+        new = {
+            path: state._replace(path=path)
+            for path, state in states.items()
+            if there.get(path) != state._replace(path=path)
+        }
+        writer.remove(new.keys() & there.keys())
+        _Copying(writer, new, tell).run(
+            (place, _renamed(passage, rename)) for place, passage in source.engine.contents()
+        )
+        writer.set_roots([rename(root) for root in source.engine.roots()])
+        writer.set_settings(_settings(source, target.home, rename))
+        writer.commit()
+    finally:
+        writer.close()
+    target.engine.refresh()
+    return Copied(len(new), len(states) - len(new))
+
+
+def _renaming(source: Home, target: Home) -> Callable[[str], str]:
+    """Return a function that turns the stored paths of one index into those of the other."""
+    return lambda path: path if is_stream(path) else target.stored(source.absolute(path))
+
+
+def _renamed(passage: Passage, rename: Callable[[str], str]) -> Passage:
+    document = passage.document
+    return passage.replace(document=document.replace(path=rename(document.path)))
+
+
+def _settings(source: End, home: Home, rename: Callable[[str], str]) -> str:
+    known = load_settings(source.engine.settings())
+    named = {rename(root): selection for root, selection in known.selections.items()}
+    mark = source.home.mark()
+    own = home.mark() if mark and known.mark == mark else ""
+    return dump_settings(known.replace(selections=named, mark=own))
+
+
+class _Copying:
+    """Adds files to batches, and batches to commits. All of a file is in one commit."""
+
+    def __init__(
+        self, writer: IndexWriter, states: Mapping[str, FileState], tell: Callable[[int], None]
+    ) -> None:
+        self._writer = writer
+        self._states = dict(states)
+        self._tell = tell
+        self._factory = writer.builder_factory()
+        self._builder: BatchBuilder | None = None
+        self._batches = self._done = 0
+
+    def run(self, contents: Iterable[_Placed]) -> None:
+        """Add the files with their passages, then those without."""
+        for path, passages in groupby(contents, key=lambda placed: placed[1].document.path):
+            if path in self._states:
+                self._add(self._states.pop(path), passages)
+        for state in self._states.values():
+            self._add(state, ())
+        self._end_batch()
+
+    def _add(self, state: FileState, passages: Iterable[_Placed]) -> None:
+        if self._batches >= _COMMIT_BATCHES and self._builder is None:
+            self._writer.commit()
+            self._batches = 0
+        none = True
+        for place, document in _documents(passages):
+            self._into_builder().add(state, (document,), place=place)
+            none = False
+            self._end_if_full()
+        if none:
+            self._into_builder().add(state, ())
+        self._end_if_full()
+        self._done += 1
+        self._tell(self._done)
+
+    def _into_builder(self) -> BatchBuilder:
+        if self._builder is None:
+            self._builder = self._factory()
+        return self._builder
+
+    def _end_if_full(self) -> None:
+        if self._builder is not None and self._builder.pending_bytes > _BATCH_BYTES:
+            self._end_batch()
+
+    def _end_batch(self) -> None:
+        if self._builder is not None:
+            self._writer.adopt(self._builder.finish())
+            self._builder = None
+            self._batches += 1
+
+
+def _documents(passages: Iterable[_Placed]) -> Iterator[tuple[int, DocumentText]]:
+    """Yield the documents of a file, each with its place. A long one comes in parts."""
+    for place, of_document in groupby(passages, key=lambda placed: placed[0]):
+        part: list[Passage] = []
+        for _, passage in of_document:
+            part.append(passage)
+            if len(part) == _MOST_PASSAGES:
+                yield place, _joined(part)
+                part = []
+        if part:
+            yield place, _joined(part)
+
+
+def _joined(passages: list[Passage]) -> DocumentText:
+    """Return passages as a document, whose text is theirs."""
+    spans = []
+    at = 0
+    for passage in passages:
+        end = at + len(passage.text)
+        spans.append(
+            PassageSpan(
+                at,
+                end,
+                passage.line_start,
+                passage.line_end,
+                -1 if passage.byte_start is None else passage.byte_start,
+                -1 if passage.byte_end is None else passage.byte_end,
+                passage.page or 0,
+                passage.heading,
+            )
+        )
+        at = end
+    text = "".join([passage.text for passage in passages])
+    return DocumentText(passages[0].document, text, spans, passages[0].ordinal)
