@@ -85,10 +85,7 @@ class Snippets:
         """Return the snippet of a passage."""
         shapes = shapes_of(passage.text)
         cuts, highlights, window = self._parts(passage, shapes, self._max_fragments)
-        line, has_lines = passage.line_start, passage.has_lines_of_file()
-        fragments = [
-            _fragment(span, line + lines if has_lines else line, own) for span, lines, own in cuts
-        ]
+        fragments = [_fragment(span, _line_after(passage, lines), own) for span, lines, own in cuts]
         spans = tuple(map(_new, _SPANS, highlights))
         return Snippet(tuple(fragments), spans, self._window(passage, shapes, window))
 
@@ -104,7 +101,7 @@ class Snippets:
         if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
             lit, width = self._lit(passage), self._window_width
             span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
-        return _fragment(span, passage.line_after(lines) if lines else passage.line_start, inside)
+        return _fragment(span, _line_after(passage, lines), inside)
 
     def _sought(self, passage: Passage, shapes: bytes | None) -> Sought | None:
         """What the core can look for by itself while it makes the snippet, or None."""
@@ -132,6 +129,10 @@ class Snippets:
                 (place[2], place[3], number) for place in _lit_by(leaf, found) if place[3] <= end
             ]
         return sorted(lit)
+
+
+def _line_after(passage: Passage, lines: int) -> int:
+    return passage.line_after(lines) if lines else passage.line_start
 
 
 def _fragment(span: Range, line: int, highlights: list[Range]) -> Fragment:

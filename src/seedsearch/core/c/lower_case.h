@@ -5,6 +5,8 @@
 
 #include "core.h"
 
+#include <string.h>
+
 #define CODES 0x3000   /* common words have no characters from here on */
 #define SPACE 0x3000   /* the only white space there */
 #define BETWEEN 0      /* a character between words, */

@@ -112,10 +112,12 @@ class Snapshot:
                 known, missing = {}, numbers
                 self._records = known
             for number, record in zip(missing, self._by_core(missing), strict=True):
-                if not isinstance(record, Passage):
-                    segment, own = self.ranker.locate(number)
-                    record = segment.record(own)
-                known[number] = record
+                segment, own = self.ranker.locate(number)
+                known[number] = (
+                    segment.with_steps(record, own)
+                    if isinstance(record, Passage)
+                    else segment.record(own)
+                )
         return [known[number] for number in numbers]
 
     def _by_core(self, numbers: list[int]) -> Sequence[Passage | int | None]:
