@@ -165,14 +165,12 @@ def test_json_has_the_line_the_snippet_and_the_uri(papers: Cli, folder: Path) ->
     assert hit["copies"] == 0
 
 
-def test_lines_of_a_text_that_are_no_lines_of_the_file_are_not_cited(
-    cli: Cli, folder: Path
-) -> None:
+def test_a_match_is_cited_with_its_line_of_the_file(cli: Cli, folder: Path) -> None:
     (folder / "a.html").write_text("<p>alpha</p>\n\n<script>\nx\n</script>\n<p>bravo</p>\n")
     cues = (f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\nWord{n} is said.\n" for n in range(1, 9))
     (folder / "a.srt").write_text("\n".join(cues))
     (folder / "a.txt").write_text("one\nalpha\n\nbravo\n")
     cli("index", ".")
-    assert cli("query", "--vimgrep", "bravo").out == "a.txt:4:1:bravo\na.html:1:1:bravo\n"
-    assert cli("query", "--vimgrep", "word3").out == "a.srt:3:1:Word3 is said.\n"
-    assert cli("query", "word3").out.startswith("a.srt:3:")
+    assert cli("query", "--vimgrep", "bravo").out == "a.txt:4:1:bravo\na.html:6:1:bravo\n"
+    assert cli("query", "--vimgrep", "word3").out == "a.srt:11:1:Word3 is said.\n"
+    assert cli("query", "word3").out.startswith("a.srt:11:")

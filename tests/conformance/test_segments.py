@@ -47,6 +47,7 @@ spans = st.builds(
     byte_end=st.just(0),
     page=st.integers(0, 70_000),
     heading=text,
+    steps=st.lists(st.integers(0, 99), max_size=3).map(lambda steps: " ".join(map(str, steps))),
 )
 kinds = st.fixed_dictionaries(
     {
@@ -107,6 +108,7 @@ def expected(added: list[tuple[FileState, list[DocumentText]]]) -> list[Passage]
             span.byte_end if span.byte_start >= 0 else None,
             span.page or None,
             span.heading,
+            span.steps,
         )
         for _, of_file in added
         for item in of_file

@@ -108,7 +108,7 @@ COLUMNS = [
     *("file.skipped.end", "group.base", "group.end", "group.first.end", "heading.end"),
     *("passage.byte", "passage.bytes", "passage.document", "passage.heading", "passage.length"),
     *("passage.line", "passage.lines", "passage.page", "passage.text", "passage.title"),
-    *("term.end", "term.first.end", "text.end", "text.raw"),
+    *("steps.end", "term.end", "term.first.end", "text.end", "text.raw"),
 ]
 
 

@@ -84,6 +84,8 @@ def make_index(base: Path, seed: int = 1) -> Path:
     docs = base / "docs"
     for first in range(0, 60, 20):
         write_files(docs, range(first, first + 20), rng)
+        page = f"<p>coal ships {first}</p>\n\n<script>\nx\n</script>\n<p>iron ore</p>\n"
+        (docs / f"page{first}.html").write_text(page)  # its lines are not lines of the text
         if first == 40:
             write_files(docs, range(3, 7), rng)
             (docs / "021.md").unlink()

@@ -11,7 +11,7 @@ _GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "dry_run type_list",
     "Output": "output_format vimgrep kwic timeline after before context as_json files counts quiet null color pretty "
     "verbose scores no_pager explain record_text columns line_buffered",
-    "Index": "rebuild prune jobs memory timeout wait as_name index_folder collection fresh",
+    "Index": "rebuild prune jobs memory timeout wait as_name partition index_folder collection fresh",
 }
 _OFTEN = frozenset(
     [

@@ -13,7 +13,6 @@ from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.json_text import record
 from seedsearch.corpus.formats.json_tree import Node, tree_of
 from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.formats.registry import PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
 
 MEDIA_TYPE = "application/jsonl"
+_LOGS = (".log", ".txt")  # endings of files whose other lines are text
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -59,7 +59,7 @@ def _records(
     file: SourceFile, decoded: DecodedText, lines: int
 ) -> Iterator[ExtractedDocument | Problem]:
     """Yield the records and problems of a text. `lines` is the number of lines before it."""
-    is_log = by_name(file.path) == PLAIN
+    is_log = file.path.lower().endswith(_LOGS)
     between = Lined()
     for number, line in enumerate(_lines(decoded.text), lines + 1):
         if not line or line.isspace():
