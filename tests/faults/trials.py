@@ -84,7 +84,7 @@ def make_index(base: Path, seed: int = 1) -> Path:
     docs = base / "docs"
     for first in range(0, 60, 20):
         write_files(docs, range(first, first + 20), rng)
-        page = f"<p>coal ships {first}</p>\n\n<script>\nx\n</script>\n<p>iron ore</p>\n"
+        page = f"<p>iron ore {first}</p>\n\n<script>\nx\n</script>\n<p>of the mine</p>\n"
         (docs / f"page{first}.html").write_text(page)  # its lines are not lines of the text
         if first == 40:
             write_files(docs, range(3, 7), rng)

@@ -404,7 +404,8 @@ class Executor:
             entry.looked_up += 1
         if not were_met:
             return among
-        most = _MUCH_MORE * max(0, min(entry.df for entry in entries))  # -1 is not counted yet
+        least = min(entry.df for entry in entries)  # -1 is not counted yet
+        most = max(least, _MUCH_MORE * least)
         few = [leaf for entry, leaf in zip(entries, leaves, strict=True) if entry.df <= most]
         parts = [self._read(leaf) for leaf in few]
         return matching.all_of((*parts, among) if among is not None else tuple(parts))
