@@ -171,6 +171,7 @@ def _joined(passages: list[Passage]) -> DocumentText:
                 -1 if passage.byte_end is None else passage.byte_end,
                 passage.page or 0,
                 passage.heading,
+                passage.steps,
             )
         )
         at = end
