@@ -16,7 +16,7 @@ def indexed(cli: Cli, folder: Path) -> None:
     (notes / "b.md").write_text("# Ein Titel\n\nKohle und Stahl.\n\n## Zwei\n\nThe coal.\n")
     (notes / "c.csv").write_text("city,price\nBerlin,3\nParis,4\n")
     (notes / "c.html").write_text(
-        "<p>coal</p>\n\n<script>\nx\n</script>\n<p>iron of the page</p>\n"
+        "<p>Die Seite</p>\n\n<script>\nx\n</script>\n<p>Kohle darin</p>\n"
     )
     (notes / "d.bin").write_bytes(b"\0\1\2" * 50)
     assert cli("index", "notes").code == 0
