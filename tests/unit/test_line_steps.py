@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from seedsearch.core import compiled
 from seedsearch.engine.base import DocumentText
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.builder import SegmentBuilder
@@ -34,7 +35,7 @@ def closed() -> Iterator[None]:
     closing.close()
 
 
-INVERSIONS = [CoreInversion, PlainInversion]
+INVERSIONS = [PlainInversion] if compiled is None else [CoreInversion, PlainInversion]
 
 
 def stored(folder: Path, steps: Iterable[str]) -> StoredSteps:
