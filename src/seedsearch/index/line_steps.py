@@ -7,6 +7,7 @@ passages are deflated together. An index without any has no column for them.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
@@ -20,6 +21,11 @@ LONGEST_STEPS = 1 << 14
 _MOST = STEPS_A_BLOCK * (LONGEST_STEPS + 1)
 _BLOCKS_KEPT = 16
 _STEPS = re.compile(r"(?:-?\d{1,18}(?: -?\d{1,18})*)?")
+
+
+def lowest(steps: str, line: int) -> int:
+    """Return the lowest line that steps lead to from a line, or that line."""
+    return min(accumulate(map(int, steps.split(" ")), initial=line))
 
 
 class StoredSteps:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate, chain, compress, repeat
+from itertools import chain, compress, repeat
 from operator import add, not_
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +19,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.dictionary import Dictionary
 from seedsearch.index.group_blocks import Group
-from seedsearch.index.line_steps import StoredSteps
+from seedsearch.index.line_steps import StoredSteps, lowest
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment_file import (
     Blobs,
@@ -271,10 +271,8 @@ class Segment:
 
         Raise IndexDamagedError if its place is beyond any file: readers go to these places.
         """
-        if self.file.reader is not None:
-            found = self._by_core(self.file.reader, number)
-            if found is not None:
-                return found
+        if self.file.reader is not None and (found := self._by_core(self.file.reader, number)):
+            return found
         document = self.document_of(number)
         line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         ordinal = self._ordinal(number, document)
@@ -309,10 +307,7 @@ class Segment:
     def steps(self, passage: int) -> str:
         """Return the steps of a passage: see Passage."""
         steps = self._steps.of(passage)
-        if (
-            "-" in steps
-            and min(accumulate(map(int, steps.split(" ")), initial=self.line(passage))) < 0
-        ):
+        if "-" in steps and lowest(steps, self.line(passage)) < 0:
             raise self._out_of_reach()
         return steps
 
