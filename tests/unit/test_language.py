@@ -200,3 +200,7 @@ def test_chinese_characters_have_one_form() -> None:
 )
 def test_few_words_are_known_by_their_letters(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+def test_letters_of_another_script_decide_nothing() -> None:
+    assert language_of("stone bridge " * 30 + "de en " * 4 + "їєїє " * 3) == ""

@@ -284,8 +284,8 @@ def _by_words(sample: str, script: str) -> str:
     if not sample.isascii() and lead < common[best] // 2:
         best, lead = _first(Counter(common) + _written(sample.lower()))
     clear = (
-        common[best] >= max(_LEAST_COMMON, _LEAST_SHARE * words)
-        and different[best] >= _LEAST_DIFFERENT
+        common.get(best, 0) >= max(_LEAST_COMMON, _LEAST_SHARE * words)
+        and different.get(best, 0) >= _LEAST_DIFFERENT
         and lead >= max(2, words // 50)
     )
     if clear:
