@@ -102,7 +102,10 @@ def test_a_signal_at_any_moment(tmp_path: Path) -> None:
         ) as run:  # fmt: skip
             assert run.stdout is not None
             run.stdout.readline()
-            time.sleep(rng.uniform(0, 0.6))
+            if (
+                trial
+            ):  # the first signal comes at once, so that one command is stopped on any machine
+                time.sleep(rng.uniform(0, 0.6))
             os.kill(run.pid, number)
             begin = time.monotonic()
             _, err = run.communicate(timeout=60)
