@@ -296,32 +296,22 @@ def _by_words(sample: str, script: str) -> str:
 
 def _counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, int]]:
     """Return the number of words, and for each language that of its common words, and of different ones."""
-    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
-
-    if compiled is not None and (found := _common_words(script).count(sample)) is not None:
-        words, common, different = found
-        names = COMMON_WORDS[script]
-        return (
-            words,
-            dict(zip(names, common, strict=True)),
-            dict(zip(names, different, strict=True)),
-        )
-    return _plain_counts(sample, script)
+    if compiled is None or (found := _common_words(script).count(sample)) is None:
+        return _plain_counts(sample, script)
+    words, common, different = found
+    names = _words_of(script)
+    return words, dict(zip(names, common, strict=True)), dict(zip(names, different, strict=True))
 
 
 @cache
 def _common_words(script: str) -> _core.CommonWords:
-    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
-
-    words = (tuple(word.encode() for word in of.split()) for of in COMMON_WORDS[script].values())
+    words = (tuple(word.encode() for word in of.split()) for of in _words_of(script).values())
     return compiled.CommonWords(tuple(words), array("H", _lower_case()).tobytes())
 
 
 def _plain_counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, int]]:
-    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
-
     words, languages = sample.lower().split(), languages_of_words(script)
-    common = dict.fromkeys(COMMON_WORDS[script], 0)
+    common = dict.fromkeys(_words_of(script), 0)
     different = dict(common)
     for word, count in Counter(filter(languages.__contains__, words)).items():
         for language in languages[word]:
@@ -434,12 +424,16 @@ def _written(lowered: str) -> Counter[str]:
 @cache
 def languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
     """Return the languages of each common word."""
-    from seedsearch.analysis.common_words import (
-        COMMON_WORDS,
-    )  # long lists, not needed for English: start-up time
-
     found: dict[str, tuple[str, ...]] = {}
-    for language, words in COMMON_WORDS[script].items():
+    for language, words in _words_of(script).items():
         for word in words.split():
             found[word] = (*found.get(word, ()), language)
     return found
+
+
+def _words_of(script: str) -> dict[str, str]:
+    """Return the common words of each language of a script, between spaces."""
+    # long lists, not needed for English: start-up time
+    from seedsearch.analysis.common_words import COMMON_WORDS
+
+    return COMMON_WORDS[script]

@@ -2,6 +2,7 @@
 
 #include "lower_case.h"
 #include "memory.h"
+#include "spans.h"
 #include "utf8.h"
 
 #define MOST_LANGUAGES 64
@@ -79,19 +80,15 @@ static PyObject *
 count(CommonWords *self, PyObject *text)
 {
     Py_ssize_t size;
-    const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
+    const uint8_t *bytes = plain_utf8_of(text, &size);
     if (bytes == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-            return NULL;
-        }
-        PyErr_Clear(); /* a lone surrogate */
-        Py_RETURN_NONE;
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
     Counts counts = {.is_counted = zeroed((size_t)self->words.count + 1, 1)};
     if (counts.is_counted == NULL) {
         return NULL;
     }
-    count_words(self, (const uint8_t *)bytes, (const uint8_t *)bytes + size, &counts);
+    count_words(self, bytes, bytes + size, &counts);
     free(counts.is_counted);
     PyObject *common = as_tuple(counts.common, self->language_count);
     PyObject *different = as_tuple(counts.different, self->language_count);

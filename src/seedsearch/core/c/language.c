@@ -1,5 +1,6 @@
 /* Find the language of a text from its script, or if it is English: `language_of` of analysis/language.py. */
 
+#include "spans.h"
 #include "text.h"
 
 #define MOST_SCRIPTS 64
@@ -288,15 +289,10 @@ static PyObject *
 languages_find(PyObject *self, PyObject *text)
 {
     Py_ssize_t size;
-    const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
-    if (bytes == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-            return NULL;
-        }
-        PyErr_Clear(); /* a lone surrogate */
-        Py_RETURN_NONE;
+    const uint8_t *start = plain_utf8_of(text, &size);
+    if (start == NULL) {
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
-    const uint8_t *start = (const uint8_t *)bytes;
     const Found found = language_in(self, start, start + size, PyUnicode_GetLength(text));
     PyObject *unknown = ((Languages *)self)->unknown;
     return PyTuple_Pack(2, found.script ? unknown : found.language, found.script ? found.script : unknown);

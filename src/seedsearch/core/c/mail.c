@@ -2,6 +2,7 @@
  * text (message_lines.py). */
 
 #include "mail.h"
+#include "utf8.h"
 
 /* The fields of a head, by name. */
 typedef struct {
@@ -52,7 +53,7 @@ name_of(const uint8_t *at, const uint8_t *end)
         return small;
     }
     for (size_t i = 0; i < size; i++) {
-        lower[i] = (char)(at[i] >= 'A' && at[i] <= 'Z' ? at[i] | 32 : at[i]);
+        lower[i] = (char)in_small(at[i]);
     }
     return PyUnicode_FromStringAndSize(lower, (Py_ssize_t)size);
 }
@@ -209,8 +210,8 @@ core_unwrapped(PyObject *Py_UNUSED(module), PyObject *args)
     const uint8_t *at = (const uint8_t *)bytes;
     PyObject *begin = NULL, *end = NULL;
     if (note_lines(&lines, &ends, at, at + size, first) == 0) {
-        begin = as_bytes((const uint8_t *)lines.values, lines.count * sizeof(uint64_t));
-        end = as_bytes((const uint8_t *)ends.values, ends.count * sizeof(uint64_t));
+        begin = numbers_as_bytes(&lines);
+        end = numbers_as_bytes(&ends);
     }
     free(lines.values);
     free(ends.values);

@@ -134,6 +134,13 @@ as_bytes(const uint8_t *bytes, size_t size)
     return PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)size);
 }
 
+/* Return numbers as bytes, eight for each. */
+static inline PyObject *
+numbers_as_bytes(const Numbers *numbers)
+{
+    return as_bytes((const uint8_t *)numbers->values, numbers->count * sizeof(uint64_t));
+}
+
 static inline int
 add_number(Numbers *numbers, uint64_t value)
 {

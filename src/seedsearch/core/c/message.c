@@ -61,7 +61,7 @@ keep_field(void *to, const HeadField *field)
     }
     for (size_t i = 0; i < size; i++) {
         uint8_t c = field->name[i];
-        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+        lower[i] = (char)in_small(c);
     }
     PyObject *known = PyDict_GetItemString(message->known, lower);
     if (known == NULL) {
@@ -156,7 +156,7 @@ static int
 is_word(const HeadField *field, const char *word)
 {
     const uint8_t *at = field->at;
-    while (at < field->end && *word && (*at >= 'A' && *at <= 'Z' ? *at | 32 : *at) == (uint8_t)*word) {
+    while (at < field->end && *word && in_small(*at) == (uint8_t)*word) {
         at++;
         word++;
     }
@@ -376,12 +376,6 @@ title(const Message *message)
 }
 
 static PyObject *
-numbers_of(const Numbers *numbers)
-{
-    return as_bytes((const uint8_t *)numbers->values, numbers->count * sizeof(uint64_t));
-}
-
-static PyObject *
 result_of(const Message *message)
 {
     int has_references = message->guides[REFERENCES].name != NULL
@@ -389,7 +383,7 @@ result_of(const Message *message)
     PyObject *parts[] = {
         title(message), stated(message),
         PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict"),
-        numbers_of(&message->lines), numbers_of(&message->ends), guide_text(message, MESSAGE_ID),
+        numbers_as_bytes(&message->lines), numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
         guide_text(message, has_references ? REFERENCES : IN_REPLY_TO),
     };
     const int count = (int)(sizeof parts / sizeof *parts);

@@ -101,8 +101,7 @@ name_of(Scanner *scanner, const uint8_t *bytes, size_t size)
     uint8_t lower[NAME_CHARS + 1];
     size_t hash = 0;
     for (size_t i = 0; i < size; i++) {
-        uint8_t c = bytes[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? c | 32 : c;
+        lower[i] = in_small(bytes[i]);
         hash = hash * 31 + lower[i];
     }
     Name *known = &scanner->names[(hash ^ hash >> 7) % NAMES];

@@ -263,15 +263,10 @@ finder_passages(Finder *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "UO!nOOO", &text, &PyTuple_Type, &sections, &line, &given, &lines, &ends)) {
         return NULL;
     }
-    const char *bytes = PyUnicode_AsUTF8AndSize(text, &size);
-    if (bytes == NULL) {
-        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-            return NULL;
-        }
-        PyErr_Clear(); /* a lone surrogate, which UTF-8 cannot encode */
-        Py_RETURN_NONE;
+    const uint8_t *start = plain_utf8_of(text, &size);
+    if (start == NULL) {
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
-    const uint8_t *start = (const uint8_t *)bytes;
     Py_ssize_t characters = PyUnicode_GetLength(text);
     if (read_source(given, characters, start, &source) < 0) {
         return NULL;

@@ -670,12 +670,6 @@ reading_text(Reading *reading, PyObject *Py_UNUSED(ignored))
 }
 
 static PyObject *
-numbers_of(const Numbers *numbers)
-{
-    return as_bytes((const uint8_t *)numbers->values, numbers->count * sizeof(uint64_t));
-}
-
-static PyObject *
 reading_layout(Reading *reading, PyObject *Py_UNUSED(ignored))
 {
     PyObject *sections = end_section(reading) < 0 ? NULL : PyList_New(0);
@@ -689,7 +683,7 @@ reading_layout(Reading *reading, PyObject *Py_UNUSED(ignored))
     if (sections == NULL) {
         return NULL;
     }
-    return Py_BuildValue("(NNN)", sections, numbers_of(&reading->lines), numbers_of(&reading->ends));
+    return Py_BuildValue("(NNN)", sections, numbers_as_bytes(&reading->lines), numbers_as_bytes(&reading->ends));
 }
 
 static PyObject *

@@ -4,14 +4,23 @@
 #include "spans.h"
 
 const uint8_t *
-utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
+plain_utf8_of(PyObject *text, Py_ssize_t *size)
 {
     const char *bytes = PyUnicode_AsUTF8AndSize(text, size);
-    *owner = NULL;
-    if (bytes != NULL || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-        return (const uint8_t *)bytes;
+    if (bytes == NULL && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        PyErr_Clear();
     }
-    PyErr_Clear();
+    return (const uint8_t *)bytes;
+}
+
+const uint8_t *
+utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner)
+{
+    const uint8_t *bytes = plain_utf8_of(text, size);
+    *owner = NULL;
+    if (bytes != NULL || PyErr_Occurred()) {
+        return bytes;
+    }
     char *data;
     *owner = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
     if (*owner == NULL || PyBytes_AsStringAndSize(*owner, &data, size) < 0) {

@@ -23,6 +23,9 @@ typedef struct {
 /* Return the UTF-8 of a text, with lone surrogates; `owner` keeps it alive. */
 const uint8_t *utf8_of(PyObject *text, Py_ssize_t *size, PyObject **owner);
 
+/* Return the UTF-8 of a text, or NULL: without an error if the text has a lone surrogate. */
+const uint8_t *plain_utf8_of(PyObject *text, Py_ssize_t *size);
+
 /* Read a text of Python, str or UTF-8; `owner` keeps it alive. */
 int read_text(PyObject *object, Text *text, PyObject **owner);
 

@@ -102,6 +102,13 @@ is_ascii(const uint8_t *at, const uint8_t *end)
     return all < 0x80;
 }
 
+/* Return a letter of ASCII in lower case, any other byte as it is. */
+static inline uint8_t
+in_small(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 32 : c;
+}
+
 /* Return whether a character is white space, as `str.isspace` defines it. */
 static inline int
 is_space(uint32_t code)
