@@ -109,7 +109,7 @@ def _steps(segment: Segment) -> str:
     blocks = len(segment.file.column("steps.end"))
     if blocks and blocks != -(-segment.passages // STEPS_A_BLOCK):
         return "the lines of its passages are not as many as its passages"
-    for number in range(segment.passages if blocks else 0):
+    for number in range(segment.passages if segment.stored_steps else 0):
         steps = segment.steps(number)
         if not steps:
             continue

@@ -7,6 +7,7 @@ passages are deflated together. An index without any has no column for them.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import accumulate
 
 from seedsearch.errors import IndexDamagedError
@@ -33,22 +34,26 @@ class StoredSteps:
 
     def __init__(self, file: SegmentFile) -> None:
         self._file = file
-        self._blobs: Blobs | None = None
         self._blocks: dict[int, list[str]] = {}
+
+    def __bool__(self) -> bool:
+        """Return whether any passage has steps."""
+        return self._blobs.size > 0
+
+    @cached_property
+    def _blobs(self) -> Blobs:
+        return Blobs(self._file, "steps")
 
     def of(self, passage: int) -> str:
         """Return the steps of a passage. Raise IndexDamagedError if they cannot be read."""
-        blobs = self._blobs
-        if blobs is None:
-            blobs = self._blobs = Blobs(self._file, "steps")
-        if not blobs.size:
+        if not self:
             return ""
         number, place = divmod(passage, STEPS_A_BLOCK)
         block = self._blocks.get(number)
         if block is None:
-            if number >= len(blobs):
+            if number >= len(self._blobs):
                 raise self._damaged()
-            block = self._read(blobs[number])
+            block = self._read(self._blobs[number])
             if len(self._blocks) >= _BLOCKS_KEPT:
                 self._blocks.clear()
             self._blocks[number] = block

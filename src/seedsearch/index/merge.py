@@ -130,7 +130,12 @@ def _write_passages(
 def _write_steps(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> None:
     steps = LineSteps()
     for source, start, stop in order.runs:
-        steps.add([segments[source].steps(number) for number in range(start, stop)])
+        segment, numbers = segments[source], range(start, stop)
+        steps.add(
+            [segment.steps(number) for number in numbers]
+            if segment.stored_steps
+            else [""] * len(numbers)
+        )
     steps.write(writer)
 
 

@@ -93,7 +93,7 @@ class Segment:
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
-        self._steps = StoredSteps(file)
+        self.stored_steps = StoredSteps(file)
         self._texts_size = 0
 
     @property
@@ -306,7 +306,7 @@ class Segment:
 
     def steps(self, passage: int) -> str:
         """Return the steps of a passage: see Passage."""
-        steps = self._steps.of(passage)
+        steps = self.stored_steps.of(passage)
         if "-" in steps and lowest(steps, self.line(passage)) < 0:
             raise self._out_of_reach()
         return steps

@@ -135,11 +135,11 @@ def _names(engine: Engine, names: Sequence[str]) -> list[str]:
         return [*NAMES, *(name for name in PEOPLE if name in known)]
     for name in names:
         if name not in NAMES and field_key(name) not in known:
-            close = closest(name, [*NAMES, *known])
             if "," in name:
                 raise UsageError(
                     f"no field is called {name}", "give each field an option of its own"
                 )
+            close = closest(name, [*NAMES, *known])
             hint = f"did you mean {close}?" if close else f"use {', '.join(NAMES)}, or a field"
             raise UsageError(f"no document has a field {name}", hint)
     return list(dict.fromkeys(names))

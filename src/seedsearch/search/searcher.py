@@ -156,10 +156,10 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.search.widening import widened  # for these alone: start-up time
 
         query = widened(query, engine)
-    if isinstance(query, And) and not query.implicit:
+    if isinstance(query, And) and not query.implicit and (names := engine.fields()):
         from seedsearch.search.headings import with_headings  # few queries need it: start-up time
 
-        query = with_headings(query, engine.fields())
+        query = with_headings(query, names)
     return Parsed(query, notes)
 
 

@@ -112,13 +112,18 @@ class Snapshot:
                 known, missing = {}, numbers
                 self._records = known
             for number, record in zip(missing, self._by_core(missing), strict=True):
-                segment, own = self.ranker.locate(number)
-                known[number] = (
-                    segment.with_steps(record, own)
-                    if isinstance(record, Passage)
-                    else segment.record(own)
-                )
+                if not isinstance(record, Passage):
+                    segment, own = self.ranker.locate(number)
+                    record = segment.record(own)
+                elif self._have_steps:
+                    segment, own = self.ranker.locate(number)
+                    record = segment.with_steps(record, own)
+                known[number] = record
         return [known[number] for number in numbers]
+
+    @cached_property
+    def _have_steps(self) -> bool:
+        return any(segment.stored_steps for segment in self.segments)
 
     def _by_core(self, numbers: list[int]) -> Sequence[Passage | int | None]:
         """Return passages without their texts where the core can read them, else something else."""

@@ -227,7 +227,7 @@ class OpenSearchEngine:
 
     def fields(self) -> frozenset[str]:
         """Return the names of all documents' fields."""
-        return frozenset(self._snapshot.buckets("names"))
+        return self._snapshot.field_names
 
     def document_fields(self) -> Iterator[tuple[tuple[str, str], ...]]:
         """Yield the fields of each document and of each row of a table."""

@@ -263,6 +263,11 @@ class Snapshot:
             each["key"]: each["doc_count"] for each in reply["aggregations"]["found"]["buckets"]
         }
 
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """The names of all documents' fields. Queries with required words ask for them."""
+        return frozenset(self.buckets("names"))
+
     # ---------------------------------------------------------------------- statistics
 
     @cached_property
