@@ -18,7 +18,8 @@ def indexed(cli: Cli, folder: Path) -> None:
     (notes / "c.html").write_text(
         "<p>Die Seite</p>\n\n<script>\nx\n</script>\n<p>Kohle darin</p>\n"
     )
-    (notes / "d.bin").write_bytes(b"\0\1\2" * 50)
+    for name in ("a.bin", "d.bin"):  # without passages, before others and after them
+        (notes / name).write_bytes(b"\0\1\2" * 50)
     assert cli("index", "notes").code == 0
 
 

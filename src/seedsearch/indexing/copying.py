@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TypeAlias
@@ -100,6 +101,7 @@ class _Copying:
         self._tell = tell
         self._factory = writer.builder_factory()
         self._builder: BatchBuilder | None = None
+        self._last = b""
         self._batches = self._done = 0
 
     def run(self, contents: Iterable[_Placed]) -> None:
@@ -107,7 +109,7 @@ class _Copying:
         for path, passages in groupby(contents, key=lambda placed: placed[1].document.path):
             if path in self._states:
                 self._add(self._states.pop(path), passages)
-        for state in self._states.values():
+        for state in sorted(self._states.values(), key=_key):
             self._add(state, ())
         self._end_batch()
 
@@ -117,16 +119,20 @@ class _Copying:
             self._batches = 0
         none = True
         for place, document in _documents(passages):
-            self._into_builder().add(state, (document,), place=place)
+            self._builder_for(state).add(state, (document,), place=place)
             none = False
             self._end_if_full()
         if none:
-            self._into_builder().add(state, ())
+            self._builder_for(state).add(state, ())
         self._end_if_full()
         self._done += 1
         self._tell(self._done)
 
-    def _into_builder(self) -> BatchBuilder:
+    def _builder_for(self, state: FileState) -> BatchBuilder:
+        """Return the builder of the current batch, or of a new one: a batch takes files in the order of their paths."""
+        if _key(state) < self._last:
+            self._end_batch()
+        self._last = _key(state)
         if self._builder is None:
             self._builder = self._factory()
         return self._builder
@@ -140,6 +146,10 @@ class _Copying:
             self._writer.adopt(self._builder.finish())
             self._builder = None
             self._batches += 1
+
+
+def _key(state: FileState) -> bytes:
+    return os.fsencode(state.path)
 
 
 def _documents(passages: Iterable[_Placed]) -> Iterator[tuple[int, DocumentText]]:
