@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from running import Cli
 
-from seedsearch.cli.app import _COMMANDS
+from seedsearch.cli.app import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in _COMMANDS)])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_short_help_is_one_screen(
     cli: Cli, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,7 +56,7 @@ def test_topics(cli: Cli) -> None:
 def test_man_pages_are_sound(tmp_path: Path) -> None:
     pages = runpy.run_path(str(ROOT / "docs" / "manpages.py"))
     pages["main"](str(tmp_path))
-    assert len(list(tmp_path.iterdir())) == len(_COMMANDS) + 1
+    assert len(list(tmp_path.iterdir())) == len(COMMANDS) + 1
     names = ["seedsearch.1", "seedsearch-query.1"]
     ended = subprocess.run(
         ["groff", "-man", "-ww", "-k", "-Tutf8", *names],

@@ -9,7 +9,7 @@ import click
 
 from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
-from seedsearch.cli.options import WithHelp, short_help_option
+from seedsearch.cli.options import WithHelp, debug_option, printing_flag, short_help_option
 from seedsearch.errors import UsageError, closest
 from seedsearch.render.messages import error_message
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 # module of this package -> its line in `seedsearch --help`, in this order
-_COMMANDS = {
+COMMANDS = {
     "index": "Index folders and files, or update the index.",
     "query": "Search, and print the best passages.",
     "similar": "Find passages similar to one, or to a file.",
@@ -70,11 +70,11 @@ class LazyGroup(WithHelp, click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of help."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, or None."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         from importlib import import_module  # start-up time: load one command, not all
 
@@ -86,7 +86,7 @@ class LazyGroup(WithHelp, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments begin with. Raises UsageError if there is none."""
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             _no_such_command(args)
         return super().resolve_command(ctx, args)
 
@@ -94,32 +94,25 @@ class LazyGroup(WithHelp, click.Group):
         """Return the commands and options that begin so, without importing the commands."""
         from click.shell_completion import CompletionItem  # start-up time: only for shells that ask
 
-        commands = (item for item in _COMMANDS.items() if item[0].startswith(incomplete))
+        commands = (item for item in COMMANDS.items() if item[0].startswith(incomplete))
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [*(CompletionItem(name, help=text) for name, text in commands), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 def _no_such_command(args: list[str]) -> NoReturn:
     name = args[0]
     if name in _QUERY_NAMES and len(args) > 1:
         args = args[1:]
-    elif close := _OTHER_NAMES.get(name) or closest(name, _COMMANDS):
+    elif close := _OTHER_NAMES.get(name) or closest(name, COMMANDS):
         raise UsageError(f"no such command: {name}", f"did you mean seedsearch {close}?")
     words = " ".join(args)
     quoted = f'"{words}"' if '"' not in words else f"'{words}'"
     raise UsageError(f"no such command: {name}", f"to search, run seedsearch query {quoted}")
-
-
-def _show_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
-    """Click's own option would look for a translation of its help: start-up time."""
-    if is_wanted and not ctx.resilient_parsing:
-        click.echo(f"seedsearch {__version__}")
-        ctx.exit()
 
 
 @click.group(
@@ -128,16 +121,13 @@ def _show_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> No
     context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
 @short_help_option
-@click.option(
+@printing_flag(
     "-V",
     "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
     help="Show the version and exit.",
-    callback=_show_version,
+    text_of=lambda ctx: f"seedsearch {__version__}",
 )
-@click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback for any error.")
+@debug_option
 @click.pass_context
 def seedsearch(ctx: click.Context) -> int:
     """Full-text search for folders of documents.

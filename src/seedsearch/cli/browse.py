@@ -12,7 +12,7 @@ import click
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.last_answer import queries_before, remember, remember_queries
 from seedsearch.cli.open import program_for, run_program
-from seedsearch.cli.options import Command, debug_option, index_option, is_terminal, open_home
+from seedsearch.cli.options import Command, index_option, is_terminal, open_home
 from seedsearch.config import load_config
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.indexing import collect_seldom
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from seedsearch.browse.app import Browser
 
 
-@click.command("browse", cls=Command, short_help="Search as you type, on the whole screen.")
+@click.command("browse", cls=Command)
 @click.argument("words", nargs=-1)
 @index_option
-@debug_option
 def command(words: tuple[str, ...], index_folder: str | None) -> int:
     """Search as you type. The screen shows the hits, and the chosen passage with the passages around it.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say
-from seedsearch.cli.options import Command, debug_option, index_home, index_option, write_lines
+from seedsearch.cli.options import Command, index_home, index_option, write_lines
 from seedsearch.engine.registry import check_index
 from seedsearch.render.messages import error_message, plural
 
 
-@click.command("check", cls=Command, short_help="Check the index for damage.")
+@click.command("check", cls=Command)
 @index_option
-@debug_option
 def command(index_folder: str | None) -> int:
     """Read every byte of the index, and name each damaged file.
 

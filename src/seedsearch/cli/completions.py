@@ -7,12 +7,11 @@ from importlib.resources import files
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, debug_option, stdout_bytes
+from seedsearch.cli.options import Command, stdout_bytes
 
 
-@click.command("completions", cls=Command, short_help="Print the completion script of a shell.")
+@click.command("completions", cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@debug_option
 def command(shell: str) -> int:
     """Print a script that makes the shell complete commands, options, paths, types, terms and indexed files.
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from seedsearch.cli.exit import DONE, say_done
-from seedsearch.cli.options import Command, debug_option
+from seedsearch.cli.options import Command
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
 from seedsearch.indexing.copying import End, copy_index
@@ -18,10 +18,9 @@ from seedsearch.render.messages import plural
 from seedsearch.signals import stopping
 
 
-@click.command("copy", cls=Command, short_help="Copy an index to another place.")
+@click.command("copy", cls=Command)
 @click.argument("source")
 @click.argument("target")
-@debug_option
 def command(source: str, target: str) -> int:
     """Copy the index SOURCE to TARGET. Each is a folder, or an address on a cluster.
 

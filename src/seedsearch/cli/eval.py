@@ -10,8 +10,9 @@ from seedsearch.cli.batch import read_batch
 from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.options import (
     Command,
-    debug_option,
+    flag,
     index_option,
+    number,
     open_home,
     stdout_bytes,
     write_lines,
@@ -32,7 +33,7 @@ from seedsearch.search.evaluation import (
 EVAL_SCHEMA = "seedsearch.eval/1"
 
 
-@click.command("eval", cls=Command, short_help="Measure ranking quality with judged queries.")
+@click.command("eval", cls=Command)
 @click.option("--queries", required=True, metavar="FILE", help="Queries, as for query -f.")
 @click.option(
     "--qrels",
@@ -40,22 +41,18 @@ EVAL_SCHEMA = "seedsearch.eval/1"
     metavar="FILE",
     help="Judgements: a query, a document and a grade on each line.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Print the figures of each query too.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one query a line.")
-@click.option(
-    "--operators", is_flag=True, help="Read the queries as query language, not as plain words."
-)
-@click.option(
+@flag("-v", "--verbose", help="Print the figures of each query too.")
+@flag("--json", "as_json", help="JSON Lines, one query a line.")
+@flag("--operators", help="Read the queries as query language, not as plain words.")
+@number(
     "-k",
     "--limit",
-    type=click.IntRange(min=1),
+    least=1,
     default=DEPTH,
     show_default=True,
-    metavar="N",
     help="Number of documents to rank for each query.",
 )
 @index_option
-@debug_option
 def command(
     queries: str,
     qrels: str,

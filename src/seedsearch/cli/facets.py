@@ -6,41 +6,35 @@ import os
 
 import click
 
-from seedsearch.cli.count_output import write_counts
-from seedsearch.cli.counting_options import Choices, counting_options
+from seedsearch.cli.counting import Choices, counting_options, write_counts
 from seedsearch.cli.options import (
-    debug_option,
+    QueryCommand,
+    flag,
     index_option,
     limit_option,
     open_home,
     pager_option,
     query_text,
+    repeated,
 )
-from seedsearch.cli.query_command import QueryCommand
 from seedsearch.render.facets import facet_lines, facet_objects, facet_records, spread_summary
 from seedsearch.search.facets import facets
 
 
-@click.command(
-    "facets",
-    cls=QueryCommand,
-    short_help="Count the matching passages by folder, type, language, year or field.",
-)
+@click.command("facets", cls=QueryCommand)
 @click.argument("words", nargs=-1)
-@click.option(
+@repeated(
     "--by",
     "names",
-    multiple=True,
     metavar="FACET",
     help="folder, type, language, year, or a field such as from. May be repeated "
     "[default: the first four, and from and author where documents have them].",
 )
 @limit_option(10, "values of each")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one value a line.")
+@flag("--json", "as_json", help="JSON Lines, one value a line.")
 @counting_options
 @pager_option
 @index_option
-@debug_option
 def command(
     words: tuple[str, ...],
     names: tuple[str, ...],

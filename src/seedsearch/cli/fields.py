@@ -6,18 +6,17 @@ from functools import partial
 
 import click
 
-from seedsearch.cli.count_output import table_of, write_counts
-from seedsearch.cli.options import Command, debug_option, index_option, limit_option, open_home
+from seedsearch.cli.counting import table_of, write_counts
+from seedsearch.cli.options import Command, flag, index_option, limit_option, open_home
 from seedsearch.render.fields import field_object, field_record, field_row, fields_summary
 from seedsearch.search.fields import list_fields
 
 
-@click.command("fields", cls=Command, short_help="List the fields of the documents, with counts.")
+@click.command("fields", cls=Command)
 @click.argument("name", default="")
 @limit_option(100, "fields or values")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one field or value a line.")
+@flag("--json", "as_json", help="JSON Lines, one field or value a line.")
 @index_option
-@debug_option
 def command(name: str, limit: int, as_json: bool, index_folder: str | None) -> int:
     """List the fields of the documents, or the values of the field NAME, with the number of documents.
 

@@ -8,14 +8,7 @@ import sys
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say, say_done
-from seedsearch.cli.options import (
-    Command,
-    debug_option,
-    index_option,
-    is_terminal,
-    open_home,
-    write_lines,
-)
+from seedsearch.cli.options import Command, flag, index_option, is_terminal, open_home, write_lines
 from seedsearch.errors import SourceNotFoundError
 from seedsearch.indexing import files_below, forget, indexed_path
 from seedsearch.paths import Home
@@ -23,14 +16,11 @@ from seedsearch.render.messages import error_text, plural
 from seedsearch.render.sanitize import clean
 
 
-@click.command("forget", cls=Command, short_help="Remove a file or folder from the index.")
+@click.command("forget", cls=Command)
 @click.argument("paths", nargs=-1, required=True)
-@click.option(
-    "-n", "--dry-run", is_flag=True, help="Print the files to remove, and remove nothing."
-)
-@click.option("-y", "--yes", is_flag=True, help="Remove everything without asking.")
+@flag("-n", "--dry-run", help="Print the files to remove, and remove nothing.")
+@flag("-y", "--yes", help="Remove everything without asking.")
 @index_option
-@debug_option
 def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str | None) -> int:
     """Remove PATHS, and everything below them, from the index. The files themselves stay.
 

@@ -7,7 +7,7 @@ import os
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, debug_option, stdout_bytes, write_lines
+from seedsearch.cli.options import Command, flag, stdout_bytes, write_lines
 from seedsearch.config import load_config
 from seedsearch.corpus.external_programs import is_there
 from seedsearch.corpus.formats.registry import FORMATS, PASSWORDS, is_installed
@@ -16,9 +16,8 @@ from seedsearch.render.formats import FormatLine, format_lines, format_object
 from seedsearch.render.jsonl import json_line
 
 
-@click.command("formats", cls=Command, short_help="List the file formats that can be read.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one format a line.")
-@debug_option
+@click.command("formats", cls=Command)
+@flag("--json", "as_json", help="JSON Lines, one format a line.")
 def command(as_json: bool) -> int:
     """List the file formats with their file name endings, and what to install to read more of them.
 

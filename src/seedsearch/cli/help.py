@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, debug_option, is_terminal, pager_option, paint_level
+from seedsearch.cli.options import Command, is_terminal, pager_option, paint_level
 from seedsearch.cli.terminal import write_layout
 from seedsearch.errors import UsageError, closest
 from seedsearch.render.cells import terminal_width
@@ -18,10 +18,9 @@ from seedsearch.render.help_pages import page_lines
 from seedsearch.render.paint import Paint
 
 
-@click.command("help", cls=Command, short_help="Show the help of a command, or a page on a topic.")
+@click.command("help", cls=Command)
 @click.argument("topic", default="")
 @pager_option
-@debug_option
 @click.pass_context
 def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
     """Show the help of a command, or a page of the documentation. Without TOPIC, list the commands and topics.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from seedsearch.cli.app import COMMANDS
+
 _GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax rerank "
     "rerank_ms verified",
@@ -13,26 +15,8 @@ _GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "verbose scores no_pager explain record_text columns line_buffered",
     "Index": "rebuild prune jobs memory timeout wait as_name partition index_folder collection fresh",
 }
-_OFTEN = frozenset(
-    [
-        "limit",
-        "all_words",
-        "globs",
-        "types",
-        "context",
-        "as_json",
-        "files",
-        "index_folder",
-        "quiet",
-        "dry_run",
-        "order",
-        "kind",
-        "languages",
-    ]
-)
-_OFTEN_COMMANDS = frozenset(
-    ["index", "query", "similar", "show", "open", "browse", "facets", "keywords", "status", "help"]
-)
+_OFTEN = "limit all_words globs types context as_json files index_folder quiet dry_run order kind languages"
+_OFTEN_COMMANDS = "index query similar show open browse facets keywords status help"
 _MOST_EXAMPLES = 4
 _MANY = 15  # options; more are grouped
 _SCREEN = 22  # lines that fit on one screen
@@ -87,23 +71,17 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
     formatter.write_paragraph()
     for line in examples[: 2 if isinstance(command, click.Group) else _MOST_EXAMPLES]:
         formatter.write(f"    {line.strip()}\n")
-    records = [
-        record
-        for parameter in command.get_params(ctx)
-        if isinstance(parameter, click.Option)
-        and parameter.name in _OFTEN
-        and (record := parameter.get_help_record(ctx))
-    ]
     if isinstance(command, click.Group):
-        names = command.list_commands(ctx)
         with formatter.section("Commands"):
-            rows = [(n, own.get_short_help_str(100)) for n in names
-                    if n in _OFTEN_COMMANDS and (own := command.get_command(ctx, n))]  # fmt: skip
-            formatter.write_dl(rows)
-        others = ", ".join(name for name in names if name not in _OFTEN_COMMANDS)
+            formatter.write_dl(
+                [item for item in COMMANDS.items() if item[0] in _OFTEN_COMMANDS.split()]
+            )
+        others = ", ".join(name for name in COMMANDS if name not in _OFTEN_COMMANDS.split())
         formatter.write("\n")
         formatter.write_text(f"More commands: {others}")
     else:
+        options = [own for own in command.params if own.name in _OFTEN.split()]
+        records = filter(None, [option.get_help_record(ctx) for option in options])
         with formatter.section("Options used often"):
             formatter.write_dl([(names, _first_part(text)) for names, text in records])
     formatter.write(f"\nAll options and examples: {ctx.command_path} --help\n")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING
 
 import click
 
-from seedsearch.cli.options import color_option, first_given, pager_option, with_options
+from seedsearch.cli.options import (
+    as_one,
+    color_option,
+    first_given,
+    flag,
+    number,
+    pager_option,
+)
 from seedsearch.cli.output import BY_FILE, Output, form_of, search_options, text_of_records
 from seedsearch.errors import UsageError
 from seedsearch.record import NamedTuple
@@ -18,125 +23,11 @@ if TYPE_CHECKING:
     from seedsearch.config import Config
     from seedsearch.engine.base import Grouping
 
-_CONTEXT = click.IntRange(0, 1000)
+_CONTEXT = 1000
 _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 _CONCORDANCES = ("kwic", "kwic-json")
 _MATCHES_OF_CONCORDANCE = 100
 _DOCUMENTS_OF_RUN = 1000  # trec_eval judges this many
-
-_OPTIONS = (
-    click.option(
-        "-k",
-        "--limit",
-        type=click.IntRange(min=0),
-        metavar="N",
-        help="At most N hits; with -l and -c, at most N files (0: all) [default: 10; 100 for kwic, 1000 for trec, 0 "
-        "for -l and -c].",
-    ),
-    click.option(
-        "--per-file",
-        type=click.IntRange(min=0),
-        metavar="N",
-        help="At most N hits from one file (0: no limit) [default: 3; no limit by document].",
-    ),
-    click.option(
-        "--by",
-        type=click.Choice(["passage", "document"]),
-        help="Rank and count passages, or documents by their best passage [default: passage].",
-    ),
-    click.option(
-        "--all-copies",
-        is_flag=True,
-        help="Print copies of a passage as hits [default: list them in also_in].",
-    ),
-    click.option(
-        "--format",
-        "output_format",
-        metavar="FORM",
-        help="plain, json, csv, tsv, vimgrep, paths, counts, rg-json (as rg --json), markdown, trec (which ranks "
-        "documents), or a template such as '{path}:{line} {title}'.",
-    ),
-    click.option(
-        "--vimgrep",
-        is_flag=True,
-        help="Print path:line:column:text, one line for each match, for editors.",
-    ),
-    click.option(
-        "--text",
-        "record_text",
-        type=click.Choice(["snippet", "line", "passage"]),
-        help="Text of a record: the words around the best match, the line of the best match, or the whole passage "
-        "[default: snippet].",
-    ),
-    click.option(
-        "-M",
-        "--max-columns",
-        "columns",
-        type=click.IntRange(min=0),
-        metavar="N",
-        help="At most N characters of text in a record (0: no limit) [default: 200 of a snippet].",
-    ),
-    click.option(
-        "-A",
-        "--after-context",
-        "after",
-        type=_CONTEXT,
-        metavar="N",
-        help=_CONTEXT_HELP.format("after"),
-    ),
-    click.option(
-        "-B",
-        "--before-context",
-        "before",
-        type=_CONTEXT,
-        metavar="N",
-        help=_CONTEXT_HELP.format("before"),
-    ),
-    click.option("-C", "--context", type=_CONTEXT, metavar="N", help="The same as -A N -B N."),
-    click.option(
-        "--sort",
-        type=click.Choice(["score", "path", "date", "left", "right"]),
-        help="Order of the best hits [default: score]. left and right sort the matches of --kwic by the words beside "
-        "them [default of --kwic: right].",
-    ),
-    click.option(
-        "--kwic",
-        is_flag=True,
-        help="Print a concordance: each match on a line, with the text around it.",
-    ),
-    click.option("--line-buffered", is_flag=True, help="Write each record as soon as it is made."),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one hit a line."),
-    click.option(
-        "-l",
-        "--files-with-matches",
-        "files",
-        is_flag=True,
-        help="Print only the paths of files with matches, best first.",
-    ),
-    click.option(
-        "-c",
-        "--count",
-        "counts",
-        is_flag=True,
-        help="Print each file's path and its number of matching passages, best first.",
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code."),
-    click.option("-0", "--null", is_flag=True, help="End each path with a NUL byte, for xargs -0."),
-    color_option,
-    click.option(
-        "--pretty",
-        is_flag=True,
-        help="Print the layout of a terminal, with colours, in a pipe too.",
-    ),
-    click.option(
-        "-v", "--verbose", is_flag=True, help="Print more of each passage, on a terminal."
-    ),
-    click.option("--scores", is_flag=True, help="Print scores, on a terminal."),
-    pager_option,
-    click.option(
-        "--explain", is_flag=True, help="Explain each score, on a terminal or with --json."
-    ),
-)
 
 
 class HitChoices(NamedTuple):
@@ -235,12 +126,80 @@ def _limits(limit: int | None, per_file: int | None, config: Config) -> tuple[in
     return most, first_given(per_file, config.per_file if most else 0, 3)
 
 
-def hit_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say which hits to print, and how. The command gets them as one argument, `hits`."""
-
-    @wraps(command)
-    def with_hits(**given: object) -> int:
-        hits = HitChoices._make([given.pop(name) for name in HitChoices._fields])
-        return command(hits=hits, **given)
-
-    return with_options(with_hits, _OPTIONS)
+hit_options = as_one(
+    "hits",
+    HitChoices,
+    number(
+        "-k",
+        "--limit",
+        help="At most N hits; with -l and -c, at most N files (0: all) [default: 10; 100 for kwic, 1000 for trec, "
+        "0 for -l and -c].",
+    ),
+    number(
+        "--per-file",
+        help="At most N hits from one file (0: no limit) [default: 3; no limit by document].",
+    ),
+    click.option(
+        "--by",
+        type=click.Choice(["passage", "document"]),
+        help="Rank and count passages, or documents by their best passage [default: passage].",
+    ),
+    flag(
+        "--all-copies",
+        help="Print copies of a passage as hits [default: list them in also_in].",
+    ),
+    click.option(
+        "--format",
+        "output_format",
+        metavar="FORM",
+        help="plain, json, csv, tsv, vimgrep, paths, counts, rg-json (as rg --json), markdown, trec (which ranks "
+        "documents), or a template such as '{path}:{line} {title}'.",
+    ),
+    flag("--vimgrep", help="Print path:line:column:text, one line for each match, for editors."),
+    click.option(
+        "--text",
+        "record_text",
+        type=click.Choice(["snippet", "line", "passage"]),
+        help="Text of a record: the words around the best match, the line of the best match, or the whole passage "
+        "[default: snippet].",
+    ),
+    number(
+        "-M",
+        "--max-columns",
+        "columns",
+        help="At most N characters of text in a record (0: no limit) [default: 200 of a snippet].",
+    ),
+    number("-A", "--after-context", "after", most=_CONTEXT, help=_CONTEXT_HELP.format("after")),
+    number("-B", "--before-context", "before", most=_CONTEXT, help=_CONTEXT_HELP.format("before")),
+    number("-C", "--context", most=_CONTEXT, help="The same as -A N -B N."),
+    click.option(
+        "--sort",
+        type=click.Choice(["score", "path", "date", "left", "right"]),
+        help="Order of the best hits [default: score]. left and right sort the matches of --kwic by the words "
+        "beside them [default of --kwic: right].",
+    ),
+    flag("--kwic", help="Print a concordance: each match on a line, with the text around it."),
+    flag("--line-buffered", help="Write each record as soon as it is made."),
+    flag("--json", "as_json", help="Print JSON Lines, one hit a line."),
+    flag(
+        "-l",
+        "--files-with-matches",
+        "files",
+        help="Print only the paths of files with matches, best first.",
+    ),
+    flag(
+        "-c",
+        "--count",
+        "counts",
+        help="Print each file's path and its number of matching passages, best first.",
+    ),
+    flag("-q", "--quiet", help="Print nothing; only set the exit code."),
+    flag("-0", "--null", help="End each path with a NUL byte, for xargs -0."),
+    color_option,
+    flag("--pretty", help="Print the layout of a terminal, with colours, in a pipe too."),
+    flag("-v", "--verbose", help="Print more of each passage, on a terminal."),
+    flag("--scores", help="Print scores, on a terminal."),
+    pager_option,
+    flag("--explain", help="Explain each score, on a terminal or with --json."),
+)
+"""The options that say which hits to print, and how."""

@@ -21,11 +21,12 @@ from seedsearch.cli.file_selection import (
 )
 from seedsearch.cli.options import (
     Command,
-    debug_option,
     explicit_index,
     file_options,
+    flag,
     index_option,
     is_terminal,
+    number,
     paint_level,
     reject_conflicts,
     stdout_bytes,
@@ -59,32 +60,30 @@ _MOST_PASSWORDS = 1000
 _NAMED_SKIPS = 3  # skipped files named without -v
 
 
-@click.command("index", cls=Command, short_help="Index folders and files, or update the index.")
+@click.command("index", cls=Command)
 @click.argument("paths", nargs=-1)
-@click.option("--rebuild", is_flag=True, help="Read every file again.")
-@click.option("--prune", is_flag=True, help="Remove the documents of roots that have vanished.")
-@click.option(
+@flag("--rebuild", help="Read every file again.")
+@flag("--prune", help="Remove the documents of roots that have vanished.")
+@number(
     "-j",
     "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
+    least=1,
     help="Number of processes that read files [default: one for each processor].",
 )
-@click.option(
+@number(
     "--memory",
-    type=click.IntRange(min=64),
+    least=64,
     metavar="MB",
     help="Maximum memory of all processes together [default: 512].",
 )
-@click.option(
+@number(
     "--timeout",
-    type=click.IntRange(min=1),
+    least=1,
     metavar="SECONDS",
     help="Stop reading a file after this time [default: 60].",
 )
-@click.option(
+@flag(
     "--ocr",
-    is_flag=True,
     help="Read scanned pages of PDF files with tesseract, in the languages of index.ocr in the configuration.",
 )
 @click.option(
@@ -94,44 +93,36 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     metavar="FILE",
     help="In this run, try each line of FILE as the password of encrypted PDF files and ZIP archives.",
 )
-@click.option("--stdin", is_flag=True, help="Index standard input as one document.")
+@flag("--stdin", help="Index standard input as one document.")
 @click.option(
     "--name",
     default="-",
     show_default=True,
     help="Name of the document from --stdin. It replaces a document with this name.",
 )
-@click.option(
-    "--jsonl",
-    is_flag=True,
-    help="Read --stdin as JSON Lines: one document (id, title, text) a line.",
-)
+@flag("--jsonl", help="Read --stdin as JSON Lines: one document (id, title, text) a line.")
 @click.option(
     "--as",
     "as_name",
     metavar="NAME",
     help="Index into the collection NAME. Queries find a collection from any folder.",
 )
-@click.option(
-    "--wait", is_flag=True, help="Wait until another `seedsearch index` ends, instead of failing."
-)
+@flag("--wait", help="Wait until another `seedsearch index` ends, instead of failing.")
 @click.option(
     "--partition",
     metavar="N/OF",
     help="Read only this part of the files, on a cluster: other machines read the others.",
 )
 @file_options
-@click.option("--type-list", is_flag=True, help="Print the types that --type knows, and exit.")
-@click.option(
+@flag("--type-list", help="Print the types that --type knows, and exit.")
+@flag(
     "-n",
     "--dry-run",
-    is_flag=True,
     help="Print the files to read, and why each other file is left out. Read nothing.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file, in a pipe too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@flag("-v", "--verbose", help="Name every skipped file, in a pipe too.")
+@flag("-q", "--quiet", help="Print errors only.")
 @index_option
-@debug_option
 def command(
     paths: tuple[str, ...],
     rebuild: bool,

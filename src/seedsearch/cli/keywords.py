@@ -6,10 +6,15 @@ import os
 
 import click
 
-from seedsearch.cli.count_output import table_of, write_counts
-from seedsearch.cli.counting_options import Choices, counting_options
-from seedsearch.cli.options import debug_option, index_option, limit_option, open_home, query_text
-from seedsearch.cli.query_command import QueryCommand
+from seedsearch.cli.counting import Choices, counting_options, table_of, write_counts
+from seedsearch.cli.options import (
+    QueryCommand,
+    flag,
+    index_option,
+    limit_option,
+    open_home,
+    query_text,
+)
 from seedsearch.errors import UsageError
 from seedsearch.render.keywords import (
     HEADINGS,
@@ -21,17 +26,12 @@ from seedsearch.render.keywords import (
 from seedsearch.search.keywords import keywords
 
 
-@click.command(
-    "keywords",
-    cls=QueryCommand,
-    short_help="List the words that stand out in the matching passages, or in a folder.",
-)
+@click.command("keywords", cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="WORDS|PATH")
 @limit_option(30, "words", "all")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one word a line.")
+@flag("--json", "as_json", help="JSON Lines, one word a line.")
 @counting_options
 @index_option
-@debug_option
 def command(
     words: tuple[str, ...],
     limit: int,

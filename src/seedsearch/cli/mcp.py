@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 
 from seedsearch.cli.exit import DONE, describe
-from seedsearch.cli.options import Command, debug_option, index_option, open_home
+from seedsearch.cli.options import Command, index_option, open_home
 from seedsearch.errors import UsageError
 from seedsearch.indexing import collect_seldom
 
 
-@click.command("mcp", cls=Command, short_help="Serve search and show to a program (MCP).")
+@click.command("mcp", cls=Command)
 @index_option
-@debug_option
 def command(index_folder: str | None) -> int:
     """Serve one index to a program that speaks the Model Context Protocol (MCP), until it closes the connection.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from seedsearch.cli.exit import DONE, say
-from seedsearch.cli.options import Command, debug_option, write_lines
+from seedsearch.cli.options import Command, number, repeated, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.meaning.adding import CATALOGUE, add, fetch, source_of
 from seedsearch.meaning.description import KINDS, LONGEST_WINDOW, POOLINGS, Description
@@ -14,9 +14,7 @@ from seedsearch.render.messages import error_text
 from seedsearch.render.sanitize import fold
 
 
-@click.command(
-    "model", cls=Command, short_help="List, add, fetch and choose models for query --rerank."
-)
+@click.command("model", cls=Command)
 @click.argument("action", type=click.Choice(["list", "add", "fetch", "use"]))
 @click.argument("what", metavar="[FOLDER|NAME]", default="")
 @click.option(
@@ -29,21 +27,19 @@ from seedsearch.render.sanitize import fold
     help="Pooling of a bi-encoder [default: mean].",
 )
 @click.option("--prefix", metavar="TEXT", help="Text to put before each query [default: nothing].")
-@click.option(
+@number(
     "--window",
-    type=click.IntRange(8, LONGEST_WINDOW),
-    metavar="N",
+    least=8,
+    most=LONGEST_WINDOW,
     help="Number of tokens to read of a passage [default: 128].",
 )
-@click.option(
+@repeated(
     "--language",
     "languages",
-    multiple=True,
     metavar="CODE",
     help="Language of the model, such as en. May be repeated [default: any].",
 )
 @click.option("--licence", metavar="NAME", help="Licence of the added model.")
-@debug_option
 def command(action: str, what: str, **given: object) -> int:
     """List the models, add the model in FOLDER, fetch the model NAME from the network, or make NAME the default.
 

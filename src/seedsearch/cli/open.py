@@ -13,7 +13,7 @@ import click
 from seedsearch.citation import file_uri
 from seedsearch.cli.exit import DONE, ERROR
 from seedsearch.cli.last_answer import chosen
-from seedsearch.cli.options import Command, debug_option, index_option, open_home, write_lines
+from seedsearch.cli.options import Command, flag, index_option, open_home, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.model import Passage
 from seedsearch.paths import Home, is_stream
@@ -43,11 +43,10 @@ _VIEWERS = {
 _WORDS = 8  # of a text fragment
 
 
-@click.command("open", cls=Command, short_help="Open a hit in an editor, a viewer or a browser.")
+@click.command("open", cls=Command)
 @click.argument("place", metavar="N|PLACE")
-@click.option("--print", "only_print", is_flag=True, help="Print the command, and do not run it.")
+@flag("--print", "only_print", help="Print the command, and do not run it.")
 @index_option
-@debug_option
 def command(place: str, only_print: bool, index_folder: str | None) -> int:
     """Open the N-th hit of the last answer on a terminal, or a PLACE as query prints it.
 

@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeAlias, TypeVar, cast
 
 import click
 
 from seedsearch.errors import NoIndexError, SeedsearchError, UsageError
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
@@ -18,58 +20,113 @@ if TYPE_CHECKING:
     from seedsearch.render.paint import Level
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+Option: TypeAlias = Callable[[_Function], _Function]
 
 # ------------------------------------------------------------------------------ options
 
 
-def _print_short_help(ctx: click.Context, option: click.Parameter, given: bool) -> None:
-    if given and not ctx.resilient_parsing:
-        from seedsearch.cli.help_text import short_help  # start-up time
-
-        click.echo(short_help(ctx.command, ctx))
-        ctx.exit()
+def flag(*names: str, help: str) -> Option[Any]:
+    """Return an option that is given or not."""
+    return click.option(*names, is_flag=True, help=help)
 
 
-short_help_option = click.option(
-    "-h",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_short_help,
-    help="Show a short help.",
+def number(*names: str, least: int = 0, most: int | None = None, **more: Any) -> Option[Any]:
+    """Return an option with a whole number, by default 0 or more."""
+    return click.option(*names, type=click.IntRange(least, most), **{"metavar": "N", **more})
+
+
+def repeated(*names: str, metavar: str, help: str) -> Option[Any]:
+    """Return an option that may be given several times."""
+    return click.option(*names, multiple=True, metavar=metavar, help=help)
+
+
+def group(*options: Option[Any]) -> Option[Any]:
+    """Return a decorator that adds options in the order in which help lists them."""
+
+    def with_options(function: _Function) -> _Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return with_options
+
+
+_Values = TypeVar("_Values", bound=NamedTuple)
+
+
+def as_one(name: str, values: type[_Values], *options: Option[Any]) -> Option[Any]:
+    """Return a decorator that adds options. The command gets their values as the fields of one argument."""
+
+    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def with_values(**given: object) -> int:
+            own = values._make([given.pop(field) for field in values._fields])
+            return command(**{name: own}, **given)
+
+        return group(*options)(with_values)  # type: ignore[no-any-return]
+
+    return decorated
+
+
+def _printing(text_of: Callable[[click.Context], str]) -> Callable[..., None]:
+    """Return the callback of a flag that prints a text and ends the command."""
+
+    def show(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+        if is_wanted and not ctx.resilient_parsing:
+            click.echo(text_of(ctx), color=ctx.color)
+            ctx.exit()
+
+    return show
+
+
+def printing_flag(*names: str, help: str, text_of: Callable[[click.Context], str]) -> Option[Any]:
+    """Return a flag that prints a text and ends the command, whatever else is given."""
+    return click.option(
+        *names,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_printing(text_of),
+        help=help,
+    )
+
+
+def _short_help(ctx: click.Context) -> str:
+    from seedsearch.cli.help_text import short_help  # start-up time
+
+    return short_help(ctx.command, ctx)
+
+
+short_help_option = printing_flag("-h", help="Show a short help.", text_of=_short_help)
+
+debug_option = click.option(  # `exit.guarded` reads it from the arguments
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
 )
 
 
 class WithHelp(click.Command):
     """A command with Click's help option, made without a search for a translation: start-up time."""
 
-    _help: click.Option | None = None
+    _help: click.Parameter | None = None
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option, always the same object, as Click expects."""
         if self._help is None:
-            self._help = click.Option(
-                self.get_help_option_names(ctx),
-                is_flag=True,
-                expose_value=False,
-                is_eager=True,
-                help="Show this message and exit.",
-                callback=_show_help,
-            )
-        return self._help
+            printing_flag("--help", help="Show this message and exit.", text_of=_help)(self)
+            self._help = self.params.pop()
+        return cast("click.Option", self._help)
 
 
-def _show_help(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
-    if is_wanted and not ctx.resilient_parsing:
-        click.echo(ctx.get_help(), color=ctx.color)
-        ctx.exit()
+def _help(ctx: click.Context) -> str:
+    return ctx.get_help()
 
 
 class Command(WithHelp):
-    """A command with two help texts. Its short options are parsed faster than by Click itself."""
+    """A command with --debug and two help texts. Its short options are parsed faster than by Click itself."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        debug_option(self)
         short_help_option(self)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,6 +146,37 @@ class Command(WithHelp):
         return parser
 
 
+class QueryCommand(Command):
+    """A command that takes paths after its words and `--`, as in `query troops -- seeds/`.
+
+    If no words come before `--`, the arguments after it are words, and so are arguments there that begin with a dash.
+    `--rerank` never takes the next argument as its value: that is a word.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Paths after the words become values of `--below`."""
+        end = args.index("--") if "--" in args else len(args)
+        args = ["--rerank=on" if arg == "--rerank" else arg for arg in args[:end]] + args[end:]
+        return super().parse_args(
+            ctx, self._with_paths_as_options(ctx, args) if "--" in args else args
+        )
+
+    def _with_paths_as_options(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--")
+        head, words, paths = args[:at], list[str](), args[at + 1 :]
+        given, _, _ = self.make_parser(ctx).parse_args(list(head))
+        names = [own.name for own in self.params if isinstance(own, click.Argument)]
+        has_words = any(isinstance(given.get(name), (str, tuple)) and given[name] for name in names)
+        if not has_words and "queries_file" not in given:
+            if "--" not in paths:
+                return args
+            second = paths.index("--")
+            words, paths = paths[:second], paths[second + 1 :]
+        if any(path.startswith("-") for path in paths):
+            return args
+        return [*head, *(f"--below={path}" for path in paths), *(["--", *words] if words else [])]
+
+
 def _keep_collection(ctx: click.Context, _: click.Parameter, name: str | None) -> None:
     """Keep the index folder of a collection for `_chosen_index`: this option is read first."""
     if name is not None:
@@ -105,7 +193,7 @@ def _chosen_index(ctx: click.Context, _: click.Parameter, folder: str | None) ->
 
 
 _COLLECTION = "seedsearch.collection"
-_INDEX_OPTIONS = (
+index_option = group(
     click.option(
         "--index",
         "index_folder",
@@ -124,81 +212,44 @@ _INDEX_OPTIONS = (
         "query.collection].",
     ),
 )
-
-
-def index_option(function: _Function) -> _Function:
-    """Add the options that name an index. The command gets the folder as `index_folder`."""
-    return with_options(function, _INDEX_OPTIONS)
-
-
-debug_option = click.option(  # `exit.guarded` reads it from the arguments
-    "--debug", is_flag=True, expose_value=False, help="Show a traceback for any error."
-)
+"""The options that name an index. The command gets the folder as `index_folder`."""
 
 color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     help="When to use colours, in any form of output [default: auto].",
 )
-
-pager_option = click.option(
-    "--no-pager", is_flag=True, help="Do not use a pager for an answer longer than the screen."
+pager_option = flag("--no-pager", help="Do not use a pager for an answer longer than the screen.")
+words_options = group(
+    flag("--all", "all_words", help="Require all words, not any of them."),
+    flag(
+        "-F",
+        "--fixed-strings",
+        "literal",
+        help="Treat operators as words, accents and signs as written.",
+    ),
 )
-
-
-def limit_option(
-    default: int, what: str, none: str = "no limit"
-) -> Callable[[_Function], _Function]:
-    """Return the option -k. Its help names what it limits, and what 0 means."""
-    return click.option(
-        "-k",
-        "--limit",
-        type=click.IntRange(min=0),
-        default=default,
-        show_default=True,
-        metavar="N",
-        help=f"At most N {what} (0: {none}).",
-    )
-
-
-_FILTER_OPTIONS = (
-    click.option(
+filter_options = group(
+    repeated(
         "-g",
         "--glob",
         "globs",
-        multiple=True,
         metavar="GLOB",
         help="Only files that match GLOB, as in a .gitignore; !GLOB excludes. May be repeated.",
     ),
-    click.option(
+    repeated(
         "-t",
         "--type",
         "types",
-        multiple=True,
         metavar="TYPE",
         help="Only files of this type (md, pdf, …). May be repeated.",
     ),
 )
-
-_WORDS_OPTIONS = (
-    click.option("--all", "all_words", is_flag=True, help="Require all words, not any of them."),
-    click.option(
-        "-F",
-        "--fixed-strings",
-        "literal",
-        is_flag=True,
-        help="Treat operators as words, accents and signs as written.",
-    ),
-)
-
-_PLACE_OPTIONS = (
-    click.option(
-        "--here", is_flag=True, help="Search only the current folder and the folders below it."
-    ),
+place_options = group(
+    flag("--here", help="Search only the current folder and the folders below it."),
     click.option("--below", multiple=True, hidden=True),  # the paths after `--`
 )
-
-_FILE_OPTIONS = (
+file_options = group(
     click.option("--hidden/--no-hidden", default=None, help="Read hidden files and folders."),
     click.option(
         "--ignore/--no-ignore",
@@ -210,47 +261,20 @@ _FILE_OPTIONS = (
         default=None,
         help="Follow symbolic links that stay inside the root.",
     ),
-    *_FILTER_OPTIONS,
+    filter_options,
     click.option(
         "--max-size",
         metavar="SIZE",
         help="Skip files larger than SIZE, such as 500K, 20M or 4G [default: 1G]; 0 means no limit.",
     ),
 )
+"""The options that select files. `file_selection.selection` turns them into a Selection."""
 
 
-def file_options(function: _Function) -> _Function:
-    """Add the options that select files. `file_selection.selection` turns them into a Selection."""
-    return with_options(function, _FILE_OPTIONS)
-
-
-def words_options(function: _Function) -> _Function:
-    """Add the options that say what words mean."""
-    return with_options(function, _WORDS_OPTIONS)
-
-
-def place_options(function: _Function) -> _Function:
-    """Add the options that say where to search. `below.QueryCommand` takes the paths after `--`."""
-    return with_options(function, _PLACE_OPTIONS)
-
-
-def file_filter_options(function: _Function) -> _Function:
-    """Add the options that filter the files of hits, and those that say where to search."""
-    return with_options(function, (*_FILTER_OPTIONS, *_PLACE_OPTIONS))
-
-
-def search_choices(function: _Function) -> _Function:
-    """Add the options for words, files and places."""
-    return with_options(function, (*_WORDS_OPTIONS, *_FILTER_OPTIONS, *_PLACE_OPTIONS))
-
-
-def with_options(
-    function: _Function, options: tuple[Callable[[_Function], _Function], ...]
-) -> _Function:
-    """Add options in the order in which help lists them."""
-    for option in reversed(options):
-        function = option(function)
-    return function
+def limit_option(default: int, what: str, none: str = "no limit") -> Option[Any]:
+    """Return the option -k. Its help names what it limits, and what 0 means."""
+    text = f"At most N {what} (0: {none})."
+    return number("-k", "--limit", default=default, show_default=True, help=text)
 
 
 _FILE_FLAGS = {"globs": "-g", "types": "-t", "max_size": "--max-size"}

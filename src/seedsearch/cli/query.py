@@ -12,14 +12,17 @@ import click
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.options import (
+    QueryCommand,
     check_file_choices,
-    debug_option,
     file_options,
+    flag,
     index_home,
     index_option,
+    number,
     place_options,
     query_text,
     reject_conflicts,
+    repeated,
     words_options,
 )
 from seedsearch.cli.output import (
@@ -35,7 +38,6 @@ from seedsearch.cli.output import (
     write_result,
     write_suggestions,
 )
-from seedsearch.cli.query_command import QueryCommand, path_among
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
 
 
-@click.command("query", cls=QueryCommand, short_help="Search, and print the best passages.")
+@click.command("query", cls=QueryCommand)
 @click.argument("words", nargs=-1)
 @click.option(
     "-f",
@@ -61,52 +63,43 @@ if TYPE_CHECKING:
     help="Run the queries in FILE (-: standard input): one a line, `id<TAB>query`, or JSON Lines.",
 )
 @hit_options
-@click.option(
-    "--timeline", is_flag=True, help="Count the matching passages by day, month, year or decade."
-)
+@flag("--timeline", help="Count the matching passages by day, month, year or decade.")
 @words_options
-@click.option("--stdin", is_flag=True, help="Search standard input, without an index.")
+@flag("--stdin", help="Search standard input, without an index.")
 @click.option("--name", help="Name of standard input in the results [default: -].")
-@click.option(
+@repeated(
     "--in",
     "folders",
-    multiple=True,
     metavar="FOLDER",
     help="Search a small FOLDER without an index. May be repeated.",
 )
 @file_options
 @place_options
-@click.option("--fresh", is_flag=True, help="Update the index before the search.")
-@click.option(
-    "--verified",
-    is_flag=True,
-    help="Compare each hit with its file, and leave out text that is no longer there.",
+@flag("--fresh", help="Update the index before the search.")
+@flag(
+    "--verified", help="Compare each hit with its file, and leave out text that is no longer there."
 )
 @click.option(
     "--synonyms",
     metavar="FILE",
     help="Synonyms file, in Solr's format [default: query.synonyms of the configuration].",
 )
-@click.option("--no-synonyms", is_flag=True, help="Do not apply synonyms.")
-@click.option(
-    "--relax",
-    is_flag=True,
-    help="If nothing matches, search for any of the words, or for similar spellings.",
-)
+@flag("--no-synonyms", help="Do not apply synonyms.")
+@flag("--relax", help="If nothing matches, search for any of the words, or for similar spellings.")
 @click.option(
     "--rerank",
     metavar="[=N]",
     help="Order the best N passages by meaning too, with a model [default: 20]. 0 turns this off. auto does it only if "
     "a model can be used.",
 )
-@click.option(
+@number(
     "--rerank-ms",
-    type=click.IntRange(min=1),
+    least=1,
     metavar="MS",
-    help="Time limit of --rerank in milliseconds [default: 2000]. Passages without a score by then keep their place.",
+    help="Time limit of --rerank in milliseconds [default: 2000]. "
+    "Passages without a score by then keep their place.",
 )
 @index_option
-@debug_option
 def command(
     words: tuple[str, ...],
     queries_file: str | None,
@@ -169,7 +162,7 @@ def command(
     reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     reject_conflicts(("-f", queries_file), ("WORDS", words))
     reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
-    for flag, given in (
+    for name_of_flag, given in (
         ("--fresh", fresh),
         ("--verified", verified),
         ("--here", here),
@@ -177,7 +170,9 @@ def command(
         ("--index", index_folder),
     ):
         if given and (stdin or folders):
-            raise UsageError(f"{flag} needs an index; --stdin and --in use none", "leave it out")
+            raise UsageError(
+                f"{name_of_flag} needs an index; --stdin and --in use none", "leave it out"
+            )
     if name is not None and not stdin:
         raise UsageError("--name needs --stdin", "add it")
     request = _request(words, queries_file)
@@ -235,7 +230,7 @@ def _with_rerank(
 
 
 class _Request(Record):
-    """What to search for: one query as typed, or the queries of a file."""
+    """What to search for: one query as typed, or the queries of a file. `path` is its last word if that is a path."""
 
     text: str
     path: str = ""
@@ -248,7 +243,8 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
     if queries_file is None:
         if not words:
             raise UsageError("no words to search for", "seedsearch query WORDS")
-        return _Request(query_text(words), path_among(words))
+        last = words[-1] if len(words) > 1 else ""
+        return _Request(query_text(words), last if os.path.lexists(last) else "")
     from seedsearch.cli.batch import read_batch  # start-up time: only -f needs it
 
     return _Request("", "", queries_file, tuple(read_batch(queries_file)))

@@ -12,9 +12,10 @@ from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import (
     Command,
     color_option,
-    debug_option,
+    flag,
     index_option,
     is_terminal,
+    number,
     open_home,
     pager_option,
     paint_level,
@@ -31,25 +32,23 @@ from seedsearch.render.sanitize import clean
 from seedsearch.search.passage_view import show
 
 
-@click.command("show", cls=Command, short_help="Print a passage with the passages around it.")
+@click.command("show", cls=Command)
 @click.argument("passage", metavar="N|PLACE")
-@click.option(
+@number(
     "-C",
     "--context",
-    type=click.IntRange(0, 1000),
+    most=1000,
     default=1,
     show_default=True,
-    metavar="N",
     help="Number of passages to print before and after it.",
 )
 @click.option(
     "--query", "words", metavar="WORDS", default="", help="Highlight what this query matches."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the exact text.")
+@flag("--json", "as_json", help="One JSON object, with the exact text.")
 @color_option
 @pager_option
 @index_option
-@debug_option
 def command(
     passage: str,
     context: int,

@@ -9,23 +9,26 @@ import click
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.last_answer import chosen
-from seedsearch.cli.options import debug_option, file_filter_options, index_option, open_home
+from seedsearch.cli.options import (
+    QueryCommand,
+    filter_options,
+    index_option,
+    open_home,
+    place_options,
+)
 from seedsearch.cli.output import check_template, write_hits
-from seedsearch.cli.query_command import QueryCommand
 from seedsearch.config import load_config
 from seedsearch.query.file_filters import chosen_filters
 from seedsearch.render.sanitize import clean
 from seedsearch.search.more_like_this import similar
 
 
-@click.command(
-    "similar", cls=QueryCommand, short_help="Find passages similar to one, or to a file."
-)
+@click.command("similar", cls=QueryCommand)
 @click.argument("source", metavar="N|PLACE|FILE")
 @hit_options
-@file_filter_options
+@filter_options
+@place_options
 @index_option
-@debug_option
 def command(
     source: str,
     hits: HitChoices,

@@ -10,14 +10,7 @@ from collections import Counter
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import (
-    Command,
-    debug_option,
-    index_option,
-    is_terminal,
-    open_home,
-    stdout_bytes,
-)
+from seedsearch.cli.options import Command, flag, index_option, is_terminal, open_home, stdout_bytes
 from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import name_of
@@ -35,21 +28,12 @@ from seedsearch.render.status import (
 )
 
 
-@click.command(
-    "status", cls=Command, short_help="Show what is indexed, where, how big and how old it is."
-)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object, with every skipped file."
-)
-@click.option("-v", "--verbose", is_flag=True, help="Name every skipped file.")
-@click.option(
-    "--encodings",
-    is_flag=True,
-    help="List each encoding with its files, and the least certain guesses.",
-)
-@click.option("--languages", is_flag=True, help="List each language with its number of documents.")
+@click.command("status", cls=Command)
+@flag("--json", "as_json", help="Print one JSON object, with every skipped file.")
+@flag("-v", "--verbose", help="Name every skipped file.")
+@flag("--encodings", help="List each encoding with its files, and the least certain guesses.")
+@flag("--languages", help="List each language with its number of documents.")
 @index_option
-@debug_option
 def command(
     as_json: bool, verbose: bool, encodings: bool, languages: bool, index_folder: str | None
 ) -> int:

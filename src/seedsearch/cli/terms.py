@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.count_output import table_of, write_counts
-from seedsearch.cli.options import Command, debug_option, index_option, limit_option, open_home
+from seedsearch.cli.counting import table_of, write_counts
+from seedsearch.cli.options import Command, flag, index_option, limit_option, open_home
 from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
 from seedsearch.search.vocabulary import Order, list_terms
 
 
-@click.command("terms", cls=Command, short_help="List the terms of the index, with counts.")
+@click.command("terms", cls=Command)
 @click.argument("prefix", default="")
 @limit_option(100, "terms")
 @click.option(
@@ -21,9 +21,8 @@ from seedsearch.search.vocabulary import Order, list_terms
     show_default=True,
     help="Sort by the number of passages, or alphabetically.",
 )
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one term a line.")
+@flag("--json", "as_json", help="JSON Lines, one term a line.")
 @index_option
-@debug_option
 def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: str | None) -> int:
     """List the terms that begin with PREFIX, or all terms, with the number of passages that contain each.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from seedsearch.cli.count_output import write_counts
+from seedsearch.cli.counting import write_counts
 from seedsearch.render.facets import period_objects, period_records, spread_summary, timeline_lines
 from seedsearch.search.facets import timeline
 

@@ -13,7 +13,7 @@ import click
 
 from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.index import say_missing, summary
-from seedsearch.cli.options import Command, debug_option, index_home, index_option
+from seedsearch.cli.options import Command, flag, index_home, index_option
 from seedsearch.config import load_config
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
@@ -38,10 +38,9 @@ _ROOTS_MS = 2_000  # interval of looking for added or removed roots
 _FULL_S = 300.0  # interval of full updates, in case the system missed a change
 
 
-@click.command("watch", cls=Command, short_help="Update the index whenever files change.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.command("watch", cls=Command)
+@flag("-q", "--quiet", help="Print errors only.")
 @index_option
-@debug_option
 def command(quiet: bool, index_folder: str | None) -> int:
     """Update the index now, and again whenever files change, until Ctrl-C or SIGTERM.
 

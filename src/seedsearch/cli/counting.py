@@ -1,4 +1,4 @@
-"""Write counts: rows on a terminal, else one record or object a line."""
+"""What the commands that count share: their options, and rows on a terminal, else one record or object a line."""
 
 from __future__ import annotations
 
@@ -7,13 +7,50 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from seedsearch.cli.exit import DONE, NO_HITS, say
-from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes, stdout_encoding
+from seedsearch.cli.options import (
+    as_one,
+    filter_options,
+    is_terminal,
+    paint_level,
+    place_options,
+    stdout_bytes,
+    stdout_encoding,
+    words_options,
+)
+from seedsearch.query.file_filters import chosen_filters
+from seedsearch.record import NamedTuple
 from seedsearch.render.messages import error_message
+from seedsearch.search.searcher import SearchOptions
 
 if TYPE_CHECKING:
     from seedsearch.render.paint import Paint
 
 _Item = TypeVar("_Item")
+
+
+class Choices(NamedTuple):
+    """The values of `counting_options`: how words match, and which files count."""
+
+    all_words: bool
+    literal: bool
+    globs: tuple[str, ...]
+    types: tuple[str, ...]
+    here: bool
+    below: tuple[str, ...]
+
+    @property
+    def search(self) -> SearchOptions:
+        """The options of the search. Raises UsageError, SourceNotFoundError."""
+        return SearchOptions(
+            all_words=self.all_words,
+            literal=self.literal,
+            as_written=self.literal,
+            filters=chosen_filters(self.globs, self.types, self.below, here=self.here),
+        )
+
+
+counting_options = as_one("choices", Choices, words_options, filter_options, place_options)
+"""The options that say which passages to count."""
 
 
 def write_counts(
