@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from seedsearch.model import Copy, Document, Fragment, Hit, Passage, Snippet, Span
 from seedsearch.render.answer import Layout, hit_lines
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import display_width, wrap
 from seedsearch.render.paint import Paint, flattened
-from seedsearch.render.wrap import wrap
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
@@ -236,7 +235,7 @@ def test_no_row_is_wider_than_the_terminal(width: int, text: str) -> None:
 @given(st.text("ab 中文，。（）e\u0301한글\u200d👩", max_size=60), st.integers(2, 30))
 def test_wrapping_loses_nothing_and_keeps_the_width(text: str, width: int) -> None:
     text = " ".join(text.split())
-    rows = wrap(text, width, display_width)
+    rows = wrap(text, width)
     assert "".join(text[a:b] for a, b in rows).replace(" ", "") == text.replace(" ", "")
     for start, end in rows:
         assert display_width(text[start:end]) <= width
@@ -244,7 +243,7 @@ def test_wrapping_loses_nothing_and_keeps_the_width(text: str, width: int) -> No
 
 
 def test_closing_punctuation_does_not_begin_a_row() -> None:
-    rows = [CHINESE[a:b] for a, b in wrap(CHINESE, 10, display_width)]
+    rows = [CHINESE[a:b] for a, b in wrap(CHINESE, 10)]
     assert all(row[0] not in "，。" for row in rows)
 
 

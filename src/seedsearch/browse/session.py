@@ -16,10 +16,10 @@ from seedsearch.model import Hit
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple
 from seedsearch.render.answer import Layout, lines_of_hit
+from seedsearch.render.cells import cut
 from seedsearch.render.messages import error_text, plural, search_summary
 from seedsearch.render.paint import Paint
 from seedsearch.render.passage_view import view_lines
-from seedsearch.render.rows import cut
 from seedsearch.render.sanitize import fold
 from seedsearch.search.facets import facets
 from seedsearch.search.passage_view import before_on_its_line, view_of

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable
 
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
@@ -17,15 +16,14 @@ from seedsearch.cli.options import (
     stdout_encoding,
     words_options,
 )
+from seedsearch.cli.terminal import write_layout
 from seedsearch.query.file_filters import chosen_filters
 from seedsearch.record import NamedTuple
+from seedsearch.render.cells import terminal_width
+from seedsearch.render.counts import WITHOUT_BLOCKS
 from seedsearch.render.messages import error_message
+from seedsearch.render.paint import Paint
 from seedsearch.search.searcher import SearchOptions
-
-if TYPE_CHECKING:
-    from seedsearch.render.paint import Paint
-
-_Item = TypeVar("_Item")
 
 
 class Choices(NamedTuple):
@@ -73,12 +71,6 @@ def write_counts(
     if is_terminal(sys.stdout) and is_terminal(sys.stderr):
         said += [""] * bool(is_laid_out and total) + [summary]
     if is_laid_out:
-        # start-up time: a pipe needs none of these
-        from seedsearch.cli.terminal import write_layout
-        from seedsearch.render.cells import terminal_width
-        from seedsearch.render.facets import WITHOUT_BLOCKS
-        from seedsearch.render.paint import Paint
-
         rows = list(lines(terminal_width(), Paint(paint_level(color, sys.stdout))))
         if not stdout_encoding().lower().startswith("utf"):
             rows = [row.translate(WITHOUT_BLOCKS) for row in rows]
@@ -90,16 +82,3 @@ def write_counts(
         for line in said:
             say(line)
     return DONE if total else NO_HITS
-
-
-def table_of(
-    items: Sequence[_Item], headings: Sequence[str], row: Callable[[_Item], Sequence[str]]
-) -> Callable[[int, Paint], Iterable[str]]:
-    """Return the `lines` of a table with a row for each item; of nothing without items."""
-
-    def lines(width: int, paint: Paint) -> Iterable[str]:
-        from seedsearch.render.columns import table_lines  # start-up time: for terminals only
-
-        return table_lines(headings, list(map(row, items)), width, paint) if items else ()
-
-    return lines

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,8 +19,20 @@ from seedsearch.cli.options import (
     query_text,
     repeated,
 )
-from seedsearch.render.facets import facet_lines, facet_objects, facet_records, spread_summary
-from seedsearch.search.facets import facets
+from seedsearch.render.counts import (
+    bar_lines,
+    count_summary,
+    facet_lines,
+    facet_records,
+    period_records,
+)
+from seedsearch.search.facets import facets, timeline
+
+if TYPE_CHECKING:
+    from seedsearch.cli.output import Output
+    from seedsearch.engine.base import Engine
+    from seedsearch.paths import Home
+    from seedsearch.search.searcher import SearchOptions
 
 
 @click.command("facets", cls=QueryCommand)
@@ -60,13 +74,30 @@ def command(
     with open_home(index_folder) as (engine, home):
         text = query_text(words)
         found = facets(engine, home, text, options, os.getcwd(), names, limit or None)
-    write = facet_objects if as_json else facet_records
     return write_counts(
         found.total,
-        lambda width, paint: facet_lines(found.facets, width, paint),
-        write(found.facets),
-        spread_summary(found.total),
+        partial(facet_lines, found.facets),
+        facet_records(found.facets, as_json=as_json),
+        count_summary(found.total),
         notes=found.query_notes,
         in_records=as_json,
         paged=not no_pager,
+    )
+
+
+def write_timeline(
+    engine: Engine, home: Home, text: str, options: SearchOptions, output: Output
+) -> int:
+    """Count the matches of a query by date and write: `query --timeline`. Return the exit code."""
+    found = timeline(engine, home, text, options, os.getcwd())
+    as_json = output.form == "timeline-json"
+    return write_counts(
+        found.total,
+        partial(bar_lines, found.every_period),
+        period_records(found, as_json=as_json),
+        count_summary(found.total),
+        notes=found.query_notes,
+        color=output.color,
+        in_records=as_json,
+        paged=output.paged,
     )

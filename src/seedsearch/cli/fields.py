@@ -6,10 +6,11 @@ from functools import partial
 
 import click
 
-from seedsearch.cli.counting import table_of, write_counts
+from seedsearch.cli.counting import write_counts
 from seedsearch.cli.options import Command, flag, index_option, limit_option, open_home
-from seedsearch.render.fields import field_object, field_record, field_row, fields_summary
-from seedsearch.search.fields import list_fields
+from seedsearch.render.counts import count_object, count_record, table_lines
+from seedsearch.render.messages import plural
+from seedsearch.search.fields import FieldCount, list_fields
 
 
 @click.command("fields", cls=Command)
@@ -30,11 +31,18 @@ def command(name: str, limit: int, as_json: bool, index_folder: str | None) -> i
       seedsearch query 'price:>20 "North Korea"'
     """
     with open_home(index_folder) as (engine, _):
-        found = list_fields(engine, name, limit or None)
+        counts, total = list_fields(engine, name, limit or None)
+    what = "value" if name else "field"
     return write_counts(
-        found.total,
-        table_of(found.counts, ("value" if name else "field", "documents"), field_row),
-        map(partial(field_object, name=name) if as_json else field_record, found.counts),
-        fields_summary(len(found.counts), found.total, name),
+        total,
+        partial(table_lines, (what, "documents"), counts),
+        (_object(found, name) if as_json else count_record(found) for found in counts),
+        f"{len(counts):,} of {plural(total, what)}" if total else "the documents have no fields",
         in_records=as_json,
     )
+
+
+def _object(found: FieldCount, name: str) -> bytes:
+    """Return a field, or a value of the field `name`, as a line of JSON."""
+    what = {"name": name, "value": found.text} if name else {"name": found.text}
+    return count_object("field", {**what, "documents": found.documents})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
-from seedsearch.cli.counting import Choices, counting_options, table_of, write_counts
+from seedsearch.cli.counting import Choices, counting_options, write_counts
 from seedsearch.cli.options import (
     QueryCommand,
     flag,
@@ -16,14 +17,9 @@ from seedsearch.cli.options import (
     query_text,
 )
 from seedsearch.errors import UsageError
-from seedsearch.render.keywords import (
-    HEADINGS,
-    keyword_object,
-    keyword_record,
-    keyword_row,
-    keywords_summary,
-)
-from seedsearch.search.keywords import keywords
+from seedsearch.render.counts import count_object, count_record, table_lines
+from seedsearch.render.messages import plural
+from seedsearch.search.keywords import Keyword, Keywords, keywords
 
 
 @click.command("keywords", cls=QueryCommand)
@@ -61,9 +57,23 @@ def command(
         found = keywords(engine, home, text, options, os.getcwd(), limit or None)
     return write_counts(
         found.total,
-        table_of(found.keywords, HEADINGS, keyword_row),
-        map(keyword_object if as_json else keyword_record, found.keywords),
-        keywords_summary(found),
+        partial(table_lines, ("word", "score", "passages", "in the index"), found.keywords),
+        (_object(own) if as_json else count_record(own) for own in found.keywords),
+        _summary(found),
         notes=found.query_notes,
         in_records=as_json,
     )
+
+
+def _object(found: Keyword) -> bytes:
+    return count_object("keyword", found._replace(score=round(found.score, 9))._asdict())
+
+
+def _summary(found: Keywords) -> str:
+    """Return `30 keywords of 312 passages`, or of the best 500 of more."""
+    if not found.total:
+        return "no passage matches"
+    of = plural(found.total, "passage")
+    if found.looked_at < found.total:
+        of = f"the best {found.looked_at:,} of {of}"
+    return f"{plural(len(found.keywords), 'keyword')} of {of}"

@@ -263,7 +263,7 @@ def _answer(
     cwd = os.getcwd()
     check_template(output, engine)
     if output.form in TIMELINES:
-        from seedsearch.cli.timeline import write_timeline  # start-up time: few ask for one
+        from seedsearch.cli.facets import write_timeline  # start-up time: few ask for one
 
         return write_timeline(engine, home, request.text, options, output)
     if not request.file:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
-from seedsearch.cli.counting import table_of, write_counts
+from seedsearch.cli.counting import write_counts
 from seedsearch.cli.options import Command, flag, index_option, limit_option, open_home
-from seedsearch.render.terms import HEADINGS, term_object, term_record, term_row, terms_summary
+from seedsearch.render.counts import count_object, count_record, table_lines
+from seedsearch.render.messages import plural
 from seedsearch.search.vocabulary import Order, list_terms
 
 
@@ -38,11 +41,11 @@ def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: 
       seedsearch terms -k0 --sort word | cut -f1
     """
     with open_home(index_folder) as (engine, _):
-        found = list_terms(engine, prefix, limit or None, order)
+        terms, total = list_terms(engine, prefix, limit or None, order)
     return write_counts(
-        found.total,
-        table_of(found.terms, HEADINGS, term_row),
-        map(term_object if as_json else term_record, found.terms),
-        terms_summary(len(found.terms), found.total),
+        total,
+        partial(table_lines, ("term", "passages", "occurrences"), terms),
+        (count_object("term", t._asdict()) if as_json else count_record(t[:2]) for t in terms),
+        f"{len(terms):,} of {plural(total, 'term')}" if total else "no such term",
         in_records=as_json,
     )

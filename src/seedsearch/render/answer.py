@@ -15,12 +15,11 @@ from seedsearch.citation import Citation
 from seedsearch.model import Copy, Document, Hit
 from seedsearch.query.dates import date_of
 from seedsearch.record import Record
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import cut, display_width, wrap
 from seedsearch.render.explanation import explanation_lines
 from seedsearch.render.paint import Paint
-from seedsearch.render.rows import cut, shown_of
+from seedsearch.render.rows import shown_of
 from seedsearch.render.sanitize import clean, fold
-from seedsearch.render.wrap import wrap
 
 _MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
 BRIEF = 2  # rows for each of many hits
@@ -96,7 +95,7 @@ def lines_of_hit(
         for row in shown.rows:
             yield indent + paint.lit(*row)
     if copies:
-        wrapped = wrap(copies, narrow, display_width)
+        wrapped = wrap(copies, narrow)
         for start, end in wrapped if not brief else [(0, 0)]:
             yield indent + paint("faint", copies[start:end] if end else cut(copies, narrow))
     if hit.explanation is not None:

@@ -1,8 +1,12 @@
-"""The width of texts and of the terminal, in cells."""
+"""The width of texts and of the terminal, in cells; text that is cut or wrapped to a width, in any script."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+
+_NO_LINE_BEGINS_WITH = frozenset("、。，．：；？！）］｝〉》」』】〕”’…ー々·・％%,.:;?!)]}")
+_NO_LINE_ENDS_WITH = frozenset("（［｛〈《「『【〔“‘([{")
 
 
 def display_width(text: str) -> int:
@@ -59,3 +63,71 @@ def terminal_width() -> int:
         except OSError:
             continue
     return 80
+
+
+def cut(text: str, width: int) -> str:
+    """Return the text in at most `width` cells, with an ellipsis if it is cut."""
+    if display_width(text) <= width:
+        return text
+    start, end = wrap(text, max(width - 1, 1))[0]
+    return text[start:end] + "…"
+
+
+def wrap(text: str, width: int) -> list[tuple[int, int]]:
+    """Return the rows as character ranges, each at most `width` cells, without spaces at the ends.
+
+    Rows break at spaces, and between characters of scripts without spaces (Chinese, Japanese, full-width forms).
+    Closing punctuation stays with the character before it. A word wider than a row is split. The only white space in
+    `text` must be single spaces. A width below 2 counts as 2.
+    """
+    width = max(width, 2)
+    rows: list[tuple[int, int]] = []
+    start = end = cells = 0
+    for low, high in _chunks(text):
+        size = display_width(text[low:high])
+        gap = low - end  # the space before this chunk, if any
+        if end > start and cells + gap + size > width:
+            rows.append((start, end))
+            start, cells, gap = low, 0, 0
+        while size > width:
+            split = low + max(len(first_cells(text[low:high], width)), 1)
+            rows.append((low, split))
+            start = low = split
+            size = display_width(text[low:high])
+        cells += gap + size
+        end = high
+    if end > start:
+        rows.append((start, end))
+    return rows
+
+
+def _chunks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges between possible breaks, without the spaces."""
+    start: int | None = None
+    for at, character in enumerate(text):
+        if character == " ":
+            if start is not None:
+                yield start, at
+            start = None
+        elif start is None:
+            start = at
+        elif _breaks(text[at - 1], character):
+            yield start, at
+            start = at
+    if start is not None:
+        yield start, len(text)
+
+
+def _breaks(before: str, after: str) -> bool:
+    if before < "\u1100" and after < "\u1100":
+        return False
+    if after in _NO_LINE_BEGINS_WITH or before in _NO_LINE_ENDS_WITH:
+        return False
+    if display_width(after) == 0:
+        return False
+    wide = display_width(before) == 2 or display_width(after) == 2
+    return wide and not (_is_hangul(before) and _is_hangul(after))
+
+
+def _is_hangul(character: str) -> bool:
+    return "\uac00" <= character <= "\ud7a3" or "\u1100" <= character <= "\u11ff"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import wrap
 from seedsearch.render.paint import Paint
-from seedsearch.render.wrap import wrap
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
@@ -29,5 +28,5 @@ def page_lines(text: str, width: int, paint: Paint) -> Iterator[str]:
             line = _LINK.sub(r"\1", line)
             item = _ITEM.match(line)
             lead = item.end() if item else 0
-            for start, end in wrap(line[lead:], max(width - lead, 20), display_width) or [(0, 0)]:
+            for start, end in wrap(line[lead:], max(width - lead, 20)) or [(0, 0)]:
                 yield (line[:lead] if not start else " " * lead) + line[lead + start : lead + end]

@@ -12,12 +12,11 @@ from typing import Any
 from seedsearch.citation import document_place
 from seedsearch.model import Passage, PassageView
 from seedsearch.render.answer import title_of
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import display_width, wrap
 from seedsearch.render.jsonl import json_line, path_fields
 from seedsearch.render.paint import Paint, clipped
 from seedsearch.render.rows import expanded
 from seedsearch.render.sanitize import clean, fold
-from seedsearch.render.wrap import wrap
 from seedsearch.search.identifiers import passage_id
 
 PASSAGE_SCHEMA = "seedsearch.passage/1"
@@ -47,7 +46,7 @@ def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
         text, lit = expanded(line.text, line.highlights)
         indent = len(text) - len(text.lstrip(" "))
         indent *= indent < room // 2
-        for low, high in wrap(text[indent:], room - indent, display_width) or [(0, 0)]:
+        for low, high in wrap(text[indent:], room - indent) or [(0, 0)]:
             low, high = low + indent, high + indent
             row = " " * indent + paint.lit(
                 text[low:high], clipped(lit, low, high), None if line.inside else "faint"

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from seedsearch.model import Hit
 from seedsearch.record import NamedTuple
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import display_width, first_cells, last_cells, wrap
 from seedsearch.render.paint import Range, clipped, flattened
 from seedsearch.render.paragraphs import Block, blocks_of, is_machine_made
 from seedsearch.render.sanitize import clean
-from seedsearch.render.wrap import wrap
 
 _TAB = 4
 _BEFORE = (
@@ -69,14 +68,6 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
     return ShownRows(tuple(rows[:most]), machine_made)
 
 
-def cut(text: str, width: int) -> str:
-    """Return the text in at most `width` cells, with an ellipsis if it is cut."""
-    if display_width(text) <= width:
-        return text
-    start, end = wrap(text, max(width - 1, 1), display_width)[0]
-    return text[start:end] + "…"
-
-
 def _best_place(hit: Hit) -> int:
     """Return the offset of the first match in the window of the hit."""
     window = hit.snippet.window
@@ -90,14 +81,14 @@ def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width:
     inside = clipped(lit, block.start, block.end)
     inner = max(0, min(at - block.start, block.end - block.start))
     flat, ranges, (place,) = flattened(text[block.start : block.end], inside, (inner,))
-    rows = wrap(flat, width, display_width)
+    rows = wrap(flat, width)
     if len(rows) > most and not _begins_well(ranges, place, rows[most - 1][1]):
         near = _sentence_before(flat, place, int(width * most * _BEFORE))
         full = min(near, rows[-most][0])  # near the end: fill all rows
         for start in (full, near):
             lead = "… " if flat[start - 1 : start].isspace() else "…"
             rest = lead + flat[start:]
-            rows = wrap(rest, width, display_width)
+            rows = wrap(rest, width)
             if len(rows) <= most or start == near:
                 break
         flat, moved = rest, len(lead) - start
@@ -129,7 +120,7 @@ def _ended(row: str, width: int) -> str:
     """Return the last row with an ellipsis after it."""
     if display_width(row) + 2 <= width:
         return row + " …"
-    start, end = wrap(row, max(width - 2, 2), display_width)[0]
+    start, end = wrap(row, max(width - 2, 2))[0]
     return row[start:end] + " …"
 
 
@@ -150,21 +141,24 @@ def _line(text: str, block: Block, lit: list[Range], width: int, *, all_in_view:
     moved = 1 - start if start else 0
     ranges = [(low + moved, high + moved) for low, high in ranges if low >= start]
     if display_width(shown) > width:
-        end = _forward(shown, width - 1)
-        shown = shown[:end] + "…"
+        shown = first_cells(shown, width - 1)
+        end = len(shown)
+        shown += "…"
         ranges = clipped(ranges, 0, end)
     return Row(shown, tuple(ranges))
 
 
 def _densest_start(line: str, ranges: list[Range], width: int) -> int:
     """Return the start that brings most matched words into view, or 0 if nothing is lit."""
-    last = len(line) - _forward(line[::-1], width - 1)  # the rest fits from here
+    last = len(line) - len(last_cells(line, width - 1))  # the rest fits from here
 
     def words_from(start: int) -> int:
-        end = start + _forward(line[start:], width - 2)
+        end = start + len(first_cells(line[start:], width - 2))
         return len({line[low:high] for low, high in ranges if start <= low and high <= end})
 
-    starts = [min(_back(line, low, int(width * _BEFORE)), last) for low, _ in ranges]
+    starts = [
+        min(low - len(last_cells(line[:low], int(width * _BEFORE))), last) for low, _ in ranges
+    ]
     start = max([0, *starts], key=words_from)
     space = line.find(" ", start, min((low for low, _ in ranges if low >= start), default=start))
     return space + 1 if start and 0 <= space < start + 12 else start
@@ -182,18 +176,3 @@ def expanded(line: str, ranges: Sequence[Range]) -> tuple[str, list[Range]]:
         column += len(shown)
     moved += [column] * (len(line) + 1 - len(moved))
     return "".join(out), [(moved[low], moved[high]) for low, high in ranges]
-
-
-def _back(text: str, at: int, cells: int) -> int:
-    while at and cells > 0:
-        at -= 1
-        cells -= display_width(text[at])
-    return at
-
-
-def _forward(text: str, cells: int) -> int:
-    for at, character in enumerate(text):
-        cells -= display_width(character)
-        if cells < 0:
-            return at
-    return len(text)

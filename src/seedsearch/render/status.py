@@ -15,11 +15,10 @@ from seedsearch.corpus.skip import NEEDS, SCANNED
 from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import display_width, wrap
 from seedsearch.render.jsonl import path_fields
 from seedsearch.render.messages import CORE_MISSING, duration, plural, size
 from seedsearch.render.sanitize import clean
-from seedsearch.render.wrap import wrap
 
 STATUS_SCHEMA = "seedsearch.status/1"
 
@@ -59,7 +58,7 @@ def _rows(fact: str, width: int) -> list[str]:
         return [fact]
     indent = " " * (len(fact) - len(fact.lstrip(" ")))
     text = " ".join(fact.split())
-    ranges = wrap(text, max(width - 12 - len(indent), 8), display_width)
+    ranges = wrap(text, max(width - 12 - len(indent), 8))
     return [indent + text[start:end] for start, end in ranges]
 
 

@@ -72,6 +72,11 @@ class Timeline(Record):
     undated: int
     query_notes: tuple[str, ...] = ()
 
+    @property
+    def every_period(self) -> tuple[ValueCount, ...]:
+        """The periods, and after them "" for the passages without a date, if there are any."""
+        return (*self.periods, *[ValueCount("", self.undated)] * bool(self.undated))
+
 
 def facets(
     engine: Engine,
