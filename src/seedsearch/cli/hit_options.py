@@ -13,11 +13,14 @@ from seedsearch.cli.options import (
     flag,
     number,
     pager_option,
+    reject_conflicts,
 )
-from seedsearch.cli.output import BY_FILE, Output, form_of, search_options, text_of_records
+from seedsearch.cli.output import BY_FILE, Output, has_layout, needs
 from seedsearch.errors import UsageError
 from seedsearch.record import NamedTuple
-from seedsearch.search.searcher import SearchOptions
+from seedsearch.render.forms import form_named
+from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
+from seedsearch.search.searcher import WIDTH, SearchOptions
 
 if TYPE_CHECKING:
     from seedsearch.config import Config
@@ -61,17 +64,29 @@ class HitChoices(NamedTuple):
 
     def form(self, *, timeline: bool = False) -> str:
         """Return the form of output. Raises UsageError if options conflict."""
-        form = form_of(
-            self.as_json,
-            self.files,
-            self.counts,
-            self.quiet,
-            self.output_format,
-            vimgrep=self.vimgrep,
-            context=self.around is not None,
-            kwic=self.kwic,
-            timeline=timeline,
-        )
+        as_objects = "-json" if self.as_json else ""
+        given = [
+            (flag, form)
+            for flag, form, value in (
+                ("--json", "json", self.as_json and not (self.kwic or timeline)),
+                ("--vimgrep", "vimgrep", self.vimgrep),
+                ("-A, -B or -C", "context", self.around is not None),
+                ("--kwic", f"kwic{as_objects}", self.kwic),
+                ("--timeline", f"timeline{as_objects}", timeline),
+                ("-l", "paths", self.files),
+                ("-c", "counts", self.counts),
+                (
+                    f"--format {self.output_format}",
+                    self.output_format,
+                    self.output_format is not None,
+                ),
+            )
+            if value
+        ]
+        reject_conflicts(*given)
+        if self.output_format is not None:
+            form_named(self.output_format)
+        form = "nothing" if self.quiet else (given[0][1] if given else "hits") or ""
         if self.sort in ("left", "right") and form not in _CONCORDANCES:
             raise UsageError(f"--sort {self.sort} sorts matches, not hits", "add --kwic")
         if form == "trec" and self.by == "passage":
@@ -87,43 +102,62 @@ class HitChoices(NamedTuple):
 
     def output(self, form: str, config: Config) -> Output:
         """Return how to print hits in this form."""
+        text, width = self.record_text or WINDOW, WIDTH
+        if self.columns:
+            text, width = LINE_PART if text == LINE else WINDOW, self.columns
+        elif self.columns == 0 and text == WINDOW:
+            text = PASSAGE
         return Output(
             form,
+            text,
             self.null,
-            self.color or config.color or "auto",
-            self.sort or ("right" if form in _CONCORDANCES else "score"),
-            self.around or (0, 0),
-            *text_of_records(self.record_text, self.columns),
-            self.line_buffered,
-            self.pretty,
-            self.verbose,
-            self.scores,
-            not self.no_pager,
+            width=width,
+            sort=self.sort or ("right" if form in _CONCORDANCES else "score"),
+            color=self.color or config.color or "auto",
+            around=self.around or (0, 0),
+            line_buffered=self.line_buffered,
+            pretty=self.pretty,
+            more=self.verbose,
+            scores=self.scores,
+            paged=not self.no_pager,
         )
 
     def search(self, output: Output, config: Config) -> SearchOptions:
         """Return the options of the search for this output. Raises UsageError if it has no room for explanations."""
-        limit, per_file, by = self.limit, self.per_file, self.by
-        if output.form == "trec":
+        form, by = output.form, self.by
+        if self.explain and form != "json" and not has_layout(output):
+            raise UsageError(
+                "--explain does not fit into one-line records",
+                "add --json, or --pretty for the terminal layout",
+            )
+        limit, per_file = self.limit, self.per_file
+        if form == "trec":
             by, limit = "document", first_given(limit, _DOCUMENTS_OF_RUN)
-        if output.form in _CONCORDANCES:
+        if form in _CONCORDANCES:
             limit, per_file = first_given(limit, _MATCHES_OF_CONCORDANCE), first_given(per_file, 0)
         if by == "document":
             per_file = first_given(per_file, 0)
-        if output.form in BY_FILE:
-            by, limit = "file", first_given(limit, 0)
-        return search_options(
-            output, *_limits(limit, per_file, config), explain=self.explain
-        ).replace(by=by or "passage", all_copies=self.all_copies)
-
-
-def _limits(limit: int | None, per_file: int | None, config: Config) -> tuple[int, int]:
-    """Return the maximum number of hits, and of hits from one file; 0 is no limit.
-
-    Without a limit of hits there is none for files either, unless it is given.
-    """
-    most = first_given(limit, config.limit, 10)
-    return most, first_given(per_file, config.per_file if most else 0, 3)
+        if form in BY_FILE:
+            by, limit, per_file = "file", first_given(limit, 0), 0
+        limit = first_given(
+            limit, config.limit, 10
+        )  # 0 is no limit, and then there is none for files either
+        per_file = first_given(per_file, config.per_file if limit else 0, 3)
+        if form == "nothing":
+            limit, per_file = 1, 0
+        details, text = needs(output)
+        return SearchOptions(
+            limit=limit or None,
+            per_file=per_file or None,
+            by=by or "passage",
+            all_copies=self.all_copies,
+            text=text,
+            details=details,
+            fragments=False,  # only the window is shown
+            window=output.width if text else 0,
+            stale=form != "nothing",
+            explain=self.explain,
+        )
 
 
 hit_options = as_one(

@@ -12,23 +12,19 @@ from seedsearch.cli.exit import say
 from seedsearch.cli.options import (
     is_terminal,
     paint_level,
-    reject_conflicts,
     stdout_bytes,
 )
-from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult
-from seedsearch.record import Record
 from seedsearch.render.forms import RecordOptions, form_named, writer_of
 from seedsearch.render.messages import error_message, plural, search_summary
-from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
+from seedsearch.render.paint import Paint
 from seedsearch.render.sanitize import clean
-from seedsearch.search.searcher import WIDTH, SearchOptions, query_of
+from seedsearch.search.searcher import SearchOptions, query_of
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
-    from seedsearch.render.paint import Paint
 
 BY_FILE = ("paths", "counts")
 """The forms that list files."""
@@ -40,22 +36,16 @@ _SUMMARISED = ("hits", "plain", "json", "kwic")
 """The forms after which a terminal gets a summary, or suggestions."""
 
 
-class Output(Record):
+class Output(RecordOptions):
     """How to print. `form` is a name in forms.py, a template, hits, context or nothing.
 
     With `sort`, hits are printed in the order of their paths and lines, or dates, and the matches of a concordance in
     the order of the words at their left or right. `around` is the number of context lines before and after a match.
-    `text` is the text of a record (records.py), `width` the width of the window. `pretty` forces the terminal layout;
-    `more`, `scores` and `paged` apply to this layout.
+    `pretty` forces the terminal layout; `more`, `scores` and `paged` apply to this layout.
     """
 
-    form: str
-    null: bool
-    color: str
-    sort: str = "score"
+    color: str = "auto"
     around: tuple[int, int] = (0, 0)
-    text: str = WINDOW
-    width: int = WIDTH
     line_buffered: bool = False
     pretty: bool = False
     more: bool = False
@@ -63,90 +53,17 @@ class Output(Record):
     paged: bool = True
 
 
-def text_of_records(text: str | None, columns: int | None) -> tuple[str, int]:
-    """Return the text that records show, and the width of the window. 0 columns are no limit."""
-    text = text or WINDOW
-    if columns is None:
-        return text, WIDTH
-    if columns == 0:
-        return PASSAGE if text == WINDOW else text, WIDTH
-    return LINE_PART if text == LINE else WINDOW, columns
-
-
-def form_of(
-    as_json: bool,
-    files: bool,
-    counts: bool,
-    quiet: bool,
-    output_format: str | None = None,
-    *,
-    vimgrep: bool = False,
-    context: bool = False,
-    kwic: bool = False,
-    timeline: bool = False,
-) -> str:
-    """Return the form that the options name. Raises UsageError if they conflict."""
-    as_objects = "-json" if as_json else ""
-    given = [
-        (flag, form)
-        for flag, form, value in (
-            ("--json", "json", as_json and not (kwic or timeline)),
-            ("--vimgrep", "vimgrep", vimgrep),
-            ("-A, -B or -C", "context", context),
-            ("--kwic", f"kwic{as_objects}", kwic),
-            ("--timeline", f"timeline{as_objects}", timeline),
-            ("-l", "paths", files),
-            ("-c", "counts", counts),
-            (f"--format {output_format}", output_format or "", output_format is not None),
-        )
-        if value
-    ]
-    reject_conflicts(*given)
-    if output_format is not None:
-        form_named(output_format)
-    if quiet:
-        return "nothing"
-    return given[0][1] if given else "hits"
-
-
-def search_options(output: Output, limit: int, per_file: int, *, explain: bool) -> SearchOptions:
-    """Return the options of the search for this output. 0 means no limit.
-
-    Raises UsageError if the output has no room for explanations.
-    """
-    layout = has_layout(output)
-    if explain and output.form != "json" and not layout:
-        raise UsageError(
-            "--explain does not fit into one-line records",
-            "add --json, or --pretty for the terminal layout",
-        )
-    details, text = _needs(output.form, layout=layout)
-    if output.form in ("hits", "plain") and paint_level(output.color, sys.stdout) != "none":
-        details = True  # all matches are highlighted
-    if output.form in BY_FILE:
-        per_file = 0
-    elif output.form == "nothing":
-        limit, per_file = 1, 0
-    return SearchOptions(
-        limit=limit or None,
-        per_file=per_file or None,
-        text=text,
-        details=details,
-        fragments=False,  # only the window is shown
-        window=output.width if text else 0,
-        stale=output.form != "nothing",
-        explain=explain,
-    )
-
-
-def _needs(form: str, *, layout: bool) -> tuple[bool, bool]:
-    """Return whether a form needs ids and all matches, and whether it needs texts."""
+def needs(output: Output) -> tuple[bool, bool]:
+    """Return whether an output needs ids and all matches, and whether it needs texts."""
+    form = output.form
     if form in ("nothing", *TIMELINES):
         return False, False
+    # Where there are colours, all matches are highlighted.
+    lit = form in ("hits", "plain") and paint_level(output.color, sys.stdout) != "none"
     if form in ("hits", "context"):
-        return layout or form == "context", True
+        return lit or has_layout(output) or form == "context", True
     needed = form_named(form)
-    return needed.needs_details, needed.needs_text
+    return lit or needed.needs_details, needed.needs_text
 
 
 def has_layout(output: Output) -> bool:
@@ -196,7 +113,6 @@ def _write_layout(result: SearchResult, output: Output, heading: str, said: list
     # start-up time: a pipe needs none of these
     from seedsearch.cli.terminal import has_links, write_layout
     from seedsearch.render.cells import terminal_width
-    from seedsearch.render.paint import Paint
 
     level = paint_level(output.color, sys.stdout, as_terminal=output.pretty)
     paint = Paint(level, links=has_links(level))
@@ -253,13 +169,10 @@ def write_context(
     from seedsearch.search.passage_view import view_of
 
     before, after = output.around
-    stream, printed, terminal = stdout_bytes(), False, is_terminal(sys.stdout)
-    paint = _paint(output)
+    stream, printed, options = stdout_bytes(), False, _painted(output)
     for hit in _in_order(result, output):
         lines = view_of(engine, home, hit.passage, cwd, max(before, after)).lines
-        for group in groups(
-            hit, lines, before, after, null=output.null, terminal=terminal, paint=paint
-        ):
+        for group in groups(hit, lines, before, after, options):
             stream.write((SEPARATOR if printed and (before or after) else b"") + group)
             printed = True
     stream.flush()
@@ -300,16 +213,6 @@ def is_watched() -> bool:
     return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 
 
-def _paint(output: Output) -> Paint | None:
-    """Return the Paint for records, or None if they have no colours."""
-    level = paint_level(output.color, sys.stdout)
-    if level == "none":
-        return None
-    from seedsearch.render.paint import Paint  # start-up time: a pipe rarely has colours
-
-    return Paint(level)
-
-
 def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
     if output.sort == "path":
         return tuple(
@@ -334,20 +237,22 @@ def write_head(output: Output, *, is_batch: bool) -> None:
     if output.form in ("csv", "tsv"):
         from seedsearch.render.tables import head  # start-up time: only tables have one
 
-        stdout_bytes().write(head(RecordOptions(output.form), is_batch=is_batch))
+        stdout_bytes().write(head(output, is_batch=is_batch))
 
 
 def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> Iterator[bytes]:
     name = "plain" if output.form == "hits" else output.form
     if name == "vimgrep":
         result = result.replace(hits=_opening(result.hits))
-    terminal, paint = is_terminal(sys.stdout), _paint(output)
-    options = RecordOptions(
-        name, output.text, output.null, terminal, query, paint, output.width, output.sort
-    )
     before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
-    for record in writer_of(name)(result, options):
+    for record in writer_of(name)(result, _painted(output).replace(form=name, query=query)):
         yield before + record
+
+
+def _painted(output: Output) -> Output:
+    """Return the output with what it knows of the terminal."""
+    paint = Paint(paint_level(output.color, sys.stdout))
+    return output.replace(terminal=is_terminal(sys.stdout), paint=paint)
 
 
 def _opening(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -8,28 +8,17 @@ line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from seedsearch.model import Hit, Line
-from seedsearch.render.records import painted_line, place_field
-from seedsearch.render.sanitize import clean
+from seedsearch.render.forms import RecordOptions
+from seedsearch.render.records import place_field
 from seedsearch.render.vimgrep import MatchingLine, matching_lines
-
-if TYPE_CHECKING:
-    from seedsearch.render.paint import Paint
 
 SEPARATOR = b"--\n"
 
 
 def groups(
-    hit: Hit,
-    lines: Sequence[Line],
-    before: int,
-    after: int,
-    *,
-    null: bool = False,
-    terminal: bool = False,
-    paint: Paint | None = None,
+    hit: Hit, lines: Sequence[Line], before: int, after: int, options: RecordOptions
 ) -> Iterator[bytes]:
     """Yield the groups of lines of a hit. `lines` are the lines of the passage and of the passages around it."""
     matching = {line.number: line for line in matching_lines(hit)}
@@ -44,21 +33,16 @@ def groups(
             yield b"".join(group)
             group = []
         mark = ":" if at in places else "-"
-        head = place_field(hit, mark.encode(), null=null, terminal=terminal, paint=paint)
         number, text, _, _ = lines[at]
-        text = (
-            _lit(text, matching[number], paint)
-            if paint and at in places
-            else clean(text, keep="\t")
-        )
-        group.append(head + f"{painted_line(number, paint)}{mark}{text}\n".encode())
+        lit = _lit(text, matching[number]) if at in places else []
+        painted = options.paint("line", str(number)), options.paint.lit_and_clean(text, lit, "\t")
+        group.append(place_field(hit, mark.encode(), options) + mark.join(painted).encode() + b"\n")
         last = at
     if group:
         yield b"".join(group)
 
 
-def _lit(text: str, line: MatchingLine, paint: Paint) -> str:
-    """Return a line of the file with its matches lit. `line` is the part of it in the passage."""
+def _lit(text: str, line: MatchingLine) -> list[tuple[int, int]]:
+    """Return the matches in a line of the file. `line` is the part of it in the passage."""
     before = max(text.find(line.text), 0)
-    lit = [(low + before, high + before) for low, high in line.matches]
-    return paint.lit_and_clean(text, lit, "\t")
+    return [(low + before, high + before) for low, high in line.matches]

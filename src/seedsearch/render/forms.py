@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from seedsearch.errors import UsageError, closest
 from seedsearch.model import SearchResult
 from seedsearch.record import NamedTuple, Record
+from seedsearch.render.paint import PLAIN, Paint
 
 if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
-    from seedsearch.render.paint import Paint
 
 
 class RecordOptions(Record):
@@ -30,7 +30,7 @@ class RecordOptions(Record):
     null: bool = False
     terminal: bool = False
     query: BatchQuery | None = None
-    paint: Paint | None = None
+    paint: Paint = PLAIN
     width: int = 200
     sort: str = "score"
 

@@ -35,15 +35,10 @@ HIT_SCHEMA = "seedsearch.hit/1"
 
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a line for each hit."""
-    return (hit_record(hit, options.query) for hit in result.hits)
+    return (json_line(hit_object(hit, options.query)) for hit in result.hits)
 
 
-def hit_record(hit: Hit, query: BatchQuery | None = None) -> bytes:
-    """Return one hit as a line with its newline. In a batch, `query` is the query of the hit."""
-    return json_line(hit_object(hit, query))
-
-
-def hit_object(hit: Hit, query: BatchQuery | None = None) -> dict[str, Any]:
+def hit_object(hit: Hit, query: BatchQuery | None) -> dict[str, Any]:
     """Return one hit as plain values, in the order of the schema."""
     passage, document = hit.passage, hit.passage.document
     return {

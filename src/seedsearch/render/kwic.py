@@ -13,14 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from seedsearch.citation import document_place
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import display_width, first_cells, last_cells
 from seedsearch.render.forms import RecordOptions
 from seedsearch.render.jsonl import json_line, path_fields
 from seedsearch.render.paint import Paint
-from seedsearch.render.records import PASSAGE, place_field
+from seedsearch.render.records import PASSAGE, citation_of, place_field
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.search.fragments import line_ends
 
@@ -47,17 +46,15 @@ def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
         if options.form == "kwic-json":
             yield _object(match, left, right, options)
             continue
-        place = place_field(
-            match.hit, b"\t", null=options.null, terminal=options.terminal, paint=options.paint
-        )
-        texts = clean(left), _lit(match, options.paint), clean(right)
+        texts = clean(left), options.paint("lit", clean(match.match)), clean(right)
+        place = place_field(match.hit, b"\t", options)
         yield place + "\t".join((str(match.line), *texts)).encode() + b"\n"
 
 
 def rows(result: SearchResult, sort: str, width: int, paint: Paint) -> Iterator[str]:
     """Yield a row of at most `width` cells for each match, with the matches aligned."""
     found = in_order(matches_of(result.hits), sort)
-    places = [clean(f"{_place(match.hit)}:{match.line}") for match in found]
+    places = [clean(str(citation_of(match.hit)._replace(line=match.line))) for match in found]
     widest = max(map(display_width, places), default=0)
     of_place = min(widest, int(width * _MOST_PLACE))
     rest = max(width - of_place - 2, 1)
@@ -121,15 +118,6 @@ def _around(match: Match, room: int | None) -> tuple[str, str]:
     before = max(room // 2, room - len(right))
     left = left[max(len(left) - before, 0) :]
     return left.lstrip(), right[: room - len(left)].rstrip()
-
-
-def _lit(match: Match, paint: Paint | None) -> str:
-    text = clean(match.match)
-    return text if paint is None else paint("lit", text)
-
-
-def _place(hit: Hit) -> str:
-    return document_place(hit.path, hit.passage.document.member, hit.passage.page)
 
 
 def _object(match: Match, left: str, right: str, options: RecordOptions) -> bytes:

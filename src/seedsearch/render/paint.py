@@ -65,6 +65,10 @@ class Paint:
         return self(style, text) if style else text
 
 
+PLAIN = Paint("none")
+"""Paints nothing."""
+
+
 def flattened(
     text: str, ranges: Sequence[Range], places: Sequence[int] = ()
 ) -> tuple[str, list[Range], list[int]]:

@@ -22,11 +22,11 @@ from seedsearch.citation import Citation, document_place, file_uri
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Hit, SearchResult
 from seedsearch.paths import is_stream
+from seedsearch.render.paint import Paint, clipped
 from seedsearch.render.sanitize import clean, fold
 
 if TYPE_CHECKING:
     from seedsearch.render.forms import RecordOptions
-    from seedsearch.render.paint import Paint
 
 WINDOW, LINE, PASSAGE = "snippet", "line", "passage"
 """The text that a record shows."""
@@ -36,49 +36,30 @@ LINE_PART = "line in the window"
 
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a record for each hit; or for each file its path, or its path and count."""
-    form, text, null, terminal = options.form, options.text, options.null, options.terminal
-    paint = options.paint
-    if form == "plain":
+    if options.form == "plain":
         for hit in result.hits:
-            yield hit_record(hit, text=text, null=null, terminal=terminal, paint=paint)
+            shown = lit_text(hit, shown_span(hit, options.text), options.paint)
+            yield place_field(hit, b":", options) + _line(hit.line, f":{shown}", options)
         return
     counts: dict[str, int] = {}
     for hit in result.hits:
         counts[hit.path] = counts.get(hit.path, 0) + hit.matching
     for path, count in counts.items():
-        if form == "paths":
-            yield file_record(path, null=null, terminal=terminal, paint=paint)
+        if options.form == "paths":
+            yield path_field(path, b"\n", options)
         else:
-            yield count_record(path, count, null=null, terminal=terminal, paint=paint)
+            yield path_field(path, b":", options) + _line(count, "", options)
 
 
-def hit_record(
-    hit: Hit,
-    *,
-    text: str = WINDOW,
-    null: bool = False,
-    terminal: bool = False,
-    paint: Paint | None = None,
-) -> bytes:
-    """Return `place:line:text` and a newline. `text` names the text to show."""
-    head = place_field(hit, b":", null=null, terminal=terminal, paint=paint)
-    shown = lit_text(hit, shown_span(hit, text), paint)
-    return head + f"{painted_line(hit.line, paint)}:{shown}\n".encode()
+def _line(number: int, rest: str, options: RecordOptions) -> bytes:
+    return f"{options.paint('line', str(number))}{rest}\n".encode()
 
 
-def painted_line(number: int, paint: Paint | None) -> str:
-    """Return a line number, painted."""
-    return str(number) if paint is None else paint("line", str(number))
-
-
-def lit_text(hit: Hit, span: tuple[int, int], paint: Paint | None) -> str:
+def lit_text(hit: Hit, span: tuple[int, int], paint: Paint) -> str:
     """Return a part of the passage on one line, sanitised, with the matches lit."""
     text = hit.passage.text[slice(*span)]
-    if paint is None:
-        return fold(text)
-    from seedsearch.render.paint import clipped  # start-up time: only colours need it
-
-    return paint.lit_and_folded(text, clipped(hit.snippet.highlights, *span))
+    lit = hit.snippet.highlights
+    return paint.lit_and_folded(text, clipped(lit, *span)) if lit else fold(text)
 
 
 def shown_text(hit: Hit, text: str = WINDOW) -> str:
@@ -115,45 +96,18 @@ def uri_of(hit: Hit) -> str:
     return "" if is_stream(passage.document.path) else file_uri(hit.path, passage.page)
 
 
-def file_record(
-    path: str, *, null: bool = False, terminal: bool = False, paint: Paint | None = None
-) -> bytes:
-    """Return the path, and a newline or NUL."""
-    return path_field(path, b"\n", null=null, terminal=terminal, paint=paint)
-
-
-def count_record(
-    path: str,
-    count: int,
-    *,
-    null: bool = False,
-    terminal: bool = False,
-    paint: Paint | None = None,
-) -> bytes:
-    """Return `path:count` and a newline."""
-    head = path_field(path, b":", null=null, terminal=terminal, paint=paint)
-    return head + f"{painted_line(count, paint)}\n".encode()
-
-
-def place_field(
-    hit: Hit, end: bytes, *, null: bool, terminal: bool, paint: Paint | None = None
-) -> bytes:
+def place_field(hit: Hit, end: bytes, options: RecordOptions) -> bytes:
     """Return the path with the member and page, and `end`; with `null`, NUL as in `path_field`."""
     document, page = hit.passage.document, hit.passage.page
     if not document.member and page is None:
-        return path_field(hit.path, end, null=null, terminal=terminal, paint=paint)
-    inside = clean(document_place("", document.member, page))
-    if paint is not None:
-        inside = paint("path", inside)
-    head = path_field(hit.path, b"", null=null, terminal=terminal, paint=paint)
-    return head.removesuffix(b"\0") + inside.encode() + (b"\0" if null else end)
+        return path_field(hit.path, end, options)
+    inside = options.paint("path", clean(document_place("", document.member, page)))
+    head = path_field(hit.path, b"", options)
+    return head.removesuffix(b"\0") + inside.encode() + (b"\0" if options.null else end)
 
 
-def path_field(
-    path: str, end: bytes, *, null: bool, terminal: bool, paint: Paint | None = None
-) -> bytes:
+def path_field(path: str, end: bytes, options: RecordOptions) -> bytes:
     """Return the path and `end`; with `null`, its exact bytes (except on a terminal) and NUL."""
-    if null and not terminal:
+    if options.null and not options.terminal:
         return os.fsencode(path) + b"\0"
-    written = (clean(path) if paint is None else paint("path", clean(path))).encode()
-    return written + (b"\0" if null else end)
+    return options.paint("path", clean(path)).encode() + (b"\0" if options.null else end)

@@ -13,8 +13,7 @@ from seedsearch.line_ends import line_ranges
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import painted_line, path_field
-from seedsearch.render.sanitize import fold
+from seedsearch.render.records import path_field
 from seedsearch.search.passage_view import before_on_its_line
 
 
@@ -29,25 +28,17 @@ class MatchingLine(NamedTuple):
 
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a record for each match."""
-    for hit in result.hits:
-        yield from _match_records(hit, options)
-
-
-def _match_records(hit: Hit, options: RecordOptions) -> Iterator[bytes]:
-    head = path_field(
-        hit.path, b":", null=options.null, terminal=options.terminal, paint=options.paint
-    )
-    before = before_on_its_line(hit.path, hit.passage)
-    indentation = len(before.encode("utf-8", "replace"))
     paint = options.paint
-    for line in matching_lines(hit):
-        text = paint.lit_and_folded(line.text, line.matches) if paint else fold(line.text)
-        number = painted_line(line.number, paint)
-        for at, _ in line.matches or ((0, 0),):
-            column = len(line.text[:at].encode("utf-8", "replace")) + 1
-            if line.number == hit.passage.line_start:
-                column += indentation
-            yield head + f"{number}:{column}:{text}\n".encode()
+    for hit in result.hits:
+        head = path_field(hit.path, b":", options)
+        before = before_on_its_line(hit.path, hit.passage)
+        for line in matching_lines(hit):
+            text = paint.lit_and_folded(line.text, line.matches)
+            number = paint("line", str(line.number))
+            indentation = before if line.number == hit.passage.line_start else ""
+            for at, _ in line.matches or ((0, 0),):
+                column = len((indentation + line.text[:at]).encode("utf-8", "replace")) + 1
+                yield head + f"{number}:{column}:{text}\n".encode()
 
 
 def matching_lines(hit: Hit) -> Iterator[MatchingLine]:
