@@ -17,11 +17,11 @@ from seedsearch.engine.base import WHOLE, Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.folders import is_below
 from seedsearch.indexing.partition import Partition, parse_partition
-from seedsearch.indexing.plan import Give, Plan, PlanOptions, make_plan
+from seedsearch.indexing.plan import Give, IndexOptions, Plan, make_plan
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
-from seedsearch.indexing.tasks import Limits, Outcome, collect_seldom, collecting_seldom
-from seedsearch.model import IN_PART, OutsideReader
+from seedsearch.indexing.tasks import Outcome, collect_seldom, collecting_seldom
+from seedsearch.model import IN_PART
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
 
@@ -40,65 +40,6 @@ __all__ = [
     "preview",
     "update_index",
 ]
-
-_MEGABYTE = 1 << 20
-
-
-class IndexOptions(Record):
-    """What to index and how.
-
-    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything again; the old state answers
-    until the new one is complete. `prune` removes the documents of vanished roots. `commit_every_s` is the time in
-    seconds between commits. A file may take `timeout_s` seconds.
-
-    `selection` decides which files are read from now on, below the added roots or else below all; None keeps the
-    former choice. `patterns` are further ignore patterns, `encodings` are pairs of (glob, encoding), `readers` pairs
-    of (glob, outside program), `ocr` the languages of scanned pages to read, and `passwords` are tried on encrypted
-    files. These five apply to this run. With a `partition`, only its files are read.
-    """
-
-    add_roots: tuple[str, ...] = ()
-    jobs: int = 0
-    memory_mb: int = 512
-    prune: bool = False
-    wait: bool = False
-    rebuild: bool = False
-    commit_every_s: float = 60.0
-    timeout_s: float = 60.0
-    selection: Selection | None = None
-    patterns: tuple[str, ...] = ()
-    encodings: tuple[tuple[str, str], ...] = ()
-    readers: tuple[tuple[str, OutsideReader], ...] = ()
-    ocr: str = ""
-    passwords: tuple[str, ...] = ()
-    partition: Partition | None = None
-
-    def limits(self) -> Limits:
-        """Return the limits of the reading."""
-        return Limits(
-            self.memory_mb * _MEGABYTE,
-            self.rebuild,
-            self.encodings,
-            timeout_s=self.timeout_s,
-            readers=self.readers,
-            ocr=self.ocr,
-            passwords=self.passwords,
-        )
-
-    def plan_options(self) -> PlanOptions:
-        """Return the options that decide which work there is."""
-        return PlanOptions(
-            self.add_roots,
-            self.selection,
-            self.patterns,
-            self.encodings,
-            tuple([(glob, repr(tuple(reader))) for glob, reader in self.readers]),
-            bool(self.ocr),
-            bool(self.passwords),
-            self.prune,
-            self.rebuild,
-            self.partition,
-        )
 
 
 def configured_options(config: Config) -> IndexOptions:
@@ -257,7 +198,7 @@ def _plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None =
     known, roots, settings = engine.files(), engine.roots(), engine.settings()
     if options.partition is not None:
         known = {path: state for path, state in known.items() if options.partition.holds(path)}
-    return make_plan(home, known, roots, settings, options.plan_options(), give)
+    return make_plan(home, known, roots, settings, options, give)
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:

@@ -15,8 +15,8 @@ from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
 from seedsearch.indexing.partition import Partition
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
-from seedsearch.indexing.tasks import Task, must_retry, wants_ocr
-from seedsearch.model import DIGEST_BYTES, FileState, SourceFile
+from seedsearch.indexing.tasks import Limits, Task, must_retry, wants_ocr
+from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader, SourceFile
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple, Record
 from seedsearch.version import __version__
@@ -48,19 +48,46 @@ class Plan(Record):
     known: frozenset[tuple[str, str]]
 
 
-class PlanOptions(Record):
-    """What an update is asked to do: see IndexOptions. `add_roots` are absolute paths."""
+class IndexOptions(Record):
+    """What to index and how.
+
+    `add_roots` are absolute paths; () refreshes all roots. `rebuild` reads everything again; the old state answers
+    until the new one is complete. `prune` removes the documents of vanished roots. `commit_every_s` is the time in
+    seconds between commits. A file may take `timeout_s` seconds.
+
+    `selection` decides which files are read from now on, below the added roots or else below all; None keeps the
+    former choice. `patterns` are further ignore patterns, `encodings` are pairs of (glob, encoding), `readers` pairs
+    of (glob, outside program), `ocr` the languages of scanned pages to read, and `passwords` are tried on encrypted
+    files. These five apply to this run. With a `partition`, only its files are read.
+    """
 
     add_roots: tuple[str, ...] = ()
+    jobs: int = 0
+    memory_mb: int = 512
+    prune: bool = False
+    wait: bool = False
+    rebuild: bool = False
+    commit_every_s: float = 60.0
+    timeout_s: float = 60.0
     selection: Selection | None = None
     patterns: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
-    readers: tuple[tuple[str, str], ...] = ()
-    ocr: bool = False
-    passwords: bool = False
-    prune: bool = False
-    rebuild: bool = False
+    readers: tuple[tuple[str, OutsideReader], ...] = ()
+    ocr: str = ""
+    passwords: tuple[str, ...] = ()
     partition: Partition | None = None
+
+    def limits(self) -> Limits:
+        """Return the limits of the reading."""
+        return Limits(
+            self.memory_mb << 20,
+            self.rebuild,
+            self.encodings,
+            timeout_s=self.timeout_s,
+            readers=self.readers,
+            ocr=self.ocr,
+            passwords=self.passwords,
+        )
 
 
 class _Targets(NamedTuple):
@@ -84,7 +111,7 @@ def make_plan(
     known: Mapping[str, FileState],
     old_roots: Sequence[str],
     old_settings: str,
-    options: PlanOptions,
+    options: IndexOptions,
     give: Give | None = None,
 ) -> Plan:
     """Walk the added roots and compare. Without added roots, and for a rebuild, walk all roots.
@@ -123,7 +150,8 @@ def make_plan(
     )
     named = frozenset(root.path for root in targets.walked)
     reread = _changed(known_settings.encodings, options.encodings, known)
-    reread |= _changed(known_settings.readers, options.readers, known)
+    readers = tuple([(glob, repr(tuple(reader))) for glob, reader in options.readers])
+    reread |= _changed(known_settings.readers, readers, known)
     if options.ocr:
         reread |= {path for path, state in known.items() if wants_ocr(state)}
     if options.passwords:
@@ -160,7 +188,7 @@ def make_plan(
     # A run over some roots keeps the recorded encodings and failures of other files.
     is_whole = wanted.keys() >= before.keys()
     done = (
-        Settings(selections, options.encodings, __version__, mark, options.readers)
+        Settings(selections, options.encodings, __version__, mark, readers)
         if is_whole
         else meanwhile
     )
@@ -244,7 +272,7 @@ def _changed(
     return frozenset(path for path in known if old.of(path) != new.of(path))
 
 
-def _as_root(path: str, before: Mapping[str, Selection], options: PlanOptions) -> Root:
+def _as_root(path: str, before: Mapping[str, Selection], options: IndexOptions) -> Root:
     """Return an added path as a root: with the wished selection, else with its own, else with its outer root's."""
     if options.selection is not None:
         return Root(path, options.selection)
