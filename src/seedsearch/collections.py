@@ -10,9 +10,10 @@ import os
 import re
 
 from seedsearch.config import user_config, user_folder
-from seedsearch.errors import NoIndexError, UsageError, closest
+from seedsearch.errors import NoIndexError, UsageError
 from seedsearch.folders import INDEX_FOLDER
 from seedsearch.paths import Home, find_home, index_in
+from seedsearch.spelling import did_you_mean
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 
@@ -34,13 +35,9 @@ def collection_index(name: str) -> str:
     folder = collection_folder(name)
     if not os.path.isdir(folder):
         names = collection_names()
-        close = closest(name, names)
-        there = f"there are {', '.join(names)}" if names else ""
-        hint = f"did you mean {close}?" if close else there
-        raise NoIndexError(
-            f"no collection is called {name}",
-            hint or f"make it: seedsearch index --as {name} FOLDER",
-        )
+        make = f"make it: seedsearch index --as {name} FOLDER"
+        hint = did_you_mean(name, names, f"there are {', '.join(names)}" if names else make)
+        raise NoIndexError(f"no collection is called {name}", hint)
     return folder
 
 

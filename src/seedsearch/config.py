@@ -15,10 +15,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.folders import is_below, is_own
 from seedsearch.model import OutsideReader
 from seedsearch.record import Record
+from seedsearch.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -269,6 +270,5 @@ def _codec(path: str, glob: str, name: Any) -> str:
 
 
 def _unknown(path: str, key: str) -> UsageError:
-    close = closest(key, _KEYS)
-    hint = f"did you mean {close}?" if close else f"the keys are {', '.join(_KEYS)}"
+    hint = did_you_mean(key, _KEYS, f"the keys are {', '.join(_KEYS)}")
     return UsageError(f"{path}: unknown key {key}", hint)

@@ -25,8 +25,6 @@ file names, so both must pass through the sanitiser before they reach a terminal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 
 class SeedsearchError(Exception):
     """The base class. `exit_code` is the exit code of the process."""
@@ -112,37 +110,3 @@ class SourceNotFoundError(SourceError):
 
 class SourceUnreadableError(SourceError):
     """The file exists, but cannot be read."""
-
-
-def closest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that a mistyped name probably means, or "" if none is near.
-
-    A name of up to four letters may have one slip, a longer name two. The first letter must be right, or swapped with
-    the second. The last part of a dotted name is near as well.
-    """
-    word = name.lstrip("-").lower()
-    distances = {}
-    for candidate in known:
-        other = candidate.lstrip("-").lower()
-        if other.rpartition(".")[2] == word:
-            return candidate
-        first_letters = word[:1] == other[:1] or word[:2] == other[1::-1]
-        if first_letters and abs(len(word) - len(other)) <= 2:
-            distances[candidate] = _slips(word, other)
-    best = min(distances, key=distances.__getitem__, default="")
-    return best if best and distances[best] <= (1 if len(word) < 5 else 2) else ""
-
-
-def _slips(word: str, other: str) -> int:
-    """Return the number of letters missed, added, replaced, or swapped with the next letter."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(word):
-        above, row = row, [at + 1]
-        for to, wanted in enumerate(other):
-            slips = min(above[to + 1] + 1, row[to] + 1, above[to] + (letter != wanted))
-            if at and to and letter == other[to - 1] and word[at - 1] == wanted:
-                slips = min(slips, before[to - 1] + 1)
-            row.append(slips)
-        before = above
-    return row[-1]

@@ -10,8 +10,9 @@ import click
 from seedsearch import __version__
 from seedsearch.cli.exit import ERROR, say
 from seedsearch.cli.options import WithHelp, debug_option, printing_flag, short_help_option
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.render.messages import error_message
+from seedsearch.spelling import closest
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -12,10 +12,11 @@ import click
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, is_terminal, pager_option, paint_level
 from seedsearch.cli.terminal import write_layout
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.render.cells import terminal_width
 from seedsearch.render.help_pages import page_lines
 from seedsearch.render.paint import Paint
+from seedsearch.spelling import did_you_mean
 
 
 @click.command("help", cls=Command)
@@ -46,8 +47,8 @@ def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
             [*group.get_help(root).splitlines(), "", f"Topics: {', '.join(sorted(pages))}"]
         )
     else:
-        close = closest(topic, [*pages, *group.list_commands(root)])
-        hint = f"did you mean {close}?" if close else f"the topics are {', '.join(sorted(pages))}"
+        topics = f"the topics are {', '.join(sorted(pages))}"
+        hint = did_you_mean(topic, [*pages, *group.list_commands(root)], topics)
         raise UsageError(f"no such command or topic: {topic}", hint)
     write_layout(lines, paged=not no_pager)
     return DONE

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from seedsearch.errors import closest
+from seedsearch.spelling import did_you_mean
 
 _QUOTE_HINT = (
     "words that begin with a dash are quoted as one query after --, as in: query -- '-a b'"
@@ -92,8 +92,7 @@ def _about_option(error: click.NoSuchOption, command: str, given: Sequence[str])
         return _INSTEAD[name]
     if name.startswith("--"):
         options = [own for option in context.command.params for own in option.opts]
-        close = closest(name, (own for own in options if own.startswith("--")))
-        return f"did you mean {close}?" if close else ""
+        return did_you_mean(name, (own for own in options if own.startswith("--")))
     return _QUOTE_HINT if command in _WITH_WORDS else ""
 
 
@@ -126,9 +125,8 @@ def _bad_value(
     name = (typed or parameter.opts)[0] if is_option else (parameter.name or "").upper()
     if isinstance(parameter.type, click.Choice):
         choices = [str(choice) for choice in parameter.type.choices]
-        close = closest(value, choices)
         listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
-        return f"{name} takes {listed}, not {value}", f"did you mean {close}?" if close else ""
+        return f"{name} takes {listed}, not {value}", did_you_mean(value, choices)
     if isinstance(parameter.type, click.IntRange):
         low, high = parameter.type.min, parameter.type.max
         limits = f" from {low}" if low is not None else ""

@@ -14,7 +14,7 @@ import zipfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from seedsearch.errors import ModelError, UsageError, closest
+from seedsearch.errors import ModelError, UsageError
 from seedsearch.meaning.description import (
     FILE,
     PARTS,
@@ -27,6 +27,7 @@ from seedsearch.meaning.description import (
 )
 from seedsearch.meaning.store import keep, not_loaded
 from seedsearch.record import NamedTuple
+from seedsearch.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,9 +118,8 @@ def fetch(name: str) -> Description:
 def source_of(name: str) -> Source:
     """Return the entry of the catalogue. Raises UsageError."""
     if name not in CATALOGUE:
-        close = closest(name, CATALOGUE)
-        known = f"did you mean {close}?" if close else f"there are {', '.join(CATALOGUE)}"
-        raise UsageError(f"no model in the catalogue: {name}", known)
+        hint = did_you_mean(name, CATALOGUE, f"there are {', '.join(CATALOGUE)}")
+        raise UsageError(f"no model in the catalogue: {name}", hint)
     return CATALOGUE[name]
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Sequence
 
-from seedsearch.errors import ModelError, UsageError, closest
+from seedsearch.errors import ModelError, UsageError
 from seedsearch.meaning.description import (
     FILE,
     NAME,
@@ -19,6 +19,7 @@ from seedsearch.meaning.description import (
     encoded,
     read_part,
 )
+from seedsearch.spelling import did_you_mean
 
 _IN_USE = "in-use"
 
@@ -58,8 +59,7 @@ def in_use() -> str:
 def installed(name: str) -> Description:
     """Return the description of a model of the user. Raises ModelError, UsageError if there is none."""
     if name not in (known := names()):
-        close = closest(name, known)
-        hint = f"did you mean {close}?" if close else "see seedsearch model list"
+        hint = did_you_mean(name, known, "see seedsearch model list")
         raise UsageError(f"no such model: {name}", hint)
     found = described(folder_of(name))
     if found.name != name:

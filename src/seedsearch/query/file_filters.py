@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from seedsearch.errors import SourceNotFoundError, UsageError, closest
+from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.query.ast import Filter, Not, Or, Query
 from seedsearch.query.file_types import TYPES
+from seedsearch.spelling import did_you_mean
 from seedsearch.wildcards import as_glob
 
 _WILDCARDS = frozenset("*?[")
@@ -75,8 +76,7 @@ def known_type(name: str) -> str:
     """Return the name if it is a file type. Raises UsageError, with the closest type as a hint."""
     if name in TYPES:
         return name
-    close = closest(name, TYPES)
-    hint = f"did you mean {close}?" if close else "seedsearch index --type-list lists them"
+    hint = did_you_mean(name, TYPES, "seedsearch index --type-list lists them")
     raise UsageError(f"no such file type: {name}", hint)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from seedsearch.analysis.tokenizer import is_unspaced
-from seedsearch.errors import QuerySyntaxError, closest
+from seedsearch.errors import QuerySyntaxError
 from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
+from seedsearch.spelling import closest
 
 TEXT_FIELDS = ("title",)
 FILTER_FIELDS = ("path", "type", "lang", "encoding")

@@ -36,6 +36,7 @@ from seedsearch.citation import MEMBER, document_place
 from seedsearch.model import Document, field_key
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard, is_pattern
 from seedsearch.rows import Fields, Table
+from seedsearch.spelling import within_edits
 from seedsearch.wildcards import between_stars, one_of
 
 OWN = ("path", "type", "lang", "encoding", "date")
@@ -51,28 +52,6 @@ def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
             return lambda term: whole(term) is not None
         case Fuzzy(text, distance):
             return lambda term: within_edits(text, term, distance)
-
-
-def within_edits(a: str, b: str, most: int) -> bool:
-    """Return whether at most `most` edits turn `a` into `b` (optimal string alignment)."""
-    if abs(len(a) - len(b)) > most:
-        return False
-    if a == b:
-        return True
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, char in enumerate(a, start=1):
-        above, row = row, [i]
-        for j, other in enumerate(b, start=1):
-            edits = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (char != other))
-            if i > 1 and j > 1 and char == b[j - 2] and a[i - 2] == other:
-                edits = min(edits, before[j - 2] + 1)
-            row.append(edits)
-        # Later rows depend only on this row and, through swaps, on the row above.
-        if min(row) > most and min(above) > most:
-            return False
-        before = above
-    return row[-1] <= most
 
 
 def fits_document(leaf: Filter | Range) -> Callable[[Document], bool]:

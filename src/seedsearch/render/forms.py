@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.model import SearchResult
 from seedsearch.record import NamedTuple, Record
 from seedsearch.render.paint import PLAIN, Paint
+from seedsearch.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
@@ -70,10 +71,7 @@ def form_named(name: str) -> Form:
         return _TEMPLATE
     if name in FORMS:
         return FORMS[name]
-    close = closest(name, FORMS)
-    hint = (
-        f"did you mean {close}?" if close else f"the formats are {', '.join(FORMS)}, and templates"
-    )
+    hint = did_you_mean(name, FORMS, f"the formats are {', '.join(FORMS)}, and templates")
     raise UsageError(f"no such format: {name}", hint)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult, field_key
 from seedsearch.render.forms import RecordOptions
 from seedsearch.render.records import citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 from seedsearch.rows import row_fields
+from seedsearch.spelling import did_you_mean
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\\[tn\\]|[{}]")
 _SIGNS = {"{{": "{", "}}": "}", "\\t": "\t", "\\n": "\n", "\\\\": "\\"}
@@ -59,11 +60,8 @@ def check(template: str, fields: Callable[[], object]) -> None:
     known += sorted(own) if isinstance(own, (set, frozenset, list, tuple)) else []
     for name in names:
         if name not in known:
-            close = closest(name, known)
-            hint = f"did you mean {close}? " if close else ""
-            raise UsageError(
-                f"a hit has no {name}", f"{hint}a template can name {', '.join(known)}"
-            )
+            hint = f"{did_you_mean(name, known)} a template can name {', '.join(known)}"
+            raise UsageError(f"a hit has no {name}", hint.lstrip())
 
 
 def _fields(hit: Hit) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from seedsearch.engine.base import Engine, Tally, by_count
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.model import field_key
 from seedsearch.paths import Home
 from seedsearch.query.ast import And, Not, Nothing, Query
@@ -19,6 +19,7 @@ from seedsearch.query.dates import date_of, is_date
 from seedsearch.query.file_types import MEDIA_TYPES, TYPES
 from seedsearch.record import NamedTuple, Record
 from seedsearch.search.searcher import SearchOptions, query_of
+from seedsearch.spelling import did_you_mean
 
 NAMES = ("folder", "type", "language", "year")
 """The facets of all documents."""
@@ -144,8 +145,8 @@ def _names(engine: Engine, names: Sequence[str]) -> list[str]:
                 raise UsageError(
                     f"no field is called {name}", "give each field an option of its own"
                 )
-            close = closest(name, [*NAMES, *known])
-            hint = f"did you mean {close}?" if close else f"use {', '.join(NAMES)}, or a field"
+            others = f"use {', '.join(NAMES)}, or a field"
+            hint = did_you_mean(name, [*NAMES, *known], others)
             raise UsageError(f"no document has a field {name}", hint)
     return list(dict.fromkeys(names))
 

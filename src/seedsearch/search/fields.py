@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from seedsearch.engine.base import Engine
-from seedsearch.errors import UsageError, closest
+from seedsearch.errors import UsageError
 from seedsearch.model import field_key
 from seedsearch.record import NamedTuple
+from seedsearch.spelling import did_you_mean
 
 
 class FieldCount(NamedTuple):
@@ -39,9 +40,7 @@ def list_fields(engine: Engine, name: str = "", limit: int | None = 100) -> Fiel
         for value in {value for own, value in fields if field_key(own) == known}
     )
     if not values:
-        names = _names(engine)
-        close = closest(known, names)
-        hint = f"did you mean {close}?" if close else "seedsearch fields lists the fields"
+        hint = did_you_mean(known, _names(engine), "seedsearch fields lists the fields")
         raise UsageError(f"no document has a field {name}", hint)
     return _first(values, limit)
 

@@ -14,10 +14,11 @@ from collections import Counter
 from seedsearch.citation import MEMBER, document_place, readings
 from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine
-from seedsearch.errors import QuerySyntaxError, closest
+from seedsearch.errors import QuerySyntaxError
 from seedsearch.paths import Home
 from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
 from seedsearch.query.file_types import MEDIA_TYPES, TYPES, TypeSet
+from seedsearch.spelling import closest
 from seedsearch.wildcards import as_glob
 
 _MOST_NAMED = 30

@@ -34,8 +34,8 @@ from seedsearch.query.ast import (
     looked_for,
     words_of,
 )
-from seedsearch.query.match import within_edits
 from seedsearch.record import NamedTuple
+from seedsearch.spelling import within_edits
 
 _NEAREST = 3
 _SHORT = 4  # characters: in words up to this length, two edits change too much
