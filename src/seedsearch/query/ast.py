@@ -337,6 +337,15 @@ def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase
                 yield from looked_for(child, synonyms=synonyms)
 
 
+def words_in(query: Query, *, synonyms: bool = True) -> Iterator[Leaf]:
+    """Yield what `looked_for` yields, with the words of a phrase or Near instead of it."""
+    for leaf in looked_for(query, synonyms=synonyms):
+        if isinstance(leaf, Phrase | Near):
+            yield from words_of(leaf)
+        else:
+            yield leaf
+
+
 def is_filter(query: Query) -> bool:
     """Return whether a query tests only documents: it has no words, and scores nothing."""
     match query:

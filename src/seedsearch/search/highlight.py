@@ -33,6 +33,7 @@ from seedsearch.query.ast import (
     Term,
     Wildcard,
     looked_for,
+    words_in,
     words_of,
 )
 from seedsearch.query.match import can_choose, fits_term
@@ -72,7 +73,7 @@ class Snippets:
         self._width = max(width, 1)
         self._window_width = max(window, 1)
         self._lines = lines
-        self._words = _WordFinder(self._leaves, analyzer)
+        self._words = _WordFinder(query, analyzer)
         self._numbers = _numbers_of(self._leaves)
 
     def window_alone(self, passage: Passage) -> Snippet:
@@ -85,7 +86,7 @@ class Snippets:
         """Return the snippet of a passage."""
         shapes = shapes_of(passage.text)
         cuts, highlights, window = self._parts(passage, shapes, self._max_fragments)
-        fragments = [_fragment(span, _line_after(passage, lines), own) for span, lines, own in cuts]
+        fragments = [_fragment(passage, *cut) for cut in cuts]
         spans = tuple(map(_new, _SPANS, highlights))
         return Snippet(tuple(fragments), spans, self._window(passage, shapes, window))
 
@@ -101,7 +102,7 @@ class Snippets:
         if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
             lit, width = self._lit(passage), self._window_width
             span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
-        return _fragment(span, _line_after(passage, lines), inside)
+        return _fragment(passage, span, lines, inside)
 
     def _sought(self, passage: Passage, shapes: bytes | None) -> Sought | None:
         """What the core can look for by itself while it makes the snippet, or None."""
@@ -131,11 +132,9 @@ class Snippets:
         return sorted(lit)
 
 
-def _line_after(passage: Passage, lines: int) -> int:
-    return passage.line_after(lines) if lines else passage.line_start
-
-
-def _fragment(span: Range, line: int, highlights: list[Range]) -> Fragment:
+def _fragment(passage: Passage, span: Range, lines: int, highlights: list[Range]) -> Fragment:
+    """Return a fragment. So many `lines` of the passage end before it, or before its match."""
+    line = passage.line_after(lines) if lines else passage.line_start
     return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, highlights)))
 
 
@@ -155,11 +154,11 @@ class _Found(NamedTuple):
 class _WordFinder:
     """Finds the tokens that the leaves of a query match."""
 
-    def __init__(self, leaves: Iterable[Lightable], analyzer: Analyzer) -> None:
+    def __init__(self, query: Query, analyzer: Analyzer) -> None:
         terms: dict[str, None] = {}
         words: dict[str, None] = {}
         self._has_patterns = False
-        for leaf in _words_looked_for(leaves):
+        for leaf in words_in(query):
             match leaf:
                 case Term(text):
                     words[text] = None
@@ -230,12 +229,13 @@ class _WordFinder:
         for form, token in self._analyzer.forms(text, language):
             of_form.setdefault(form, []).append(token)
             by_term.setdefault(form.term, []).append(token)
-        by_word: dict[str, list[Token]] = {}
         if language not in self._meant:
             tests = [self._analyzer.meant(word, language) for word in self._words]
             self._meant[language] = tests
-        for word, meant in zip(self._words, self._meant[language], strict=True):
-            by_word[word] = [token for form in filter(meant, of_form) for token in of_form[form]]
+        by_word = {
+            word: [token for form in filter(meant, of_form) for token in of_form[form]]
+            for word, meant in zip(self._words, self._meant[language], strict=True)
+        }
         return _Found(by_term, by_word)
 
     def _among(self, tokens: list[Token]) -> _Found:
@@ -245,15 +245,15 @@ class _WordFinder:
                 by_term[token[0]] = [token]
             else:
                 same.append(token)
-        by_word: dict[str, list[Token]] = {}
-        if self._words:
-            terms = list(by_term)
-            of_stem: dict[str, list[Token]] = {}
-            for term, stem in zip(terms, self._analyzer.stem_all(terms), strict=True):
-                of_stem.setdefault(stem, []).extend(by_term[term])
-            for word, stem in zip(self._words, self._stems, strict=True):
-                by_word[word] = of_stem.get(stem, [])
-        return _Found(by_term, by_word)
+        if not self._words:
+            return _Found(by_term, {})
+        of_stem: dict[str, list[Token]] = {}
+        for stem, same in zip(
+            self._analyzer.stem_all(list(by_term)), by_term.values(), strict=True
+        ):
+            of_stem.setdefault(stem, []).extend(same)
+        stems = zip(self._words, self._stems, strict=True)
+        return _Found(by_term, {word: of_stem.get(stem, []) for word, stem in stems})
 
 
 def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
@@ -264,15 +264,6 @@ def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
     )
     is_all = len(exact) + len(words) == len(leaves)
     return (*exact.values(), *words.values()) if is_all else None
-
-
-def _words_looked_for(leaves: Iterable[Lightable]) -> Iterator[Leaf]:
-    """Yield the leaves, and the leaves of phrases' words."""
-    for leaf in leaves:
-        if isinstance(leaf, Phrase | Near):
-            yield from words_of(leaf)
-        else:
-            yield leaf
 
 
 def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:

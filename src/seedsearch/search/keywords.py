@@ -13,7 +13,6 @@ If more passages match, only the best MOST_PASSAGES are read, and compared with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from math import log
 from unicodedata import normalize
@@ -23,7 +22,7 @@ from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine
 from seedsearch.model import Passage
 from seedsearch.paths import Home
-from seedsearch.query.ast import Exact, Near, Phrase, Query, Spelt, Term, looked_for, words_of
+from seedsearch.query.ast import Exact, Query, Spelt, Term, words_in
 from seedsearch.record import NamedTuple, Record
 from seedsearch.search.facets import tree_of
 from seedsearch.search.searcher import SearchOptions
@@ -80,7 +79,8 @@ class _Target:
         self._passages: Counter[tuple[str, str]] = Counter()
         self._forms: dict[tuple[str, str], Counter[str]] = {}
         analyzer = shared_analyzer()
-        asked = {analyzer.stem(analyzer.fold(word)) for word in _asked_for(query)}
+        words = [word.text for word in words_in(query) if isinstance(word, Term | Exact)]
+        asked = {analyzer.stem(analyzer.fold(word)) for word in words}
         form_of = cache(analyzer.form)
         for passage in passages:
             language = language_in(passage.document, passage.text)
@@ -118,14 +118,6 @@ class _Target:
                 if limit is not None:
                     del found[limit:]
         return tuple(found)
-
-
-def _asked_for(query: Query) -> Iterator[str]:
-    """Yield the words of a query."""
-    for leaf in looked_for(query):
-        for word in words_of(leaf) if isinstance(leaf, Phrase | Near) else (leaf,):
-            if isinstance(word, Term | Exact):
-                yield word.text
 
 
 def _ratio(count: int, size: int, df: int, total: int) -> float:

@@ -23,7 +23,7 @@ from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
 from seedsearch.record import NamedTuple
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
-from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, with_copies
+from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, ranked, with_copies
 from seedsearch.wildcards import as_glob
 
 QUERY_WORDS = 25
@@ -156,15 +156,8 @@ def _files_without(
 
 def _ranked(engine: Engine, query: Query, options: SearchOptions, more: int) -> Ranking:
     """Return the ranking with the source, with limits that are higher by `more`."""
-    limit, per_file = options.limit, options.per_file
-    return engine.search(
-        query,
-        limit=None if limit is None else limit + more,
-        per_file=None if per_file is None else per_file + more,
-        text=True,
-        explain=options.explain,
-        by=options.by,
-    )
+    limit, per_file = (None if n is None else n + more for n in (options.limit, options.per_file))
+    return ranked(engine, query, options.replace(per_file=per_file, text=True), limit)
 
 
 def _beside(source: _Source, engine: Engine, query: Query, by: Grouping) -> list[ScoredPassage]:

@@ -176,10 +176,7 @@ def _reranked(
     options: SearchOptions,
 ) -> tuple[Ranking, Copies, tuple[str, ...]]:
     """Return the best passages and their copies in the order of words and meaning, and notes."""
-    from seedsearch.search.rerank import (
-        question_of,
-        reordered,
-    )  # few queries need it: start-up time
+    from seedsearch.search.rerank import question_of, reordered  # few need it: start-up time
 
     fields = engine.fields() if ":" in text else ()
     asked = parse_with_notes(text, literal=options.literal, fields=fields).query
@@ -206,7 +203,7 @@ def _found(
     def best(limit: int | None) -> Ranking:
         nonlocal notes
         if not options.verified:
-            return _ranked(engine, query, options, limit)
+            return ranked(engine, query, options, limit)
         ranking, notes = _verified(engine, home, query, options, limit)
         return ranking
 
@@ -265,7 +262,7 @@ def with_copies(hits: tuple[Hit, ...], copies: Copies, home: Home, cwd: str) -> 
 
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
     """Return a relaxed query that finds something, and its text; or None."""
-    # Only --relax needs these: start-up time.
+    # only --relax needs these: start-up time
     from seedsearch.query.unparse import unparse
     from seedsearch.search.suggestions import suggest
 
@@ -306,7 +303,8 @@ def hits_of(
     return tuple(hits), notes
 
 
-def _ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:
+def ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:
+    """Return the best passages, at most `limit`, copies included."""
     return engine.search(
         query,
         limit=limit,
@@ -328,7 +326,7 @@ def _verified(
 
     verifier, looked = Verifier(engine, home), limit
     while True:
-        ranking = _ranked(engine, query, options, looked)
+        ranking = ranked(engine, query, options, looked)
         standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
         enough = limit is None or len(standing) >= limit
         if enough or looked is None or len(ranking.passages) < looked:

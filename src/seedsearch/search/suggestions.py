@@ -7,11 +7,11 @@ filters stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from seedsearch.analysis import STOP_WORDS, shared_analyzer
 from seedsearch.analysis.tokenizer import is_unspaced
-from seedsearch.engine.base import Engine, TermCount
+from seedsearch.engine.base import Engine
 from seedsearch.query.ast import (
     And,
     Boost,
@@ -31,7 +31,7 @@ from seedsearch.query.ast import (
     Wildcard,
     Written,
     is_filter,
-    looked_for,
+    words_in,
     words_of,
 )
 from seedsearch.record import NamedTuple
@@ -63,7 +63,7 @@ def suggest(engine: Engine, query: Query) -> Suggestions:
     """Return suggestions for an analysed query that matches nothing."""
     missing = tuple(
         Missing(leaf, _nearest(engine, leaf))
-        for leaf in dict.fromkeys(_leaves(query))
+        for leaf in dict.fromkeys(words_in(query, synonyms=False))
         if _is_missing(engine, leaf)
     )
     nearest = {item.leaf: _replacements(engine, item) for item in missing}
@@ -85,16 +85,6 @@ def _total_without_filters(engine: Engine, query: Query) -> int:
     return engine.search(And(rest), limit=0, text=False).total
 
 
-def _leaves(query: Query) -> Iterator[Leaf]:
-    """Yield the leaves of a query, and each word of a phrase."""
-    for leaf in looked_for(query, synonyms=False):
-        match leaf:
-            case Phrase() | Near():
-                yield from words_of(leaf)
-            case _:
-                yield leaf
-
-
 def _is_missing(engine: Engine, leaf: Leaf) -> bool:
     if isinstance(leaf, Term | Exact):
         return engine.frequency(leaf).df == 0
@@ -113,11 +103,8 @@ def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
     same_letter = engine.terms(Prefix(text[0], leaf.field))
     near = [term for term in same_letter if _is_similar(text, term.term, most)]
     found = near or list(engine.terms(Fuzzy(text, most, leaf.field)))
-
-    def order(term: TermCount) -> tuple[bool, int, str]:
-        return not within_edits(text, term.term, 1), -term.passages, term.term
-
-    return tuple(term.term for term in sorted(found, key=order)[:_NEAREST])
+    found.sort(key=lambda t: (not within_edits(text, t.term, 1), -t.passages, t.term))
+    return tuple(term.term for term in found[:_NEAREST])
 
 
 def _replacements(engine: Engine, missing: Missing) -> tuple[str, ...]:
@@ -134,20 +121,19 @@ def _is_similar(text: str, other: str, most: int) -> bool:
     return within_edits(text, other, most)
 
 
-class _Relaxer:
+class _Relaxer(NamedTuple):
     """The walk that relaxes a query. `nearest` maps missing leaves to their replacements."""
 
-    def __init__(self, nearest: dict[Leaf, tuple[str, ...]]) -> None:
-        self._nearest = nearest
+    nearest: dict[Leaf, tuple[str, ...]]
 
     def node(self, query: Query) -> Query:
         match query:
             case Term(text, field) | Exact(text, field):
-                near = self._nearest.get(query)
+                near = self.nearest.get(query)
                 words = (text,) if near is None else near
                 return _any_of([Term(word, field) for word in words])
             case Prefix() | Wildcard() | Fuzzy():
-                return Nothing() if query in self._nearest else query
+                return Nothing() if query in self.nearest else query
             case Phrase() | Near():
                 return _any_of([self.node(leaf) for leaf in words_of(query)])
             case And(children) | Or(children):
