@@ -17,6 +17,7 @@ from seedsearch.folders import INDEX_FOLDER, is_address
 from seedsearch.model import Hit, PassageView, SearchResult
 from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
 from seedsearch.query.file_filters import chosen_filters
+from seedsearch.search import Opened
 from seedsearch.search.searcher import SearchOptions, search, with_rerank
 from seedsearch.search.vocabulary import Order, list_terms
 
@@ -116,7 +117,7 @@ class Index:
             all_copies=all_copies,
         )
         options = with_rerank(options, rerank, rerank_ms)
-        return search(self._engine, self._home, query, options, os.getcwd())
+        return search(self._opened(), query, options)
 
     def stream(
         self, query: str, per_file: int | None = None, **matching: Unpack[Matching]
@@ -125,13 +126,15 @@ class Index:
 
         All come from the snapshot of this call. Errors in the query are raised by the call itself.
         """
-        engine, cwd = copy(self._engine), os.getcwd()  # the copy stays at this snapshot
+        index = self._opened()._replace(engine=copy(self._engine))  # which stays at this snapshot
         options = _options(matching).replace(limit=_FIRST_BATCH, per_file=per_file)
-        first = search(engine, self._home, query, options, cwd)
-        return self._hits(engine, query, options, cwd, first)
+        return self._hits(index, query, options, search(index, query, options))
+
+    def _opened(self) -> Opened:
+        return Opened(self._engine, self._home, os.getcwd())
 
     def _hits(
-        self, engine: Engine, query: str, options: SearchOptions, cwd: str, found: SearchResult
+        self, index: Opened, query: str, options: SearchOptions, found: SearchResult
     ) -> Iterator[Hit]:
         given = 0
         while True:
@@ -140,7 +143,7 @@ class Index:
             if options.limit is None or given < options.limit:
                 return
             options = options.replace(limit=_LARGER * options.limit)
-            found = search(engine, self._home, query, options, cwd)
+            found = search(index, query, options)
 
     def similar(
         self, source: str, limit: int | None = 10, per_file: int | None = 3
@@ -152,12 +155,11 @@ class Index:
 
         Raises SourceNotFoundError, UsageError, IndexDamagedError.
         """
-        from seedsearch.search.more_like_this import (
-            similar,  # start-up time: `search` needs none of it
-        )
+        # start-up time: `search` needs none of it
+        from seedsearch.search.more_like_this import similar
 
         options = SearchOptions(limit=limit, per_file=per_file)
-        return similar(self._engine, self._home, source, options, os.getcwd())
+        return similar(self._opened(), source, options)
 
     def show(self, place: str, around: int = 1, query: str = "") -> PassageView:
         """Return a passage with `around` passages on each side. Matches of `query` are highlighted.
@@ -168,7 +170,7 @@ class Index:
         """
         from seedsearch.search.passage_view import show  # as above
 
-        return show(self._engine, self._home, place, os.getcwd(), around, query)
+        return show(self._opened(), place, around, query)
 
     # ------------------------------------------------------------------------- counting
 
@@ -186,14 +188,13 @@ class Index:
         """
         from seedsearch.search.facets import facets  # as above
 
-        options = _options(matching)
-        return facets(self._engine, self._home, query, options, os.getcwd(), names, limit)
+        return facets(self._opened(), query, _options(matching), names, limit)
 
     def timeline(self, query: str = "", **matching: Unpack[Matching]) -> Timeline:
         """Return how many passages match, by date; for "" count all passages."""
         from seedsearch.search.facets import timeline  # as above
 
-        return timeline(self._engine, self._home, query, _options(matching), os.getcwd())
+        return timeline(self._opened(), query, _options(matching))
 
     def keywords(
         self, query: str = "", limit: int | None = 30, **matching: Unpack[Matching]
@@ -201,8 +202,7 @@ class Index:
         """Return the words that stand out in the passages that match; for "" in all that pass the filters."""
         from seedsearch.search.keywords import keywords  # as above
 
-        options = _options(matching)
-        return keywords(self._engine, self._home, query, options, os.getcwd(), limit)
+        return keywords(self._opened(), query, _options(matching), limit)
 
     def terms(
         self, prefix: str = "", limit: int | None = 100, *, order: Order = "count"

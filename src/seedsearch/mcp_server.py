@@ -4,7 +4,6 @@ What a client sends is limited in length and number before it is used. What it g
 it may be shown on one. Every error is a tool's error, in the words of the command line.
 """
 
-import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -16,13 +15,12 @@ from pydantic import Field
 from typing_extensions import TypedDict  # pydantic takes that of `typing` only from Python 3.12 on
 
 from seedsearch.citation import Citation
-from seedsearch.engine.base import Engine
 from seedsearch.model import Hit, PassageView
-from seedsearch.paths import Home
 from seedsearch.query.dates import date_of
 from seedsearch.render.records import citation_of, uri_of
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.rows import row_fields
+from seedsearch.search import Opened
 from seedsearch.search.passage_view import show
 from seedsearch.search.searcher import MOST_RERANKED, SearchOptions, search
 from seedsearch.version import __version__
@@ -76,7 +74,7 @@ class Shown(TypedDict):
     text: str
 
 
-def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> MCPServer[Any]:
+def server(index: Opened, describe: Callable[[Exception], str]) -> MCPServer[Any]:
     """Return a server of this index. `describe` says what an error means to a user."""
     made: MCPServer[Any] = MCPServer(
         "seedsearch",
@@ -89,7 +87,7 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
         @wraps(tool)
         def run(*arguments: _P.args, **named: _P.kwargs) -> _T:
             try:
-                engine.refresh()
+                index.engine.refresh()
                 return tool(*arguments, **named)
             except Exception as error:
                 raise ToolError(describe(error).removeprefix("seedsearch: ")) from None
@@ -107,7 +105,7 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
         rerank: Annotated[int, Field(ge=0, le=MOST_RERANKED)] = 0,
     ) -> Found:
         options = SearchOptions(limit=limit, per_file=per_file, fragments=False, rerank=rerank)
-        result = search(engine, home, query, options, os.getcwd())
+        result = search(index, query, options)
         return Found(
             total=result.total,
             hits=[_found(hit) for hit in result.hits],
@@ -119,7 +117,7 @@ def server(engine: Engine, home: Home, describe: Callable[[Exception], str]) -> 
     def show_passage(
         place: _Asked, around: Annotated[int, Field(ge=0, le=_MOST_AROUND)] = 1
     ) -> Shown:
-        return _shown(show(engine, home, place, os.getcwd(), around, printed=clean))
+        return _shown(show(index, place, around, printed=clean))
 
     return made
 

@@ -16,13 +16,14 @@ from running import Cli, environment, typed_on_terminal
 from seedsearch.cli.options import index_home
 from seedsearch.engine.registry import open_engine
 from seedsearch.render.sanitize import clean
+from seedsearch.search import Opened
 
 pytest.importorskip("textual", reason="the extra browse is not installed")
 
 from seedsearch.browse.app import Browser
 from seedsearch.browse.session import Session
 
-Opened = list[tuple[str, int]]
+Places = list[tuple[str, int]]
 
 
 class Driven:
@@ -68,14 +69,14 @@ def drive() -> Iterator[Drive]:
         nonlocal engine, home
         home = index_home(None)
         engine = open_engine(home.folder)
-        opened: Opened = []
+        opened: Places = []
 
         def note(_: Browser, hit: Any) -> str:
             opened.append((hit.path, hit.line))
             return "no editor"
 
         async def driven() -> None:
-            browser = Browser(Session(engine, home, os.getcwd()), words, history, note)
+            browser = Browser(Session(Opened(engine, home, os.getcwd())), words, history, note)
             async with browser.run_test(size=size) as pilot:
                 one = Driven(browser, pilot, opened)
                 await one.settle()

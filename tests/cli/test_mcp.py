@@ -16,6 +16,7 @@ from seedsearch.cli.exit import describe
 from seedsearch.cli.options import index_home
 from seedsearch.engine.registry import open_engine
 from seedsearch.render.sanitize import clean
+from seedsearch.search import Opened
 
 mcp = pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
@@ -98,7 +99,7 @@ def test_faults_are_errors_of_the_tool_and_text_is_harmless(cli: Cli, folder: Pa
             assert said in text
             assert "Traceback" not in text
 
-    asked(server(engine, home, describe), task)
+    asked(server(Opened(engine, home, str(Path.cwd())), describe), task)
     engine.close()
 
 

@@ -23,6 +23,7 @@ from seedsearch.meaning import adding, store
 from seedsearch.meaning.description import Description, sha256
 from seedsearch.model import Document, Passage, ScoredPassage
 from seedsearch.query.parse import parse
+from seedsearch.search import Opened
 from seedsearch.search.rerank import mix, question_of
 from seedsearch.search.searcher import SearchOptions
 
@@ -442,7 +443,9 @@ def test_the_configuration_the_api_and_a_session(tiny: Cli, folder: Path) -> Non
             index.search("troops", rerank=201)
     home = index_home(None)
     engine = open_engine(home.folder)
-    session = Session(engine, home, str(folder), SearchOptions(rerank=20, rerank_or_words=True))
+    session = Session(
+        Opened(engine, home, str(folder)), SearchOptions(rerank=20, rerank_or_words=True)
+    )
     for typing, paths in ((True, words), (False, wanted)):
         answer = session.answer("ask for troops", 10, 3, 80, typing=typing)
         assert [hit.path for hit in answer.hits] == paths
@@ -465,7 +468,9 @@ def test_browse_orders_by_meaning_after_a_pause(tiny: Cli, folder: Path) -> None
     words = [hit["path"] for hit in hits(tiny, "ask for troops")]
     home = index_home(None)
     engine = open_engine(home.folder)
-    session = Session(engine, home, str(folder), SearchOptions(rerank=20, rerank_or_words=True))
+    session = Session(
+        Opened(engine, home, str(folder)), SearchOptions(rerank=20, rerank_or_words=True)
+    )
     seen: list[list[str]] = []
     answered = session.answer
 
@@ -501,7 +506,7 @@ def test_a_client_of_mcp_asks_for_it(tiny: Cli) -> None:
     engine = open_engine(home.folder)
 
     async def asked() -> list[str]:
-        async with client(server(engine, home, describe)) as tools:
+        async with client(server(Opened(engine, home, str(Path.cwd())), describe)) as tools:
             found = await tools.call_tool("search", {"query": "ask for troops", "rerank": 20})
         return [
             hit["place"].rpartition(":")[0] for hit in json.loads(found.content[0].text)["hits"]

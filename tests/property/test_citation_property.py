@@ -16,6 +16,7 @@ from seedsearch.errors import AmbiguousPlaceError
 from seedsearch.model import Document, FileState, PassageSpan
 from seedsearch.paths import Home
 from seedsearch.render.sanitize import clean
+from seedsearch.search import Opened
 from seedsearch.search.identifiers import passage_id
 from seedsearch.search.locate import locate
 
@@ -88,7 +89,7 @@ def test_a_printed_place_is_found_again_or_is_ambiguous(
 def _meanings(engine: ReferenceEngine, home: Home, printed: str) -> list[str]:
     """Return the id of the passage that a place names, or the ids of the candidates."""
     try:
-        return [passage_id(locate(engine, home, printed, "/base", clean)[0])]
+        return [passage_id(locate(Opened(engine, home, "/base"), printed, clean)[0])]
     except AmbiguousPlaceError as error:
         return [candidate[:10] for candidate in error.candidates]
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from seedsearch.engine.base import Engine
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Hit
-from seedsearch.paths import Home
 from seedsearch.record import NamedTuple
 from seedsearch.render.answer import Layout, lines_of_hit
 from seedsearch.render.cells import cut
@@ -21,6 +19,7 @@ from seedsearch.render.messages import error_text, plural, search_summary
 from seedsearch.render.paint import Paint
 from seedsearch.render.passage_view import view_lines
 from seedsearch.render.sanitize import fold
+from seedsearch.search import Opened
 from seedsearch.search.facets import facets
 from seedsearch.search.passage_view import before_on_its_line, view_of
 from seedsearch.search.searcher import SearchOptions, query_of, search
@@ -66,14 +65,10 @@ class Preview(NamedTuple):
 class Session:
     """Asks one index."""
 
-    def __init__(
-        self, engine: Engine, home: Home, cwd: str, options: SearchOptions | None = None
-    ) -> None:
+    def __init__(self, index: Opened, options: SearchOptions | None = None) -> None:
         """`options` say whether a model orders hits, too."""
         self._options = (options or SearchOptions()).replace(fragments=False)
-        self._engine = engine
-        self._home = home
-        self._cwd = cwd
+        self._index = index
 
     def answer(
         self, text: str, limit: int, per_file: int | None, width: int, *, typing: bool
@@ -82,14 +77,14 @@ class Session:
         if typing and is_short(text):
             text = text[: -len(_last_word(text))].rstrip('+-("=')
         if not text.strip():
-            size = self._engine.size()
+            size = self._index.engine.size()
             return Answer("", message=f"{size.passages:,} passages in {size.documents:,} documents")
         options = self._options.replace(limit=limit, per_file=per_file)
         if typing:
             options = options.replace(rerank=0)
         try:
             query = self._completed(text, options)
-            result = search(self._engine, self._home, query, options, self._cwd)
+            result = search(self._index, query, options)
         except SeedsearchError as error:
             return Answer(text, message=_message(error), failed=True)
         layout = Layout(
@@ -109,9 +104,7 @@ class Session:
     def facets(self, query: str, width: int) -> Choices:
         """Return the values of the facets of a query, with the number of passages of each."""
         try:
-            found = facets(
-                self._engine, self._home, query, SearchOptions(), self._cwd, limit=_VALUES
-            )
+            found = facets(self._index, query, SearchOptions(), limit=_VALUES)
         except SeedsearchError as error:
             return Choices((), (), _message(error))
         lines: list[tuple[str, ...]] = []
@@ -131,7 +124,7 @@ class Session:
 
     def preview(self, hit: Hit, query: str, width: int) -> Preview:
         """Return the passage of a hit with the passages around it."""
-        view = view_of(self._engine, self._home, hit.passage, self._cwd, _AROUND, query)
+        view = view_of(self._index, hit.passage, _AROUND, query)
         first = next((at for at, line in enumerate(view.lines) if line.inside), 0)
         above = view_lines(view.replace(lines=view.lines[:first]), width, _PAINT)
         return Preview(list(view_lines(view, width, _PAINT)), sum(1 for _ in above))
@@ -143,8 +136,8 @@ class Session:
             return text
         for tried, found in ((word, text), (f"{word}*", f"{text}*")):
             try:
-                leaf = query_of(self._engine, self._home, tried, options, self._cwd).query
-                if self._engine.search(leaf, limit=0, text=False).total:
+                leaf = query_of(self._index, tried, options).query
+                if self._index.engine.search(leaf, limit=0, text=False).total:
                     return found
             except SeedsearchError:  # an operator, or too many words begin so
                 break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
@@ -17,9 +16,9 @@ from seedsearch.config import load_config
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.indexing import collect_seldom
 from seedsearch.model import Hit
-from seedsearch.paths import Home
 from seedsearch.render.messages import error_text
 from seedsearch.render.records import citation_of
+from seedsearch.search import Opened
 from seedsearch.search.searcher import SearchOptions, with_rerank
 
 if TYPE_CHECKING:
@@ -54,29 +53,29 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError("browse needs a terminal", "in a pipe, use seedsearch query")
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
-    with open_home(index_folder) as (engine, home):
-        config = load_config(home.base)
+    with open_home(index_folder) as index:
+        config = load_config(index.home.base)
         options = with_rerank(SearchOptions(), config.rerank, config.rerank_ms)
         options = options.replace(rerank_or_words=True)  # a note is enough on a screen
         browser = Browser(
-            Session(engine, home, os.getcwd(), options),
+            Session(index, options),
             " ".join(words),
-            queries_before(home),
-            lambda browser, hit: _open(browser, home, hit),
+            queries_before(index.home),
+            lambda browser, hit: _open(browser, index, hit),
         )
         browser.run()
     if browser.fault:
         raise browser.fault
-    remember_queries(home, browser.history)
+    remember_queries(index.home, browser.history)
     if browser.current.hits:
-        remember(home, browser.current.query, browser.current.hits)
+        remember(index.home, browser.current.query, browser.current.hits)
     return DONE
 
 
-def _open(browser: Browser, home: Home, hit: Hit) -> str:
+def _open(browser: Browser, index: Opened, hit: Hit) -> str:
     """Open a hit, and return what went wrong. A program that takes the terminal gets it until it ends."""
     try:
-        program, waits = program_for(home, hit.passage, hit.line, str(citation_of(hit)))
+        program, waits = program_for(index, hit.passage, hit.line, str(citation_of(hit)))
         with browser.suspend() if waits else nullcontext():
             run_program(program, waits=waits)
     except SeedsearchError as error:

@@ -7,7 +7,6 @@ ask the shell for names of files or folders. After an error there are no complet
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -21,8 +20,7 @@ from seedsearch.cli.options import open_home, write_lines
 from seedsearch.render.sanitize import clean
 
 if TYPE_CHECKING:
-    from seedsearch.engine.base import Engine
-    from seedsearch.paths import Home
+    from seedsearch.search import Opened
 
 _MOST = 200  # values
 _TERMS_FROM = 2  # characters; shorter prefixes have too many terms
@@ -78,7 +76,7 @@ def _collections(ctx: click.Context, current: str) -> list[str]:
     return [name for name in collection_names() if name.startswith(current)]
 
 
-def _opened(ctx: click.Context) -> AbstractContextManager[tuple[Engine, Home]]:
+def _opened(ctx: click.Context) -> AbstractContextManager[Opened]:
     return open_home(ctx.params.get("index_folder"))
 
 
@@ -86,17 +84,16 @@ def _facets(ctx: click.Context, current: str) -> list[str]:
     """Return the names for `facets --by`: those of all documents, and the fields of the index."""
     from seedsearch.search.facets import NAMES
 
-    with _opened(ctx) as (engine, _):
-        names = dict.fromkeys((*NAMES, *sorted(engine.fields())))
+    with _opened(ctx) as index:
+        names = dict.fromkeys((*NAMES, *sorted(index.engine.fields())))
     return [name for name in names if name.startswith(current)]
 
 
 def _indexed(ctx: click.Context, current: str) -> list[str]:
     """Return the indexed files, folder by folder."""
-    cwd = os.getcwd()
-    with _opened(ctx) as (engine, home):
-        files = engine.files()
-    shown = (home.shown(stored, cwd) for stored, state in files.items() if state.is_read())
+    with _opened(ctx) as index:
+        files = index.engine.files()
+    shown = (index.shown(stored) for stored, state in files.items() if state.is_read())
     found = {
         path[: end + 1] if (end := path.find("/", len(current))) >= 0 else path
         for path in shown
@@ -111,8 +108,8 @@ def _terms(ctx: click.Context, current: str) -> list[str]:
 
     if len(current) < _TERMS_FROM or not current.isalnum():
         return []
-    with _opened(ctx) as (engine, _):
-        return [count.term for count in list_terms(engine, current, 50).terms]
+    with _opened(ctx) as index:
+        return [count.term for count in list_terms(index.engine, current, 50).terms]
 
 
 def _query(ctx: click.Context, current: str) -> list[str]:
@@ -130,8 +127,8 @@ def _query(ctx: click.Context, current: str) -> list[str]:
     elif field == "path":
         values = _indexed(ctx, value)
     elif field == "lang":
-        with _opened(ctx) as (engine, _):
-            names = sorted(engine.languages())
+        with _opened(ctx) as index:
+            names = sorted(index.engine.languages())
         values = [name for name in names if name and name.startswith(value)]
     elif field == "title":
         values = _terms(ctx, value)

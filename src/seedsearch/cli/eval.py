@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from seedsearch.cli.batch import read_batch
@@ -83,8 +81,8 @@ def command(
             f"{qrels} has no judgements for the queries of {queries}",
             "the first column of the judgements must be the id of a query",
         )
-    with open_home(index_folder) as (engine, home):
-        run = run_queries(engine, home, judged, os.getcwd(), literal=not operators, depth=limit)
+    with open_home(index_folder) as index:
+        run = run_queries(index, judged, literal=not operators, depth=limit)
     _write(measure(run, judgements), verbose=verbose, as_json=as_json)
     if unjudged := len(batch) - len(judged):
         say(f"skipped {plural(unjudged, 'query', 'queries')} without judgements")

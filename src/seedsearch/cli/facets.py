@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,8 +29,7 @@ from seedsearch.search.facets import facets, timeline
 
 if TYPE_CHECKING:
     from seedsearch.cli.output import Output
-    from seedsearch.engine.base import Engine
-    from seedsearch.paths import Home
+    from seedsearch.search import Opened
     from seedsearch.search.searcher import SearchOptions
 
 
@@ -71,9 +69,9 @@ def command(
       seedsearch facets troops -- notes/         only below this folder
     """
     options = choices.search
-    with open_home(index_folder) as (engine, home):
+    with open_home(index_folder) as index:
         text = query_text(words)
-        found = facets(engine, home, text, options, os.getcwd(), names, limit or None)
+        found = facets(index, text, options, names, limit or None)
     return write_counts(
         found.total,
         partial(facet_lines, found.facets),
@@ -85,11 +83,9 @@ def command(
     )
 
 
-def write_timeline(
-    engine: Engine, home: Home, text: str, options: SearchOptions, output: Output
-) -> int:
+def write_timeline(index: Opened, text: str, options: SearchOptions, output: Output) -> int:
     """Count the matches of a query by date and write: `query --timeline`. Return the exit code."""
-    found = timeline(engine, home, text, options, os.getcwd())
+    found = timeline(index, text, options)
     as_json = output.form == "timeline-json"
     return write_counts(
         found.total,

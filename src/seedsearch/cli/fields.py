@@ -30,8 +30,8 @@ def command(name: str, limit: int, as_json: bool, index_folder: str | None) -> i
       seedsearch query 'author:kim troops'
       seedsearch query 'price:>20 "North Korea"'
     """
-    with open_home(index_folder) as (engine, _):
-        counts, total = list_fields(engine, name, limit or None)
+    with open_home(index_folder) as index:
+        counts, total = list_fields(index.engine, name, limit or None)
     what = "value" if name else "field"
     return write_counts(
         total,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -31,9 +30,8 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
       seedsearch forget articles/drafts
       seedsearch forget report.txt         added by `index --stdin --name report.txt`
     """
-    cwd = os.getcwd()
     code = DONE
-    with open_home(index_folder) as (engine, home):
+    with open_home(index_folder) as (engine, home, cwd):
         for path in paths:
             try:
                 absolute = indexed_path(engine, home, path, cwd)

@@ -53,8 +53,8 @@ def command(
     options = choices.search
     if not (text or options.filters):
         raise UsageError("no words to search for, and no path", "seedsearch keywords WORDS")
-    with open_home(index_folder) as (engine, home):
-        found = keywords(engine, home, text, options, os.getcwd(), limit or None)
+    with open_home(index_folder) as index:
+        found = keywords(index, text, options, limit or None)
     return write_counts(
         found.total,
         partial(table_lines, ("word", "score", "passages", "in the index"), found.keywords),

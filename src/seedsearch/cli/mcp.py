@@ -27,6 +27,6 @@ def command(index_folder: str | None) -> int:
     except ImportError:
         raise UsageError("mcp needs the package mcp", "pip install 'seedsearch[mcp]'") from None
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
-    with open_home(index_folder) as (engine, home):
-        server(engine, home, describe).run("stdio")
+    with open_home(index_folder) as index:
+        server(index, describe).run("stdio")
     return DONE

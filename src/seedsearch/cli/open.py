@@ -16,8 +16,9 @@ from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import Command, flag, index_option, open_home, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.model import Passage
-from seedsearch.paths import Home, is_stream
+from seedsearch.paths import is_stream
 from seedsearch.render.sanitize import clean
+from seedsearch.search import Opened
 from seedsearch.search.locate import locate
 from seedsearch.search.passage_view import opens_in_editor
 
@@ -59,28 +60,26 @@ def command(place: str, only_print: bool, index_folder: str | None) -> int:
       seedsearch open notes/port.txt:12
       EDITOR='ed2 --at {line} {path}' seedsearch open 3
     """
-    with open_home(index_folder) as (engine, home):
-        wanted = chosen(home, place)
-        passage, _ = locate(engine, home, wanted.place, os.getcwd(), clean)
+    with open_home(index_folder) as index:
+        wanted = chosen(index.home, place)
+        passage, _ = locate(index, wanted.place, clean)
     line = wanted.line or _line_of(wanted.place) or passage.line_start
-    program, waits = program_for(home, passage, line, place)
+    program, waits = program_for(index, passage, line, place)
     if only_print:
         write_lines([clean(shlex.join(program))])
         return DONE
     return run_program(program, waits=waits)
 
 
-def program_for(home: Home, passage: Passage, line: int, place: str) -> tuple[list[str], bool]:
+def program_for(index: Opened, passage: Passage, line: int, place: str) -> tuple[list[str], bool]:
     """Return the command that opens a passage, and whether to wait until it ends. `place` is what the user named.
 
     Raises UsageError if there is no file any more, or nothing opens it there.
     """
     stored = passage.document.path
-    path = home.absolute(stored)
+    path = index.home.absolute(stored)
     if is_stream(stored) or not os.path.isfile(path):
-        raise UsageError(
-            f"there is no file {home.shown(stored, os.getcwd())}", f"seedsearch show {place}"
-        )
+        raise UsageError(f"there is no file {index.shown(stored)}", f"seedsearch show {place}")
     return _program(path, passage, line, place)
 
 

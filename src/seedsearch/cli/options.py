@@ -15,9 +15,9 @@ from seedsearch.errors import NoIndexError, SeedsearchError, UsageError
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
-    from seedsearch.engine.base import Engine
     from seedsearch.paths import Home
     from seedsearch.render.paint import Level
+    from seedsearch.search import Opened
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 Option: TypeAlias = Callable[[_Function], _Function]
@@ -336,14 +336,15 @@ def index_home(index_folder: str | None) -> Home:
 
 
 @contextmanager
-def open_home(index_folder: str | None) -> Iterator[tuple[Engine, Home]]:
-    """Find the index to use, and open its engine. Close it at the end. Raises IndexFault."""
+def open_home(index_folder: str | None) -> Iterator[Opened]:
+    """Find the index to use, and open it. Close it at the end. Raises IndexFault."""
     from seedsearch.engine.registry import open_engine
+    from seedsearch.search import Opened
 
     home = index_home(index_folder)
     engine = open_engine(home.folder)
     try:
-        yield engine, home
+        yield Opened(engine, home, os.getcwd())
     finally:
         engine.close()
 

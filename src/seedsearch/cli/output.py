@@ -23,8 +23,8 @@ from seedsearch.search.searcher import SearchOptions, query_of
 
 if TYPE_CHECKING:
     from seedsearch.engine.base import Engine
-    from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
+    from seedsearch.search import Opened
 
 BY_FILE = ("paths", "counts")
 """The forms that list files."""
@@ -151,18 +151,16 @@ def check_template(output: Output, engine: Engine) -> None:
         check(output.form, engine.fields)
 
 
-def write_hits(result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str) -> None:
+def write_hits(result: SearchResult, output: Output, index: Opened) -> None:
     """Print the answer to one question: the header of a table, and the hits or the lines around their matches."""
     write_head(output, is_batch=False)
     if output.form == "context":
-        write_context(result, output, engine, home, cwd)
+        write_context(result, output, index)
     else:
         write_result(result, output)
 
 
-def write_context(
-    result: SearchResult, output: Output, engine: Engine, home: Home, cwd: str
-) -> None:
+def write_context(result: SearchResult, output: Output, index: Opened) -> None:
     """Print the matching lines with the lines around them."""
     # start-up time: only -A, -B and -C need these
     from seedsearch.render.context_lines import SEPARATOR, groups
@@ -171,7 +169,7 @@ def write_context(
     before, after = output.around
     stream, printed, options = stdout_bytes(), False, _painted(output)
     for hit in _in_order(result, output):
-        lines = view_of(engine, home, hit.passage, cwd, max(before, after)).lines
+        lines = view_of(index, hit.passage, max(before, after)).lines
         for group in groups(hit, lines, before, after, options):
             stream.write((SEPARATOR if printed and (before or after) else b"") + group)
             printed = True
@@ -189,7 +187,7 @@ def write_query_notes(result: SearchResult, output: Output, place: str = "") -> 
 
 
 def write_suggestions(
-    engine: Engine, home: Home, result: SearchResult, options: SearchOptions, output: Output
+    index: Opened, result: SearchResult, options: SearchOptions, output: Output
 ) -> None:
     """Print to stderr which looser query was run. On a terminal, also print why nothing matches, and suggestions."""
     if result.relaxed:
@@ -200,8 +198,8 @@ def write_suggestions(
     from seedsearch.render.suggestions import suggestion_lines
     from seedsearch.search.suggestions import suggest
 
-    query = query_of(engine, home, result.query, options, os.getcwd()).query
-    for line in suggestion_lines(suggest(engine, query)):
+    query = query_of(index, result.query, options).query
+    for line in suggestion_lines(suggest(index.engine, query)):
         say(line)
 
 

@@ -45,6 +45,7 @@ from seedsearch.model import SearchResult
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
 from seedsearch.render.messages import error_message
+from seedsearch.search import Opened
 from seedsearch.search.searcher import DEPTH, SearchOptions, search, with_rerank
 
 if TYPE_CHECKING:
@@ -197,18 +198,15 @@ def command(
             filters=chosen_filters(choices["globs"], choices["types"], below, here=here)
         )
     if home is None:
-        with _without_index(request, options, config, folders, name or "-", choices) as (
-            engine,
-            at,
-        ):
-            return _answer(request, engine, at, options.replace(stale=False), output, kept=False)
+        with _without_index(request, options, config, folders, name or "-", choices) as index:
+            return _answer(request, index, options.replace(stale=False), output, kept=False)
     if verified:
         options = options.replace(verified=True, text=True)
     engine = open_engine(home.folder)
     try:
         if fresh:
             _update(engine, home, config)
-        return _answer(request, engine, home, options, output)
+        return _answer(request, Opened(engine, home, os.getcwd()), options, output)
     finally:
         engine.close()
 
@@ -252,42 +250,40 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
 
 def _answer(
     request: _Request,
-    engine: Engine,
-    home: Home,
+    index: Opened,
     options: SearchOptions,
     output: Output,
     *,
     kept: bool = True,
 ) -> int:
     """Search and print. Return the exit code. Keep the hits of the terminal layout for `show N` and `open N`."""
-    cwd = os.getcwd()
-    check_template(output, engine)
+    check_template(output, index.engine)
     if output.form in TIMELINES:
         from seedsearch.cli.facets import write_timeline  # start-up time: few ask for one
 
-        return write_timeline(engine, home, request.text, options, output)
+        return write_timeline(index, request.text, options, output)
     if not request.file:
-        result = search(engine, home, request.text, options, cwd)
+        result = search(index, request.text, options)
         if kept and result.hits and has_layout(output):
             from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
-            remember(home, request.text, result.hits)
-        write_hits(result, output, engine, home, cwd)
+            remember(index.home, request.text, result.hits)
+        write_hits(result, output, index)
         write_query_notes(result, output)
         if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
             hint = f"to search only there, write -- before it: -- {request.path}"
             say(error_message(f"{request.path} is read as a word", hint))
-        write_suggestions(engine, home, result, options, output)
+        write_suggestions(index, result, options, output)
         return DONE if result.total else NO_HITS
     from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it
 
     def write(result: SearchResult, query: BatchQuery) -> None:
         write_result(result, output, query)
         write_query_notes(result, output, f"{request.file}:{query.line}")
-        write_suggestions(engine, home, result, options, output)
+        write_suggestions(index, result, options, output)
 
     def ask(text: str) -> SearchResult:
-        return search(engine, home, text, options, cwd)
+        return search(index, text, options)
 
     write_head(output, is_batch=True)
     return run_batch(request.file, request.queries, ask, write)
@@ -300,7 +296,7 @@ def _without_index(
     folders: tuple[str, ...],
     name: str,
     choices: Mapping[str, Any],
-) -> AbstractContextManager[tuple[Engine, Home]]:
+) -> AbstractContextManager[Opened]:
     """Return a context with an engine over the folders, or over standard input if there are none."""
     # start-up time: only --in and --stdin read documents
     from seedsearch.cli.file_selection import selection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -71,12 +70,15 @@ def command(
       seedsearch show -C 3 notes/port.txt:12
       seedsearch query --json Najin | jq -r .passage | head -1 | xargs seedsearch show
     """
-    with open_home(index_folder) as (engine, home):
-        wanted = chosen(home, passage)
+    with open_home(index_folder) as index:
+        wanted = chosen(index.home, passage)
         words = words or wanted.query
-        view = show(engine, home, wanted.place, os.getcwd(), context, words, printed=clean)
+        view = show(index, wanted.place, context, words, printed=clean)
     _write(
-        view, color or load_config(home.base).color or "auto", as_json=as_json, paged=not no_pager
+        view,
+        color or load_config(index.home.base).color or "auto",
+        as_json=as_json,
+        paged=not no_pager,
     )
     return DONE
 

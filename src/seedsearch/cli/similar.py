@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from seedsearch.cli.exit import DONE, NO_HITS
@@ -53,13 +51,12 @@ def command(
     """
     form = hits.form()
     filters = chosen_filters(globs, types, below, here=here)
-    with open_home(index_folder) as (engine, home):
-        config = load_config(home.base)
+    with open_home(index_folder) as index:
+        config = load_config(index.home.base)
         output = hits.output(form, config)
         options = hits.search(output, config).replace(filters=filters)
-        check_template(output, engine)
-        cwd = os.getcwd()
-        place = chosen(home, source).place
-        result = similar(engine, home, place, options, cwd, clean)
-        write_hits(result, output, engine, home, cwd)
+        check_template(output, index.engine)
+        place = chosen(index.home, source).place
+        result = similar(index, place, options, clean)
+        write_hits(result, output, index)
     return DONE if result.total else NO_HITS

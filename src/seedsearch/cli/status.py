@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections import Counter
@@ -14,8 +13,7 @@ from seedsearch.cli.options import Command, flag, index_option, is_terminal, ope
 from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import name_of
-from seedsearch.engine.base import Engine, by_count
-from seedsearch.paths import Home
+from seedsearch.engine.base import by_count
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.status import (
     Status,
@@ -26,6 +24,7 @@ from seedsearch.render.status import (
     status_lines,
     status_object,
 )
+from seedsearch.search import Opened
 
 
 @click.command("status", cls=Command)
@@ -45,10 +44,10 @@ def command(
       seedsearch status --encodings
       seedsearch status --languages
     """
-    with open_home(index_folder) as (engine, home):
+    with open_home(index_folder) as index:
         if encodings or languages:
-            return _say_readings(engine, home, encodings=encodings, as_json=as_json)
-        status = _status(engine, home, os.getcwd())
+            return _say_readings(index, encodings=encodings, as_json=as_json)
+        status = _status(index)
     stream = stdout_bytes()
     if as_json:
         stream.write(json_line(status_object(status)))
@@ -68,23 +67,23 @@ def _width() -> int:
     return terminal_width()
 
 
-def _status(engine: Engine, home: Home, cwd: str) -> Status:
+def _status(index: Opened) -> Status:
     skipped = sorted(
-        (home.shown(state.path, cwd), state.skipped)
-        for state in engine.files().values()
+        (index.shown(state.path), state.skipped)
+        for state in index.engine.files().values()
         if state.skipped
     )
-    roots = tuple(home.shown(root, cwd) for root in engine.roots())
-    folder = home.shown(home.stored(home.folder), cwd)
+    roots = tuple(map(index.shown, index.engine.roots()))
+    folder = index.shown(index.home.stored(index.home.folder))
     has_core = compiled is not None
-    stats = engine.stats()
+    stats = index.engine.stats()
     names: Counter[str] = Counter()
     for media_type, count in stats.media_types:
         names[name_of(media_type)] += count
     kinds = by_count(names)
     return Status(
         folder,
-        engine.name,
+        index.engine.name,
         has_core,
         roots,
         tuple(skipped),
@@ -95,10 +94,9 @@ def _status(engine: Engine, home: Home, cwd: str) -> Status:
     )
 
 
-def _say_readings(engine: Engine, home: Home, *, encodings: bool, as_json: bool) -> int:
+def _say_readings(index: Opened, *, encodings: bool, as_json: bool) -> int:
     """Print the encodings of the documents, or else their languages. Return the exit code."""
-    cwd = os.getcwd()
-    readings = [r._replace(path=home.shown(r.path, cwd)) for r in engine.readings()]
+    readings = [r._replace(path=index.shown(r.path)) for r in index.engine.readings()]
     as_object, as_lines = (
         (encodings_object, encoding_lines) if encodings else (languages_object, language_lines)
     )

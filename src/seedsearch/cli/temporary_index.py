@@ -24,14 +24,15 @@ from seedsearch.indexing import collect_seldom, configured_options, update_index
 from seedsearch.indexing.stream import add_stream
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_message, plural, size
+from seedsearch.search import Opened
 from seedsearch.signals import held_back, stopping
 
 _LARGE = 20_000_000  # bytes; above this, a message recommends a permanent index
 
 
 @contextmanager
-def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Engine, Home]]:
-    """Yield an engine over standard input, and its home. Raises SourceUnreadableError if it is no text."""
+def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[Opened]:
+    """Yield an index of standard input. Raises SourceUnreadableError if it is no text."""
     data = read_stdin()
     home = _home(cwd)
     with _engine() as (engine, is_read):
@@ -41,14 +42,14 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[tuple[Eng
             timeout_s=options.timeout_s, memory_mb=options.memory_mb,
         )  # fmt: skip
         is_read()
-        yield engine, home
+        yield Opened(engine, home, cwd)
 
 
 @contextmanager
 def engine_over_folders(
     folders: Sequence[str], cwd: str, config: Config, chosen: Selection | None = None
-) -> Iterator[tuple[Engine, Home]]:
-    """Yield an engine over the chosen files of some folders, and its home. Raises SourceNotFoundError.
+) -> Iterator[Opened]:
+    """Yield an index of the chosen files of some folders. Raises SourceNotFoundError.
 
     The command ends with an error after its answer if a file that the user named could not be read.
     """
@@ -70,7 +71,7 @@ def engine_over_folders(
         is_read()
         for path, reason in report.unreadable:
             say(error_message(f"{home.shown(home.stored(path), cwd)}: {reason}"))
-        yield engine, home
+        yield Opened(engine, home, cwd)
         if any(path in roots for path, _ in report.unreadable):
             raise click.exceptions.Exit(ERROR)
 

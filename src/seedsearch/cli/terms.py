@@ -40,8 +40,8 @@ def command(prefix: str, limit: int, order: Order, as_json: bool, index_folder: 
       seedsearch terms title:kore        terms in titles
       seedsearch terms -k0 --sort word | cut -f1
     """
-    with open_home(index_folder) as (engine, _):
-        terms, total = list_terms(engine, prefix, limit or None, order)
+    with open_home(index_folder) as index:
+        terms, total = list_terms(index.engine, prefix, limit or None, order)
     return write_counts(
         total,
         partial(table_lines, ("term", "passages", "occurrences"), terms),

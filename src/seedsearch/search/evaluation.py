@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError, UnsupportedError
-from seedsearch.paths import Home
 from seedsearch.query.batch import BatchQuery
 from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES
 from seedsearch.record import Record
+from seedsearch.search import Opened
 from seedsearch.search.identifiers import document_name
 from seedsearch.search.searcher import SearchOptions, search
 
@@ -57,10 +56,8 @@ def read_judgements(data: bytes, name: str) -> Judgements:
 
 
 def run_queries(
-    engine: Engine,
-    home: Home,
+    index: Opened,
     queries: Iterable[BatchQuery],
-    cwd: str,
     *,
     literal: bool = True,
     depth: int = DEPTH,
@@ -77,7 +74,7 @@ def run_queries(
     run: Run = {}
     for query in queries:
         text = within_limits(query.text) if literal else query.text
-        result = search(engine, home, text, options, cwd)
+        result = search(index, text, options)
         run[query.id] = list(dict.fromkeys(map(document_name, result.hits)))
     return run
 

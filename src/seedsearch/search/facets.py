@@ -13,11 +13,11 @@ from functools import cache
 from seedsearch.engine.base import Engine, Tally, by_count
 from seedsearch.errors import UsageError
 from seedsearch.model import field_key
-from seedsearch.paths import Home
 from seedsearch.query.ast import And, Not, Nothing, Query
 from seedsearch.query.dates import date_of, is_date
 from seedsearch.query.file_types import MEDIA_TYPES, TYPES
 from seedsearch.record import NamedTuple, Record
+from seedsearch.search import Opened
 from seedsearch.search.searcher import SearchOptions, query_of
 from seedsearch.spelling import did_you_mean
 
@@ -80,11 +80,9 @@ class Timeline(Record):
 
 
 def facets(
-    engine: Engine,
-    home: Home,
+    index: Opened,
     text: str,
     options: SearchOptions,
-    cwd: str,
     names: Sequence[str] = (),
     limit: int | None = 10,
 ) -> Facets:
@@ -94,42 +92,42 @@ def facets(
 
     Raises UsageError for a field that no document has, and as `search` raises.
     """
-    chosen = _names(engine, names)
+    chosen = _names(index.engine, names)
     fields = {field_key(name) for name in chosen if name not in NAMES}
     by_year = "year" in chosen
-    query, notes = tree_of(engine, home, text, options, cwd)
-    found = list(engine.tallies(query, lambda name: name in fields or (by_year and is_date(name))))
+    query, notes = tree_of(index, text, options)
+    found = list(
+        index.engine.tallies(query, lambda name: name in fields or (by_year and is_date(name)))
+    )
     counted = (
         Facet(name, tuple(map(ValueCount._make, counts[:limit])), len(counts))
         for name in chosen
-        if (counts := _ranked(_counts(name, found, home, cwd)))
+        if (counts := _ranked(_counts(index, name, found)))
     )
     return Facets(text, sum(tally.passages for tally in found), tuple(counted), notes)
 
 
-def timeline(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Timeline:
+def timeline(index: Opened, text: str, options: SearchOptions) -> Timeline:
     """Return the timeline of the matches of a query. Raises as `search`."""
-    query, notes = tree_of(engine, home, text, options, cwd)
+    query, notes = tree_of(index, text, options)
     of_date: Counter[str] = Counter()
-    for tally in engine.tallies(query, is_date):
+    for tally in index.engine.tallies(query, is_date):
         of_date[date_of(tally.fields)[:10]] += tally.passages
     total, undated = of_date.total(), of_date.pop("", 0)
     unit, periods = _periods(of_date)
     return Timeline(text, total, unit, periods, undated, notes)
 
 
-def tree_of(
-    engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str
-) -> tuple[Query, tuple[str, ...]]:
+def tree_of(index: Opened, text: str, options: SearchOptions) -> tuple[Query, tuple[str, ...]]:
     """Return the analysed tree of a query, and notes. "" matches everything that passes the filters."""
     if text.strip():
-        return query_of(engine, home, text, options, cwd)
+        return query_of(index, text, options)
     everything: Query = Not(Nothing())
     if not options.filters:
         return everything, ()
     from seedsearch.search.filters import filters_for  # as in `query_of`
 
-    return filters_for(And((everything, *options.filters)), text, engine, home, cwd), ()
+    return filters_for(index, And((everything, *options.filters)), text), ()
 
 
 # ------------------------------------------------------------------------------ facets
@@ -156,7 +154,7 @@ def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(by_count(counts), key=lambda item: not item[0])
 
 
-def _counts(name: str, tallies: Iterable[Tally], home: Home, cwd: str) -> Counter[str]:
+def _counts(index: Opened, name: str, tallies: Iterable[Tally]) -> Counter[str]:
     """Return the number of passages for each value, or nothing if no document has the facet."""
     counts: Counter[str] = Counter()
     values_of = _values_of(name)
@@ -164,7 +162,7 @@ def _counts(name: str, tallies: Iterable[Tally], home: Home, cwd: str) -> Counte
         for value in values_of(tally):
             counts[value] += tally.passages
     if name == "folder":
-        return _folders(counts, home, cwd)
+        return _folders(index, counts)
     return counts if any(counts) else Counter()
 
 
@@ -186,7 +184,7 @@ def _values_of(name: str) -> Callable[[Tally], Iterable[str]]:
     return values
 
 
-def _folders(counts: Counter[str], home: Home, cwd: str) -> Counter[str]:
+def _folders(index: Opened, counts: Counter[str]) -> Counter[str]:
     """Return the counts of the topmost folders that differ, as shown to the user."""
     paths = {stored: stored.split("/") for stored in counts}
     low, high = min(paths.values(), default=[]), max(paths.values(), default=[])
@@ -195,7 +193,7 @@ def _folders(counts: Counter[str], home: Home, cwd: str) -> Counter[str]:
         common += 1
     found: Counter[str] = Counter()
     for stored, count in counts.items():
-        shown = home.shown("/".join(paths[stored][: common + 1]) or ".", cwd)
+        shown = index.shown("/".join(paths[stored][: common + 1]) or ".")
         found[shown if shown.endswith("/") else f"{shown}/"] += count
     return found
 

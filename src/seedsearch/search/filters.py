@@ -15,9 +15,9 @@ from seedsearch.citation import MEMBER, document_place, readings
 from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine
 from seedsearch.errors import QuerySyntaxError
-from seedsearch.paths import Home
 from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
 from seedsearch.query.file_types import MEDIA_TYPES, TYPES, TypeSet
+from seedsearch.search import Opened
 from seedsearch.spelling import closest
 from seedsearch.wildcards import as_glob
 
@@ -26,7 +26,7 @@ _NAMES = {"type": "type", "lang": "language", "encoding": "encoding"}
 _OTHER_LANGUAGES = "am bn bo el gu hy ja ka km kn ko lo ml my or pa si ta te th zh"
 
 
-def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -> Query:
+def filters_for(index: Opened, query: Query, text: str) -> Query:
     """Return a query with its filters prepared for an index. `text` is the query as typed.
 
     Raises QuerySyntaxError for a value that does not exist.
@@ -35,10 +35,10 @@ def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -
     def ready(node: Query) -> Query:
         match node:
             case Filter("path", pattern):
-                return _path(pattern, engine, home, cwd)
+                return _path(index, pattern)
             case Filter("type" | "lang" | "encoding", value):
                 if not is_pattern(value) and not _is_known(node.field, value):
-                    _check(node, text, engine)
+                    _check(node, text, index.engine)
                 return node
             case _:
                 return map_children(node, ready)
@@ -49,26 +49,25 @@ def filters_for(query: Query, text: str, engine: Engine, home: Home, cwd: str) -
 # ------------------------------------------------------------------------------------- paths
 
 
-def _path(pattern: str, engine: Engine, home: Home, cwd: str) -> Query:
+def _path(index: Opened, pattern: str) -> Query:
     is_below = pattern in (".", "..") or pattern.startswith(("./", "../"))
-    file, sign, member = _without_line(pattern, engine, home, cwd).partition(MEMBER)
+    file, sign, member = _without_line(index, pattern).partition(MEMBER)
     if not is_below and not os.path.isabs(pattern):
         return Filter("path", file + sign + member)
     # The current folder is no pattern, whatever characters its name has.
-    here = "" if os.path.isabs(pattern) else as_glob(cwd)
-    stored = home.stored(os.path.normpath(os.path.join(here, file)))
+    here = "" if os.path.isabs(pattern) else as_glob(index.cwd)
+    stored = index.home.stored(os.path.normpath(os.path.join(here, file)))
     end = "/" if file.endswith("/") and stored != "." else ""
     own = Filter("path", f"./{stored}{end}{sign}{member}")
     return own if is_below else Or((own, Filter("path", pattern)))
 
 
-def _without_line(pattern: str, engine: Engine, home: Home, cwd: str) -> str:
+def _without_line(index: Opened, pattern: str) -> str:
     """Return a path as `query` prints it without its page and line, if the file is in the index."""
     for citation in readings(pattern):
-        if citation.page or citation.line:
-            path = os.path.normpath(os.path.join(cwd, citation.path))
-            if engine.state(home.stored(path)) is not None:
-                return document_place(citation.path, citation.member)
+        has_place = citation.page or citation.line
+        if has_place and index.engine.state(index.stored(citation.path)) is not None:
+            return document_place(citation.path, citation.member)
     return pattern
 
 

@@ -21,9 +21,9 @@ from seedsearch.analysis import STOP_WORDS, shared_analyzer
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine
 from seedsearch.model import Passage
-from seedsearch.paths import Home
 from seedsearch.query.ast import Exact, Query, Spelt, Term, words_in
 from seedsearch.record import NamedTuple, Record
+from seedsearch.search import Opened
 from seedsearch.search.facets import tree_of
 from seedsearch.search.searcher import SearchOptions
 
@@ -53,21 +53,19 @@ class Keywords(Record):
 
 
 def keywords(
-    engine: Engine,
-    home: Home,
+    index: Opened,
     text: str,
     options: SearchOptions,
-    cwd: str,
     limit: int | None = 30,
 ) -> Keywords:
     """Return the words that stand out in the matches of a query; for "" in everything that passes the filters.
 
     Raises as `search`.
     """
-    query, notes = tree_of(engine, home, text, options, cwd)
-    ranking = engine.search(query, limit=MOST_PASSAGES)
+    query, notes = tree_of(index, text, options)
+    ranking = index.engine.search(query, limit=MOST_PASSAGES)
     passages = [scored.passage for scored in ranking.passages]
-    found = _Target(passages, query).ranked(engine, limit)
+    found = _Target(passages, query).ranked(index.engine, limit)
     return Keywords(text, ranking.total, len(passages), found, notes)
 
 

@@ -19,8 +19,8 @@ from seedsearch.errors import (
 )
 from seedsearch.folders import is_below
 from seedsearch.model import Passage
-from seedsearch.paths import Home
 from seedsearch.record import NamedTuple
+from seedsearch.search import Opened
 from seedsearch.search.identifiers import find_passage, is_passage_id, passage_id
 
 Printed = Callable[[str], str]
@@ -35,67 +35,62 @@ class Found(NamedTuple):
     places: list[Place]
 
 
-def locate(
-    engine: Engine, home: Home, text: str, cwd: str, printed: Printed = str
-) -> tuple[Passage, Place]:
-    """Return a passage and its place, by id or by citation, with a path relative to `cwd`.
+def locate(index: Opened, text: str, printed: Printed = str) -> tuple[Passage, Place]:
+    """Return a passage and its place, by id or by citation, with a path relative to `index.cwd`.
 
     A line between passages means the nearest passage. Without a line, return the first passage of the document or
     page.
 
     Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
     """
-    if is_passage_id(text) and (named := find_passage(engine, text)):
+    if is_passage_id(text) and (named := find_passage(index.engine, text)):
         return named
-    found = find_source(engine, home, text, cwd, printed)
-    places = _of_one_document(engine, home, found, text, cwd)
+    found = find_source(index, text, printed)
+    places = _of_one_document(index, found, text)
     line = found.citation.line
     if line > (last := max(place.line_end for place in places)):
         raise UsageError(
             f"{text}: the text ends at line {last:,}", "give a line as query prints it"
         )
     place = _nearest(places, line)
-    return _passage(engine, found.path, place), place
+    return _passage(index.engine, found.path, place), place
 
 
-def find_source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed = str) -> Found:
+def find_source(index: Opened, text: str, printed: Printed = str) -> Found:
     """Return the file, member or page that a citation names.
 
     Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
     """
-    known = list(_files(engine, home, text, cwd))
+    known = list(_files(index, text))
     if not known:
-        known = list(_files_by_print(engine, home, text, cwd, printed))
+        known = list(_files_by_print(index, text, printed))
     if not known:
-        raise _not_found(engine, home, text, cwd)
-    narrowed = [_narrowed(engine, found, printed) for found in known]
+        raise _not_found(index, text)
+    narrowed = [_narrowed(index.engine, found, printed) for found in known]
     fitting = [found for found in narrowed if found.places]
     whole = {(found.path, found.citation.member): found for found in fitting}
     if not fitting:
-        raise _nothing_there(engine, home, known, text, cwd)
+        raise _nothing_there(index, known, text)
     if len(whole) > 1:
-        raise _ambiguous(engine, home, text + _SEVERAL, cwd, _first_passages(whole.values()))
+        raise _ambiguous(index, text + _SEVERAL, _first_passages(whole.values()))
     return fitting[0]
 
 
-def _files(engine: Engine, home: Home, text: str, cwd: str) -> Iterator[Found]:
+def _files(index: Opened, text: str) -> Iterator[Found]:
     """Yield the readings whose file is in the index."""
     for citation in readings(text):
-        absolute = os.path.normpath(os.path.join(cwd, citation.path))
-        for stored in (home.stored(absolute), home.stream(citation.path)):
-            if engine.state(stored) is not None:
+        for stored in (index.stored(citation.path), index.home.stream(citation.path)):
+            if index.engine.state(stored) is not None:
                 yield Found(stored, citation, [])
 
 
-def _files_by_print(
-    engine: Engine, home: Home, text: str, cwd: str, printed: Printed
-) -> Iterator[Found]:
+def _files_by_print(index: Opened, text: str, printed: Printed) -> Iterator[Found]:
     """Yield the readings whose printed path is the printed name of a file in the index."""
     wanted: dict[str, list[Citation]] = {}
     for citation in readings(text):
         wanted.setdefault(citation.path, []).append(citation)
-    for stored in sorted(engine.files()):
-        for citation in wanted.get(printed(home.shown(stored, cwd)), ()):
+    for stored in sorted(index.engine.files()):
+        for citation in wanted.get(printed(index.shown(stored)), ()):
             yield Found(stored, citation, [])
 
 
@@ -111,9 +106,7 @@ def _narrowed(engine: Engine, found: Found, printed: Printed) -> Found:
     return Found(path, citation, places)
 
 
-def _of_one_document(
-    engine: Engine, home: Home, found: Found, text: str, cwd: str
-) -> Sequence[Place]:
+def _of_one_document(index: Opened, found: Found, text: str) -> Sequence[Place]:
     """Return the places of the named document. Raises AmbiguousPlaceError."""
     documents: dict[int, list[Place]] = {}
     for place in found.places:
@@ -133,7 +126,7 @@ def _of_one_document(
     first = [(found.path, _nearest(places, asked.line), asked) for places in reaching or every]
     last = max(places[-1].line_end for places in every)
     why = _SEVERAL if reaching else f": the longest text there ends at line {last:,}"
-    raise _ambiguous(engine, home, text + why, cwd, first)
+    raise _ambiguous(index, text + why, first)
 
 
 def _have_lines_of_their_own(documents: Sequence[Sequence[Place]]) -> bool:
@@ -164,19 +157,19 @@ def _first_passages(found: Iterable[Found]) -> list[_Candidate]:
 
 
 def _ambiguous(
-    engine: Engine, home: Home, message: str, cwd: str, candidates: Sequence[_Candidate]
+    index: Opened, message: str, candidates: Sequence[_Candidate]
 ) -> AmbiguousPlaceError:
     """Return the error that lists the possible documents, each with the id of a passage there."""
     lines = []
     for path, place, asked in candidates:
-        citation = Citation(home.shown(path, cwd), place.member, asked.page, asked.line)
-        lines.append(f"{passage_id(_passage(engine, path, place))}  {citation}")
+        citation = Citation(index.shown(path), place.member, asked.page, asked.line)
+        lines.append(f"{passage_id(_passage(index.engine, path, place))}  {citation}")
     return AmbiguousPlaceError(message, tuple(lines))
 
 
-def _not_found(engine: Engine, home: Home, text: str, cwd: str) -> SourceNotFoundError:
-    folder = os.path.normpath(os.path.join(cwd, text))
-    if any(is_below(home.absolute(stored), folder) for stored in engine.files()):
+def _not_found(index: Opened, text: str) -> SourceNotFoundError:
+    folder = os.path.normpath(os.path.join(index.cwd, text))
+    if any(is_below(index.home.absolute(stored), folder) for stored in index.engine.files()):
         return SourceNotFoundError(f"{text} is a folder", "name a file in it")
     if is_passage_id(text):
         return SourceNotFoundError(
@@ -189,15 +182,13 @@ def _not_found(engine: Engine, home: Home, text: str, cwd: str) -> SourceNotFoun
     )
 
 
-def _nothing_there(
-    engine: Engine, home: Home, known: Sequence[Found], text: str, cwd: str
-) -> UsageError:
+def _nothing_there(index: Opened, known: Sequence[Found], text: str) -> UsageError:
     """Return the error for a file without text, or without the named member or page."""
     path, citation, _ = known[0]
-    places = list(engine.places(path))
+    places = list(index.engine.places(path))
     if not places:
         return UsageError(f"{text}: no text of this file is indexed", "see seedsearch status -v")
-    shown = home.shown(path, cwd)
+    shown = index.shown(path)
     if citation.page and (pages := [place.page for place in places if place.page]):
         return UsageError(f"{text}: the pages with text are {min(pages)} to {max(pages)}")
     members = list(dict.fromkeys(place.member for place in places if place.member))

@@ -18,9 +18,9 @@ from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.engine.bm25f import idf
 from seedsearch.model import Passage, ScoredPassage, SearchResult
-from seedsearch.paths import Home
 from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
 from seedsearch.record import NamedTuple
+from seedsearch.search import Opened
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
 from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, ranked, with_copies
@@ -36,11 +36,9 @@ _K3 = 8.0
 
 
 def similar(
-    engine: Engine,
-    home: Home,
+    index: Opened,
     text: str,
     options: SearchOptions,
-    cwd: str,
     printed: Printed = str,
 ) -> SearchResult:
     """Return the passages most similar to a source. Hits and total exclude the source.
@@ -51,17 +49,17 @@ def similar(
     Raises SourceNotFoundError, UsageError, IndexDamagedError.
     """
     started = time.perf_counter()
-    source = _source(engine, home, text, cwd, printed)
-    query = query_for(engine, source.passages, shared_analyzer())
+    source = _source(index, text, printed)
+    query = query_for(index.engine, source.passages, shared_analyzer())
     if options.filters:
         from seedsearch.search.filters import filters_for  # few questions have any
 
-        query = filters_for(And((query, *options.filters)), "", engine, home, cwd)
+        query = filters_for(index, And((query, *options.filters)), "")
     ranking, copies = copies_apart(
-        lambda limit: _without(source, engine, query, options.replace(limit=limit)), options
+        lambda limit: _without(source, index.engine, query, options.replace(limit=limit)), options
     )
-    hits, notes = hits_of(ranking, engine, home, query, options, cwd)
-    hits = with_copies(hits, copies, home, cwd)
+    hits, notes = hits_of(index, ranking, query, options)
+    hits = with_copies(index, hits, copies)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return SearchResult(text, hits, ranking.total, elapsed_ms, notes, by=options.by)
 
@@ -105,13 +103,13 @@ class _Source(NamedTuple):
         return passage in self.passages
 
 
-def _source(engine: Engine, home: Home, text: str, cwd: str, printed: Printed) -> _Source:
-    found = None if is_passage_id(text) else find_source(engine, home, text, cwd, printed)
+def _source(index: Opened, text: str, printed: Printed) -> _Source:
+    found = None if is_passage_id(text) else find_source(index, text, printed)
     if found is None or found.citation.line:
-        passage, _ = locate(engine, home, text, cwd, printed)
+        passage, _ = locate(index, text, printed)
         return _Source(passage.document.path, [passage], whole=False)
     places = found.places[:MAX_PASSAGES]
-    read = [engine.passage(found.path, place.document, place.ordinal) for place in places]
+    read = [index.engine.passage(found.path, place.document, place.ordinal) for place in places]
     passages = [passage for passage in read if passage is not None]
     citation = found.citation
     return _Source(found.path, passages, not citation.page, citation.member and places[0].member)

@@ -13,7 +13,8 @@ from seedsearch.engine.base import Engine, Place
 from seedsearch.errors import IndexDamagedError, SourceUnreadableError
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Line, Passage, PassageView, Span
-from seedsearch.paths import Home, is_stream
+from seedsearch.paths import is_stream
+from seedsearch.search import Opened
 from seedsearch.search.identifiers import passage_id
 from seedsearch.search.locate import Printed, locate
 from seedsearch.search.verifier import Verifier
@@ -34,10 +35,8 @@ _NO_TEXT = (
 
 
 def show(
-    engine: Engine,
-    home: Home,
+    index: Opened,
     text: str,
-    cwd: str,
     around: int = 1,
     query: str = "",
     *,
@@ -47,12 +46,12 @@ def show(
 
     Matches of `query` are highlighted. Raises as `locate`, and for the query as `query_of`.
     """
-    passage, place = locate(engine, home, text, cwd, printed)
-    view = _view(engine, home, passage, place, cwd, around)
-    return _lit(view, engine, home, query, cwd) if query else view
+    passage, place = locate(index, text, printed)
+    view = _view(index, passage, place, around)
+    return _lit(index, view, query) if query else view
 
 
-def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) -> PassageView:
+def _lit(index: Opened, view: PassageView, query: str) -> PassageView:
     """Return the view with the matches of the query highlighted."""
     # start-up time: few views have a query
     from seedsearch.analysis import shared_analyzer
@@ -60,7 +59,7 @@ def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) ->
     from seedsearch.search.highlight import Snippets
     from seedsearch.search.searcher import SearchOptions, query_of
 
-    analyzed = query_of(engine, home, query, SearchOptions(), cwd).query
+    analyzed = query_of(index, query, SearchOptions()).query
     text = "\n".join(line.text for line in view.lines)
     lit = Snippets(analyzed, shared_analyzer(), max_fragments=0).of(view.passage.replace(text=text))
     lines, start = [], 0
@@ -72,22 +71,20 @@ def _lit(view: PassageView, engine: Engine, home: Home, query: str, cwd: str) ->
     return view.replace(lines=tuple(lines))
 
 
-def view_of(
-    engine: Engine, home: Home, passage: Passage, cwd: str, around: int, query: str = ""
-) -> PassageView:
+def view_of(index: Opened, passage: Passage, around: int, query: str = "") -> PassageView:
     """Return a passage of the index with `around` passages on each side, and what `query` matches lit."""
     document = passage.document
-    for place in engine.places(document.path):
+    for place in index.engine.places(document.path):
         if (place.id, place.member, place.ordinal, place.line_start) == (
             document.id,
             document.member,
             passage.ordinal,
             passage.line_start,
         ):
-            view = _view(engine, home, passage, place, cwd, around)
-            return _lit(view, engine, home, query, cwd) if query else view
+            view = _view(index, passage, place, around)
+            return _lit(index, view, query) if query else view
     raise IndexDamagedError(
-        f"the index is damaged: a passage of {home.shown(document.path, cwd)} has no place in it",
+        f"the index is damaged: a passage of {index.shown(document.path)} has no place in it",
         "run `seedsearch index --rebuild` to build it again from the documents",
     )
 
@@ -120,17 +117,17 @@ def before_on_its_line(path: str, passage: Passage) -> str:
     return LINE_END.split(data.decode(passage.document.encoding, "replace"))[-1]
 
 
-def _view(
-    engine: Engine, home: Home, passage: Passage, place: Place, cwd: str, around: int
-) -> PassageView:
-    before = [p for n in range(around, 0, -1) if (p := _neighbour(engine, passage, place, -n))]
-    after = [p for n in range(1, around + 1) if (p := _neighbour(engine, passage, place, n))]
+def _view(index: Opened, passage: Passage, place: Place, around: int) -> PassageView:
+    before = [
+        p for n in range(around, 0, -1) if (p := _neighbour(index.engine, passage, place, -n))
+    ]
+    after = [p for n in range(1, around + 1) if (p := _neighbour(index.engine, passage, place, n))]
     every = [*before, passage, *after]
-    verifier = Verifier(engine, home)
+    verifier = Verifier(index)
     stale = not all(map(verifier.stands, every))
-    lines = None if stale else _from_file(home, every)
+    lines = None if stale else _from_file(index, every)
     return PassageView(
-        path=home.shown(passage.document.path, cwd),
+        path=index.shown(passage.document.path),
         passage_id=passage_id(passage),
         passage=passage,
         before=tuple(before),
@@ -150,14 +147,14 @@ def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> P
     return engine.passage(passage.document.path, place.document, ordinal)
 
 
-def _from_file(home: Home, passages: list[Passage]) -> list[tuple[int, str]] | None:
+def _from_file(index: Opened, passages: list[Passage]) -> list[tuple[int, str]] | None:
     """Return the file's lines from the first passage to the last, or None if the byte range is unknown."""
     first, last = passages[0], passages[-1]
     if first.byte_start is None or last.byte_end is None or is_stream(first.document.path):
         return None
     document = first.document
     try:
-        data = read_range(home.absolute(document.path), first.byte_start, last.byte_end)
+        data = read_range(index.home.absolute(document.path), first.byte_start, last.byte_end)
         text = data.decode(document.encoding, document.errors)
     except (Skip, SourceUnreadableError, UnicodeError):
         return None

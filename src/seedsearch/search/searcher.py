@@ -13,11 +13,11 @@ from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
-from seedsearch.paths import Home
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query
 from seedsearch.query.parse import Parsed, parse_with_notes
 from seedsearch.record import Record
+from seedsearch.search import Opened
 
 if TYPE_CHECKING:
     from seedsearch.search.copies import PassageWithCopies
@@ -94,30 +94,30 @@ def with_rerank(
     return options.replace(rerank=depth, rerank_ms=most, rerank_or_words=rerank == "auto")
 
 
-def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> SearchResult:
-    """Return the best passages for a query, with paths valid from `cwd`.
+def search(index: Opened, text: str, options: SearchOptions) -> SearchResult:
+    """Return the best passages for a query, with paths valid from `index.cwd`.
 
     Raises QuerySyntaxError, QueryTooBroadError, UnsupportedError, IndexDamagedError, ModelError.
     """
     started = time.perf_counter()
-    (query, query_notes), relaxed = query_of(engine, home, text, options, cwd), ""
+    (query, query_notes), relaxed = query_of(index, text, options), ""
     wanted = options
     if options.rerank and options.limit is not None:
         options = options.replace(limit=max(options.limit, options.rerank))
-    ranking, copies, notes = _found(engine, home, query, options)
+    ranking, copies, notes = _found(index, query, options)
     if options.relax and not ranking.total:
-        wider = _wider(engine, query)
+        wider = _wider(index.engine, query)
         if wider is not None:
             query, relaxed = wider
-            ranking, copies, notes = _found(engine, home, query, options)
+            ranking, copies, notes = _found(index, query, options)
     if ranking.candidates:
         counted = f"{ranking.candidates:,} of {ranking.total:,} matches"
         query_notes += (f"{counted} were ranked: ?candidates=N after the index ranks N",)
     if wanted.rerank:
-        ranking, copies, late = _reranked(ranking, copies, engine, text, query, wanted)
+        ranking, copies, late = _reranked(ranking, copies, index.engine, text, query, wanted)
         query_notes += late
-    hits, more = hits_of(ranking, engine, home, query, options, cwd)
-    hits = with_copies(hits, copies, home, cwd)
+    hits, more = hits_of(index, ranking, query, options)
+    hits = with_copies(index, hits, copies)
     if relaxed:
         hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
     elapsed_ms = (time.perf_counter() - started) * 1000
@@ -126,12 +126,12 @@ def search(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: s
     )
 
 
-def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd: str) -> Parsed:
-    """Return the analysed tree of a query that a user typed in the folder `cwd`, and notes.
+def query_of(index: Opened, text: str, options: SearchOptions) -> Parsed:
+    """Return the analysed tree of a query that a user typed in the folder `index.cwd`, and notes.
 
     Raises QuerySyntaxError, QueryTooBroadError.
     """
-    fields = engine.fields() if ":" in text else ()
+    fields = index.engine.fields() if ":" in text else ()
     tree, notes = parse_with_notes(
         text, all_words=options.all_words, literal=options.literal, fields=fields
     )
@@ -140,7 +140,7 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
     if options.filters or ":" in text:
         from seedsearch.search.filters import filters_for  # few queries have any: start-up time
 
-        tree = filters_for(tree, text, engine, home, cwd)
+        tree = filters_for(index, tree, text)
     analyzer = shared_analyzer()
     if options.as_written:
         from seedsearch.query.written import as_written  # few queries need it: start-up time
@@ -150,13 +150,13 @@ def query_of(engine: Engine, home: Home, text: str, options: SearchOptions, cwd:
         from seedsearch.query.synonyms import read_synonyms  # for start-up time
 
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
-    languages = engine.languages()
+    languages = index.engine.languages()
     query = analyse(tree, analyzer, languages)
     if not {"", "en"}.issuperset(languages) or any(map(text.lower().count, _UMLAUTS)):
         from seedsearch.search.widening import widened  # for these alone: start-up time
 
-        query = widened(query, engine)
-    if isinstance(query, And) and not query.implicit and (names := engine.fields()):
+        query = widened(query, index.engine)
+    if isinstance(query, And) and not query.implicit and (names := index.engine.fields()):
         from seedsearch.search.headings import with_headings  # few queries need it: start-up time
 
         query = with_headings(query, names)
@@ -195,7 +195,7 @@ def _reranked(
 
 
 def _found(
-    engine: Engine, home: Home, query: Query, options: SearchOptions
+    index: Opened, query: Query, options: SearchOptions
 ) -> tuple[Ranking, Copies, tuple[str, ...]]:
     """Return the best passages, the copies of each that are not among them, and notes."""
     notes: tuple[str, ...] = ()
@@ -203,8 +203,8 @@ def _found(
     def best(limit: int | None) -> Ranking:
         nonlocal notes
         if not options.verified:
-            return ranked(engine, query, options, limit)
-        ranking, notes = _verified(engine, home, query, options, limit)
+            return ranked(index.engine, query, options, limit)
+        ranking, notes = _verified(index, query, options, limit)
         return ranking
 
     ranking, copies = copies_apart(best, options)
@@ -248,12 +248,12 @@ def _shown_once(ranking: Ranking, kept: list[PassageWithCopies]) -> tuple[Rankin
     return ranking.replace(passages=tuple(item.scored for item in kept)), copies
 
 
-def with_copies(hits: tuple[Hit, ...], copies: Copies, home: Home, cwd: str) -> tuple[Hit, ...]:
+def with_copies(index: Opened, hits: tuple[Hit, ...], copies: Copies) -> tuple[Hit, ...]:
     """Return the hits, each with its copies in `also_in`."""
     if not any(copies):
         return hits
     return tuple(
-        hit.replace(also_in=tuple(Copy(home.shown(c.document.path, cwd), c) for c in others))
+        hit.replace(also_in=tuple(Copy(index.shown(c.document.path), c) for c in others))
         if others
         else hit
         for hit, others in zip(hits, copies, strict=True)
@@ -271,13 +271,13 @@ def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
 
 
 def hits_of(
-    ranking: Ranking, engine: Engine, home: Home, query: Query, options: SearchOptions, cwd: str
+    index: Opened, ranking: Ranking, query: Query, options: SearchOptions
 ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
     """Return the hits of a ranking for an analysed query, and notes on their files."""
     stale: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     if options.stale and ranking.passages:
-        stale, notes = _stale(engine, home, ranking)
+        stale, notes = _stale(index, ranking)
     snippets: Snippets | None = None
     name_of: Callable[[Passage], str] | None = None
     if options.details:
@@ -295,7 +295,7 @@ def hits_of(
     for rank, scored in enumerate(ranking.passages, 1):
         stored = scored.passage.document.path
         if stored not in shown:
-            shown[stored] = home.shown(stored, cwd)
+            shown[stored] = index.shown(stored)
         hit = _hit(rank, scored, shown[stored], snippets, name_of, options)
         if scored.meaning is not None:
             hit = hit.replace(meaning=scored.meaning)
@@ -316,7 +316,7 @@ def ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | No
 
 
 def _verified(
-    engine: Engine, home: Home, query: Query, options: SearchOptions, limit: int | None
+    index: Opened, query: Query, options: SearchOptions, limit: int | None
 ) -> tuple[Ranking, tuple[str, ...]]:
     """Return the best passages that are still in their files, and a note with the number of the others.
 
@@ -324,9 +324,9 @@ def _verified(
     """
     from seedsearch.search.verifier import Verifier  # only --verified needs it: start-up time
 
-    verifier, looked = Verifier(engine, home), limit
+    verifier, looked = Verifier(index), limit
     while True:
-        ranking = ranked(engine, query, options, looked)
+        ranking = ranked(index.engine, query, options, looked)
         standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
         enough = limit is None or len(standing) >= limit
         if enough or looked is None or len(ranking.passages) < looked:
@@ -341,12 +341,12 @@ def _verified(
     return ranking.replace(total=total, passages=tuple(standing[:limit])), notes
 
 
-def _stale(engine: Engine, home: Home, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
+def _stale(index: Opened, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the changed or vanished files of the answer, and a note about them."""
     from seedsearch.search.staleness import stale_files  # not for counts: start-up time
 
     paths = (scored.passage.document.path for scored in ranking.passages)
-    stale = stale_files(engine, home, paths)
+    stale = stale_files(index, paths)
     if not stale:
         return stale, ()
     kinds = list(stale.values())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from seedsearch.engine.base import Engine
-from seedsearch.paths import Home, is_stream
+from seedsearch.paths import is_stream
+from seedsearch.search import Opened
 
 _MANY = 100  # files: above this, reading all states is faster than looking up each
 
@@ -14,19 +14,19 @@ CHANGED = "changed"
 VANISHED = "vanished"
 
 
-def stale_files(engine: Engine, home: Home, paths: Iterable[str]) -> dict[str, str]:
+def stale_files(index: Opened, paths: Iterable[str]) -> dict[str, str]:
     """Return the stored paths whose file is CHANGED or VANISHED since it was indexed.
 
     A file counts as changed if its size or modification time differs. Streams are never stale.
     """
     stale: dict[str, str] = {}
     distinct = dict.fromkeys(paths)
-    state_of = engine.files().get if len(distinct) > _MANY else engine.state
+    state_of = index.engine.files().get if len(distinct) > _MANY else index.engine.state
     for path in distinct:
         if is_stream(path):
             continue
         try:
-            status = os.stat(home.absolute(path))
+            status = os.stat(index.home.absolute(path))
         except PermissionError:
             continue  # it may be there and unchanged
         except (OSError, ValueError):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
-from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import DIGEST_BYTES, Passage
-from seedsearch.paths import Home, is_stream
+from seedsearch.paths import is_stream
+from seedsearch.search import Opened
 
 
 class Verifier:
     """Checks passages against their files."""
 
-    def __init__(self, engine: Engine, home: Home) -> None:
-        self._engine = engine
-        self._home = home
+    def __init__(self, index: Opened) -> None:
+        self._index = index
         self._unchanged: dict[str, bool] = {}
 
     def stands(self, passage: Passage) -> bool:
@@ -31,16 +30,16 @@ class Verifier:
                 if path not in self._unchanged:
                     self._unchanged[path] = self._is_unchanged(path)
                 return self._unchanged[path]
-            data = read_range(self._home.absolute(path), start, end)
+            data = read_range(self._index.home.absolute(path), start, end)
             return data.decode(passage.document.encoding, passage.document.errors) == passage.text
         except (Skip, SourceUnreadableError, UnicodeError, LookupError):
             return False
 
     def _is_unchanged(self, path: str) -> bool:
-        state = self._engine.state(path)
+        state = self._index.engine.state(path)
         if state is None:
             return False
         from seedsearch.corpus.large import open_large  # rarely needed: start-up time
 
-        with open_large(self._home.absolute(path), follow=True) as file:
+        with open_large(self._index.home.absolute(path), follow=True) as file:
             return state.digest[:DIGEST_BYTES] == file.survey().digest
