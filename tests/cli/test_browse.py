@@ -29,7 +29,7 @@ Places = list[tuple[str, int]]
 class Driven:
     """A browser that is driven by a pilot."""
 
-    def __init__(self, browser: Browser, pilot: Any, opened: Opened) -> None:
+    def __init__(self, browser: Browser, pilot: Any, opened: Places) -> None:
         self.browser, self.pilot, self.opened = browser, pilot, opened
 
     async def keys(self, *keys: str) -> None:

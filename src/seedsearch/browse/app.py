@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,7 +13,6 @@ from textual.timer import Timer
 from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
 
-from seedsearch.browse.latest_job import LatestJob
 from seedsearch.browse.session import Answer, Choices, Preview, Session, is_short
 from seedsearch.browse.widgets import Lines, QueryLine
 from seedsearch.model import Hit
@@ -245,3 +245,33 @@ class Browser(App[None]):
     def _fatal_error(self) -> None:
         """End without the traceback that Textual would print: the command line says what went wrong."""
         self._close_messages_no_wait()
+
+
+_T = TypeVar("_T")
+
+
+class LatestJob:
+    """Runs jobs. A result is used only if no later job waits. `start` starts a coroutine."""
+
+    def __init__(self, start: Callable[[Coroutine[Any, Any, None]], object]) -> None:
+        self._start = start
+        self._waiting: tuple[Callable[[], Any], Callable[[Any], None]] | None = None
+        self._runs = False
+
+    def ask(self, job: Callable[[], _T], use: Callable[[_T], None]) -> None:
+        """Run `job` in a thread, then `use` with its result in this one."""
+        self._waiting = job, use
+        if not self._runs:
+            self._runs = True
+            self._start(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting is not None:
+                job, use = self._waiting
+                self._waiting = None
+                result = await asyncio.to_thread(job)
+                if self._waiting is None:
+                    use(result)
+        finally:
+            self._runs = False

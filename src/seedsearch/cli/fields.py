@@ -10,7 +10,7 @@ from seedsearch.cli.counting import write_counts
 from seedsearch.cli.options import Command, flag, index_option, limit_option, open_home
 from seedsearch.render.counts import count_object, count_record, table_lines
 from seedsearch.render.messages import plural
-from seedsearch.search.fields import FieldCount, list_fields
+from seedsearch.search.vocabulary import FieldCount, list_fields
 
 
 @click.command("fields", cls=Command)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,8 +15,7 @@ from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, is_terminal, pager_option, paint_level
 from seedsearch.cli.terminal import write_layout
 from seedsearch.errors import UsageError
-from seedsearch.render.cells import terminal_width
-from seedsearch.render.help_pages import page_lines
+from seedsearch.render.cells import terminal_width, wrap
 from seedsearch.render.paint import Paint
 from seedsearch.spelling import did_you_mean
 
@@ -61,3 +62,27 @@ def _pages() -> dict[str, Traversable]:
         folder = Path(__file__).parents[3] / "docs"
     pages = folder.iterdir() if folder.is_dir() else ()
     return {page.name.removesuffix(".md"): page for page in pages if page.name.endswith(".md")}
+
+
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
+
+
+def page_lines(text: str, width: int, paint: Paint) -> Iterator[str]:
+    """Yield the lines of a page, wrapped at `width` cells if it is not 0. Code and tables keep their lines."""
+    code = False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            code = not code
+        elif code:
+            yield "    " + line
+        elif line.startswith("#"):
+            yield paint("lit", line.lstrip("# "))
+        elif line.startswith("|") or not width:
+            yield line
+        else:
+            line = _LINK.sub(r"\1", line)
+            item = _ITEM.match(line)
+            lead = item.end() if item else 0
+            for start, end in wrap(line[lead:], max(width - lead, 20)) or [(0, 0)]:
+                yield (line[:lead] if not start else " " * lead) + line[lead + start : lead + end]

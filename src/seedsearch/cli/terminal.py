@@ -15,6 +15,7 @@ from seedsearch.render.cells import display_width
 if TYPE_CHECKING:
     from seedsearch.render.paint import Level
 
+
 _ESCAPE = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m")
 
 
@@ -35,11 +36,9 @@ def write_layout(lines: Iterable[str], said: Sequence[str] = (), *, paged: bool 
     stream = stdout_bytes()
     stream.flush()
     rows = list(lines)
-    if paged and is_terminal(sys.stdout) and _are_too_many((*rows, *said)):
-        from seedsearch.cli.pager import page  # start-up time: few answers are that long
-
-        if page(_encoded((*rows, *said))):
-            return
+    is_long = paged and is_terminal(sys.stdout) and _are_too_many((*rows, *said))
+    if is_long and _page(_encoded((*rows, *said))):
+        return
     stream.write(_encoded(rows))
     stream.flush()
     for line in said:
@@ -58,3 +57,39 @@ def _are_too_many(rows: Sequence[str]) -> bool:
         columns, lines = 80, 24
     widths = (display_width(_ESCAPE.sub("", row)) for row in rows)
     return sum(max(1, -(-width // (columns or 80))) for width in widths) > (lines or 24) - 1
+
+
+def _page(data: bytes) -> bool:
+    """Show the bytes with the pager, as in git. Return False if there is none, or if it cannot be run.
+
+    It is SEEDSEARCH_PAGER, else PAGER, else less. An empty value or `cat` means no pager. It runs without a shell.
+    Unless LESS is set, less gets the options -FRX: it ends at once if everything fits, shows colours, and leaves the
+    text on the screen.
+    """
+    # start-up time: few answers are that long
+    import shlex
+    import signal
+    import subprocess
+
+    environment = os.environ
+    wanted = environment.get("SEEDSEARCH_PAGER", environment.get("PAGER", "less"))
+    try:
+        command = shlex.split(wanted)
+    except ValueError:  # unclosed quotation marks
+        return False
+    if not command or command == ["cat"]:
+        return False
+    try:
+        pager = subprocess.Popen(
+            command, stdin=subprocess.PIPE, env={"LESS": "FRX", "LV": "-c", **environment}
+        )
+    except OSError:
+        return False
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pager
+    try:
+        pager.communicate(data)
+    except BrokenPipeError:  # the pager was closed early
+        pager.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return pager.returncode != 127

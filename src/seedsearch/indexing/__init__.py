@@ -16,8 +16,7 @@ from seedsearch.corpus.selection import Selection
 from seedsearch.engine.base import WHOLE, Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.folders import is_below
-from seedsearch.indexing.partition import Partition, parse_partition
-from seedsearch.indexing.plan import Give, IndexOptions, Plan, make_plan
+from seedsearch.indexing.plan import Give, IndexOptions, Partition, Plan, make_plan, parse_partition
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Outcome, collect_seldom, collecting_seldom

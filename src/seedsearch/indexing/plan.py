@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from seedsearch.corpus.selection import Omission, Root, Selection
 from seedsearch.corpus.skip import ENCRYPTED
 from seedsearch.corpus.walk import reaches, walk
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
-from seedsearch.indexing.partition import Partition
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
 from seedsearch.indexing.tasks import Limits, Task, must_retry, wants_ocr
 from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader, SourceFile
@@ -402,3 +402,29 @@ def _merged(
 
 def _reaches(root: Root, path: str, patterns: tuple[str, ...]) -> bool:
     return path != root.path and is_below(path, root.path) and reaches(root, path, patterns)
+
+
+MOST_PARTS: Final = 4096
+
+
+class Partition(NamedTuple):
+    """Part `number` of `of`, counted from 1. The checksum of a stored path chooses its part."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+    def holds(self, stored: str) -> bool:
+        """Return whether a file belongs to this part."""
+        return zlib.crc32(os.fsencode(stored)) % self.of == self.number - 1
+
+
+def parse_partition(text: str) -> Partition | None:
+    """Return the partition that `3/16` names, or None if it names none."""
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal()):
+        return None
+    found = Partition(int(number), int(of))
+    return found if 1 <= found.number <= found.of <= MOST_PARTS else None

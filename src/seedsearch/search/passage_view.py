@@ -21,16 +21,7 @@ from seedsearch.search.verifier import Verifier
 
 _LONGEST_INDENTATION = 4096  # bytes
 _HEAD = 4096  # bytes
-_NO_TEXT = (
-    b"%PDF-",
-    b"PK",
-    b"{\\rtf",
-    b"\x1f\x8b",
-    b"BZh",
-    b"\xfd7zXZ",
-    b"7z\xbc\xaf",
-    b"\xd0\xcf\x11\xe0",
-)
+_NO_TEXT = tuple(b"%PDF- PK {\\rtf \x1f\x8b BZh \xfd7zXZ 7z\xbc\xaf \xd0\xcf\x11\xe0".split(b" "))
 """The first bytes of formats whose extracted text is not in the file as such."""
 
 
