@@ -91,7 +91,8 @@ def _copied(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
 
 def _sketch(words: tuple[str, ...]) -> _Sketch:
     runs = frozenset(zip(*(words[n:] for n in range(_RUN)), strict=False))
-    return _Sketch(len(words), frozenset(words), runs, frozenset(filter(None, map(_digits, words))))
+    digits = {"".join(filter(_DIGITS.__contains__, word)) for word in words}
+    return _Sketch(len(words), frozenset(words), runs, frozenset(digits - {""}))
 
 
 def _by_core(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
@@ -109,10 +110,6 @@ def _words(text: str) -> tuple[str, ...]:
     if len(words) * _LONG_WORD < len(text) and not text.isascii():
         return tuple("".join(words))
     return tuple(words)
-
-
-def _digits(word: str) -> str:
-    return "".join(filter(_DIGITS.__contains__, word))
 
 
 def _is_near(one: _Sketch, other: _Sketch) -> bool:

@@ -99,11 +99,13 @@ def facets(
     found = list(
         index.engine.tallies(query, lambda name: name in fields or (by_year and is_date(name)))
     )
-    counted = (
-        Facet(name, tuple(map(ValueCount._make, counts[:limit])), len(counts))
-        for name in chosen
-        if (counts := _ranked(_counts(index, name, found)))
-    )
+    counted = []
+    for name in chosen:
+        # the most frequent first, no value last
+        counts = sorted(by_count(_counts(index, name, found)), key=lambda item: not item[0])
+        if counts:
+            first = tuple(map(ValueCount._make, counts[:limit]))
+            counted.append(Facet(name, first, len(counts)))
     return Facets(text, sum(tally.passages for tally in found), tuple(counted), notes)
 
 
@@ -149,11 +151,6 @@ def _names(engine: Engine, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
-    """Return values with their counts, the most frequent first, no value last."""
-    return sorted(by_count(counts), key=lambda item: not item[0])
-
-
 def _counts(index: Opened, name: str, tallies: Iterable[Tally]) -> Counter[str]:
     """Return the number of passages for each value, or nothing if no document has the facet."""
     counts: Counter[str] = Counter()
@@ -167,14 +164,15 @@ def _counts(index: Opened, name: str, tallies: Iterable[Tally]) -> Counter[str]:
 
 
 def _values_of(name: str) -> Callable[[Tally], Iterable[str]]:
-    if name == "folder":
-        return lambda tally: (tally.path.rpartition("/")[0],)
-    if name == "language":
-        return lambda tally: (tally.language,)
-    if name == "type":
-        return lambda tally: (type_of(tally.path.rpartition("/")[2], tally.media_type),)
-    if name == "year":
-        return lambda tally: (date_of(tally.fields)[:4],)
+    match name:
+        case "folder":
+            return lambda tally: (tally.path.rpartition("/")[0],)
+        case "language":
+            return lambda tally: (tally.language,)
+        case "type":
+            return lambda tally: (type_of(tally.path.rpartition("/")[2], tally.media_type),)
+        case "year":
+            return lambda tally: (date_of(tally.fields)[:4],)
     key = field_key(name)
 
     def values(tally: Tally) -> Iterable[str]:

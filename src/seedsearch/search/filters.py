@@ -22,7 +22,6 @@ from seedsearch.spelling import closest
 from seedsearch.wildcards import as_glob
 
 _MOST_NAMED = 30
-_NAMES = {"type": "type", "lang": "language", "encoding": "encoding"}
 _OTHER_LANGUAGES = "am bn bo el gu hy ja ka km kn ko lo ml my or pa si ta te th zh"
 
 
@@ -99,15 +98,16 @@ def _check(leaf: Filter, text: str, engine: Engine) -> None:
     if engine.search(leaf, limit=0, text=False).total:
         return
     field, value = leaf.field, leaf.pattern
-    there = _types(engine) if field == "type" else _read(engine, field)
+    name = "language" if field == "lang" else field
+    there = _types(engine) if field == "type" else _read(engine, name)
     named = ", ".join(there[:_MOST_NAMED]) + (", ..." if len(there) > _MOST_NAMED else "")
     close = closest(value, [*there, *TYPES] if field == "type" else there)
     hint = f"did you mean {field}:{close}? " if close else ""
     raise QuerySyntaxError(
-        f"there is no {_NAMES[field]} {value}",
+        f"there is no {name} {value}",
         text,
         max(text.find(value), 0),
-        f"{hint}this index has {named}" if there else f"no document has a known {_NAMES[field]}",
+        f"{hint}this index has {named}" if there else f"no document has a known {name}",
     )
 
 
@@ -118,9 +118,7 @@ def _types(engine: Engine) -> list[str]:
     return [name for name in TYPES if any(map(TypeSet((name,)).__contains__, files))]
 
 
-def _read(engine: Engine, field: str) -> list[str]:
+def _read(engine: Engine, name: str) -> list[str]:
     """Return the languages or encodings of an index's documents, the most frequent first."""
-    counts = Counter(
-        reading.language if field == "lang" else reading.encoding for reading in engine.readings()
-    )
+    counts = Counter(getattr(reading, name) for reading in engine.readings())
     return [name for name, _ in counts.most_common() if name]

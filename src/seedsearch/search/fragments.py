@@ -75,12 +75,14 @@ def _shape(char: str) -> str:
         return "?"
     if char in _CLOSING_SIGNS:
         return ")"
-    bits = char.islower(), char.isalpha(), char.isalnum(), is_unspaced(char), _is_full_stop(char)
+    bits = (
+        char.islower(),
+        char.isalpha(),
+        char.isalnum(),
+        is_unspaced(char),
+        char in _FULL_WIDTH_STOPS,
+    )
     return chr(128 + sum(1 << bit for bit, is_so in enumerate(bits) if is_so))
-
-
-def _is_full_stop(char: str) -> bool:
-    return char in _FULL_WIDTH_STOPS
 
 
 # ------------------------------------------------------------------------------ highlights
@@ -193,7 +195,7 @@ def _boundaries(text: str) -> list[int]:
 def _ends_sentence(text: str, start: int, end: int) -> bool:
     """Return whether a stop ends a sentence: not in U.N. or 3.5, nor before a word in lower case."""
     stop = text[start]
-    if _is_full_stop(stop):
+    if stop in _FULL_WIDTH_STOPS:
         return True
     if text[end : end + 1].islower():
         return False

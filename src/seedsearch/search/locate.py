@@ -7,7 +7,7 @@ document of the index fits. If several fit, the error lists them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from seedsearch.citation import MEMBER, Citation, readings
@@ -72,7 +72,8 @@ def find_source(index: Opened, text: str, printed: Printed = str) -> Found:
     if not fitting:
         raise _nothing_there(index, known, text)
     if len(whole) > 1:
-        raise _ambiguous(index, text + _SEVERAL, _first_passages(whole.values()))
+        first = [(path, places[0], citation) for path, citation, places in whole.values()]
+        raise _ambiguous(index, text + _SEVERAL, first)
     return fitting[0]
 
 
@@ -114,8 +115,9 @@ def _of_one_document(index: Opened, found: Found, text: str) -> Sequence[Place]:
     if len(documents) == 1:
         return found.places
     every = list(documents.values())
-    if found.citation.line and _have_lines_of_their_own(every):
-        return found.places
+    ranges = sorted((places[0].line_start, places[-1].line_end) for places in every)
+    if found.citation.line and all(one[1] < other[0] for one, other in pairwise(ranges)):
+        return found.places  # they share no line number, because lines are counted through the file
     if not found.citation.member:
         # the file itself, not its members
         every = [places for places in every if not places[0].member] or every
@@ -127,12 +129,6 @@ def _of_one_document(index: Opened, found: Found, text: str) -> Sequence[Place]:
     last = max(places[-1].line_end for places in every)
     why = _SEVERAL if reaching else f": the longest text there ends at line {last:,}"
     raise _ambiguous(index, text + why, first)
-
-
-def _have_lines_of_their_own(documents: Sequence[Sequence[Place]]) -> bool:
-    """Return whether documents share no line number, because lines are counted through the file."""
-    ranges = sorted((places[0].line_start, places[-1].line_end) for places in documents)
-    return all(one[1] < other[0] for one, other in pairwise(ranges))
 
 
 def _nearest(places: Sequence[Place], line: int) -> Place:
@@ -150,10 +146,6 @@ def _passage(engine: Engine, path: str, place: Place) -> Passage:
 
 _Candidate = tuple[str, Place, Citation]
 _SEVERAL = " may mean several documents"
-
-
-def _first_passages(found: Iterable[Found]) -> list[_Candidate]:
-    return [(path, places[0], citation) for path, citation, places in found]
 
 
 def _ambiguous(

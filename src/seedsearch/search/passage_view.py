@@ -5,11 +5,9 @@ The lines come from the file if it still contains all these passages, else from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
-from seedsearch.engine.base import Engine, Place
+from seedsearch.engine.base import Place
 from seedsearch.errors import IndexDamagedError, SourceUnreadableError
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Line, Passage, PassageView, Span
@@ -38,12 +36,13 @@ def show(
     Matches of `query` are highlighted. Raises as `locate`, and for the query as `query_of`.
     """
     passage, place = locate(index, text, printed)
-    view = _view(index, passage, place, around)
-    return _lit(index, view, query) if query else view
+    return _lit(index, _view(index, passage, place, around), query)
 
 
 def _lit(index: Opened, view: PassageView, query: str) -> PassageView:
-    """Return the view with the matches of the query highlighted."""
+    """Return the view with the matches of the query highlighted, if there is one."""
+    if not query:
+        return view
     # start-up time: few views have a query
     from seedsearch.analysis import shared_analyzer
     from seedsearch.search.fragments import clipped
@@ -65,15 +64,10 @@ def _lit(index: Opened, view: PassageView, query: str) -> PassageView:
 def view_of(index: Opened, passage: Passage, around: int, query: str = "") -> PassageView:
     """Return a passage of the index with `around` passages on each side, and what `query` matches lit."""
     document = passage.document
+    own = document.id, document.member, passage.ordinal, passage.line_start
     for place in index.engine.places(document.path):
-        if (place.id, place.member, place.ordinal, place.line_start) == (
-            document.id,
-            document.member,
-            passage.ordinal,
-            passage.line_start,
-        ):
-            view = _view(index, passage, place, around)
-            return _lit(index, view, query) if query else view
+        if (place.id, place.member, place.ordinal, place.line_start) == own:
+            return _lit(index, _view(index, passage, place, around), query)
     raise IndexDamagedError(
         f"the index is damaged: a passage of {index.shown(document.path)} has no place in it",
         "run `seedsearch index --rebuild` to build it again from the documents",
@@ -109,14 +103,22 @@ def before_on_its_line(path: str, passage: Passage) -> str:
 
 
 def _view(index: Opened, passage: Passage, place: Place, around: int) -> PassageView:
-    before = [
-        p for n in range(around, 0, -1) if (p := _neighbour(index.engine, passage, place, -n))
-    ]
-    after = [p for n in range(1, around + 1) if (p := _neighbour(index.engine, passage, place, n))]
+    def neighbours(*ends: int) -> list[Passage]:
+        path, read = passage.document.path, index.engine.passage
+        return [p for n in range(*ends) if (p := read(path, place.document, n)) is not None]
+
+    at = place.ordinal
+    before, after = neighbours(max(at - around, 0), at), neighbours(at + 1, at + around + 1)
     every = [*before, passage, *after]
     verifier = Verifier(index)
     stale = not all(map(verifier.stands, every))
     lines = None if stale else _from_file(index, every)
+    if lines is None:  # several lines of the index may have one number: those of a JSON record
+        lines = [
+            (own.line_after(offset), text)
+            for own in every
+            for offset, text in enumerate(LINE_END.split(own.text))
+        ]
     return PassageView(
         path=index.shown(passage.document.path),
         passage_id=passage_id(passage),
@@ -125,17 +127,10 @@ def _view(index: Opened, passage: Passage, place: Place, around: int) -> Passage
         after=tuple(after),
         lines=tuple(
             Line(number, text, passage.line_start <= number <= passage.line_end)
-            for number, text in (_from_index(every) if lines is None else lines)
+            for number, text in lines
         ),
         stale=stale,
     )
-
-
-def _neighbour(engine: Engine, passage: Passage, place: Place, offset: int) -> Passage | None:
-    ordinal = place.ordinal + offset
-    if ordinal < 0:
-        return None
-    return engine.passage(passage.document.path, place.document, ordinal)
 
 
 def _from_file(index: Opened, passages: list[Passage]) -> list[tuple[int, str]] | None:
@@ -150,10 +145,3 @@ def _from_file(index: Opened, passages: list[Passage]) -> list[tuple[int, str]] 
     except (Skip, SourceUnreadableError, UnicodeError):
         return None
     return list(enumerate(LINE_END.split(text), first.line_start))
-
-
-def _from_index(passages: list[Passage]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of the passages. Several may have the same number (a JSON record, a page)."""
-    for passage in passages:
-        for offset, text in enumerate(LINE_END.split(passage.text)):
-            yield passage.line_after(offset), text

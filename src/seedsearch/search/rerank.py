@@ -55,10 +55,9 @@ def reordered(
 
     Raises ModelError, UsageError.
     """
-    best = found[:depth]
-    if not best or not question:
+    if not found or not question:
         return Reordered(tuple(found), tuple(range(len(found))), ())
-    scorer, name, read = _model(question, best)
+    scorer, name, read = _model(question, found[:depth])
     return reordered_by(scorer, name, read, found, question, query, depth, milliseconds)
 
 
