@@ -127,11 +127,12 @@ def test_readers_during_many_commits(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from seedsearch.engine.registry import open_engine
+from seedsearch.indexing import IndexOptions
 from seedsearch.indexing.stream import add_stream
 from seedsearch.paths import Home
-engine = open_engine(sys.argv[1], create=True)
+engine, waiting = open_engine(sys.argv[1], create=True), IndexOptions(wait=True)
 for number in range(int(sys.argv[3])):
-    add_stream(engine, Home(sys.argv[1]), f"{sys.argv[2]}-{number}", b"marker words", wait=True)
+    add_stream(engine, Home(sys.argv[1]), f"{sys.argv[2]}-{number}", b"marker words", waiting)
     print(number, flush=True)
 """
 

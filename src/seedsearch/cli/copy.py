@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 
 import click
 
@@ -13,7 +12,7 @@ from seedsearch.cli.options import Command
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
 from seedsearch.indexing.copying import End, copy_index
-from seedsearch.paths import Home, create_home, find_home, folder_to_write
+from seedsearch.paths import create_home, find_home, folder_to_write
 from seedsearch.render.messages import plural
 from seedsearch.signals import stopping
 
@@ -33,21 +32,13 @@ def command(source: str, target: str) -> int:
     """
     cwd = os.getcwd()
     home = find_home(cwd, source)
-    with _opened(home) as own, stopping():
+    with closing(open_engine(home.folder)) as own, stopping():
         place = folder_to_write(target, cwd)
         if place == home.folder:
             raise UsageError("SOURCE and TARGET are the same index", "name another TARGET")
-        with _opened(create_home(place), create=True) as other:
-            done = copy_index(own, other)
-    there = f", {done.known:,} were there" if done.known else ""
-    say_done(f"{plural(done.files, 'file')} copied{there}")
+        there = create_home(place)
+        with closing(open_engine(there.folder, create=True)) as other:
+            done = copy_index(End(own, home), End(other, there))
+    known = f", {done.known:,} were there" if done.known else ""
+    say_done(f"{plural(done.files, 'file')} copied{known}")
     return DONE
-
-
-@contextmanager
-def _opened(home: Home, *, create: bool = False) -> Iterator[End]:
-    engine = open_engine(home.folder, create=create)
-    try:
-        yield End(engine, home)
-    finally:
-        engine.close()

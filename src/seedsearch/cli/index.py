@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any
 
@@ -29,7 +29,7 @@ from seedsearch.cli.options import (
     number,
     paint_level,
     reject_conflicts,
-    stdout_bytes,
+    write_lines,
 )
 from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
@@ -162,7 +162,7 @@ def command(
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
-        stdout_bytes().write("".join(f"{line}\n" for line in type_lines()).encode())
+        write_lines(type_lines())
         return DONE
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
@@ -197,17 +197,15 @@ def command(
     if dry_run:
         _preview(options, home, cwd)
         return ERROR if missing else DONE
-    engine = _open(home, rebuild=rebuild, named=bool(roots))
-    if compiled is None and not engine.roots() and not quiet:  # once for each index
-        say(error_message(*CORE_MISSING))
-    try:
-        with stopping(), _progress(quiet or not is_terminal(sys.stdout)) as progress:
-            report = update_index(engine, home, options, progress)
-    except KeyboardInterrupt:
-        _say_kept(engine, named=bool(roots))
-        raise
-    finally:
-        engine.close()
+    with closing(_open(home, rebuild=rebuild, named=bool(roots))) as engine:
+        if compiled is None and not engine.roots() and not quiet:  # once for each index
+            say(error_message(*CORE_MISSING))
+        try:
+            with stopping(), _progress(quiet or not is_terminal(sys.stdout)) as progress:
+                report = update_index(engine, home, options, progress)
+        except KeyboardInterrupt:
+            _say_kept(engine, named=bool(roots))
+            raise
     named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
     return ERROR if missing or named_unreadable else DONE
 
@@ -225,7 +223,7 @@ def _index_stdin(
     name: str, jsonl: bool, index_folder: str | None, cwd: str, *, wait: bool, quiet: bool
 ) -> int:
     """Add standard input to the nearest index, or to a new one here. Return the exit code."""
-    from seedsearch.cli.temporary_index import encoding_of, read_stdin
+    from seedsearch.cli.temporary_index import read_stdin
     from seedsearch.indexing.stream import add_stream
 
     data = read_stdin()
@@ -233,19 +231,11 @@ def _index_stdin(
         home = find_home(cwd, explicit_index(index_folder))
     except NoIndexError:
         home = _home(True, index_folder, cwd)
-    config = load_config(home.base)
-    encoding = encoding_of(home, name, config)
-    options = configured_options(config)
-    engine = open_engine(home.folder, create=True)
-    try:
-        left_out = add_stream(
-            engine, home, name, data, encoding=encoding, wait=wait,
-            media_type="application/jsonl" if jsonl else "",
-            timeout_s=options.timeout_s, memory_mb=options.memory_mb,
-        )  # fmt: skip
+    options = configured_options(load_config(home.base)).replace(wait=wait)
+    with closing(open_engine(home.folder, create=True)) as engine:
+        media_type = "application/jsonl" if jsonl else ""
+        left_out = add_stream(engine, home, name, data, options, media_type)
         passages = engine.size().passages
-    finally:
-        engine.close()
     if left_out:
         say(error_message(f"{name}: {left_out}"))
     if not quiet:
@@ -290,22 +280,16 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
         engine = open_engine(home.folder)
     except NoIndexError:
         engine = open_engine(home.folder, create=True)  # empty, and nothing is written
-    try:
+    with closing(engine):
         found = preview(engine, home, options)
-    finally:
-        engine.close()
-    stream = stdout_bytes()
-    for line in preview_lines(found, home, cwd):
-        stream.write(line.encode() + b"\n")
-    stream.flush()
+    write_lines(preview_lines(found, home, cwd))
     say_done(preview_summary(found))
 
 
-def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> IndexReport:
+def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> None:
     """Update the index before a search. Wait for another writer, and print errors only."""
     report = update_index(engine, home, configured_options(config).replace(wait=True))
     _say_report(report, home, cwd, verbose=False, quiet=True)
-    return report
 
 
 def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]]:
@@ -322,23 +306,20 @@ def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]
 
 
 def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True) -> Home:
-    """Return the index to write: the named one; else one here if adding, or the nearest one to refresh."""
+    """Return the index to write: the named one; else one here if adding, or the nearest one to refresh.
+
+    Raises UsageError for a folder with other files, NoIndexError.
+    """
     explicit = explicit_index(index_folder)
     if adding:
-        folder = _folder_to_write(explicit, cwd)
+        here = index_in(cwd) or os.path.join(cwd, INDEX_FOLDER) if explicit is None else ""
+        folder = here or folder_to_write(explicit or "", cwd)
         return create_home(folder) if make else Home(folder)
     try:
         return find_home(cwd, explicit)
     except NoIndexError as error:
         hint = "name a folder, as in seedsearch index notes/"
         raise NoIndexError(error.message, hint) from None
-
-
-def _folder_to_write(explicit: str | None, cwd: str) -> str:
-    """Return the index to create or extend. Raises UsageError for a folder with other files."""
-    if explicit is None:
-        return index_in(cwd) or os.path.join(cwd, INDEX_FOLDER)
-    return folder_to_write(explicit, cwd)
 
 
 def _open(home: Home, *, rebuild: bool, named: bool) -> Engine:
@@ -379,28 +360,54 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
 def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, quiet: bool) -> bool:
     """Print the report. Return whether a path that the user named could not be read."""
     for path, reason in report.unreadable:
-        say(error_message(f"{_relative(path, cwd)}: {reason}"))
+        shown = os.path.relpath(path, cwd) if os.path.isabs(path) else path
+        say(error_message(f"{shown}: {reason}"))
     say_missing(report.missing_roots, home, cwd)
-    if not (verbose or quiet or is_terminal(sys.stdout)):  # a pipe: failures alone
-        new = tuple(own for own in report.skipped if own not in report.known and is_failure(own[1]))
-        for line in skipped_lines(new, home, cwd, verbose=False) if new else ():
-            say(line)
-    elif verbose or not quiet:
-        if report.partial:
-            for line in partial_lines(
-                report.partial, home, cwd, verbose=verbose, known=report.known
-            ):
-                say(line)
-        if report.skipped:
-            for line in skipped_lines(
-                report.skipped, home, cwd, verbose=verbose, known=report.known
-            ):
-                say(line)
-        if report.generated:
-            counts = ", ".join(f"{count:,} {reason}" for reason, count in report.generated)
-            say(f"{sum(count for _, count in report.generated):,} generated, left out: {counts}")
+    if quiet and not verbose:
+        return bool(report.unreadable)
+    skipped, known = report.skipped, report.known
+    is_whole = verbose or is_terminal(sys.stdout)
+    if not is_whole:  # a pipe: new failures alone
+        skipped = tuple(own for own in skipped if own not in known and is_failure(own[1]))
+    if is_whole and report.partial:
+        say(f"{len(report.partial):,} read in part")
+        _say_named(report.partial, () if verbose else known, home, cwd, verbose=verbose)
+    if skipped:
+        reasons = Counter(reason for _, reason in skipped)
+        counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+        say(clean(f"{len(skipped):,} skipped: {counts}"))
+        _say_named(skipped, () if verbose else known, home, cwd, verbose=verbose)
+        for reason in reasons:
+            if reason.startswith(NEEDS):
+                say(f"  to read them: pip install '{reason.removeprefix(NEEDS)}'")
+    if is_whole and report.generated:
+        counts = ", ".join(f"{count:,} {reason}" for reason, count in report.generated)
+        say(f"{sum(count for _, count in report.generated):,} generated, left out: {counts}")
+    if is_whole:
         say(summary(report))
     return bool(report.unreadable)
+
+
+def _say_named(
+    files: Collection[tuple[str, str]],
+    known: Collection[tuple[str, str]],
+    home: Home,
+    cwd: str,
+    *,
+    verbose: bool,
+) -> None:
+    """Print the first few files with their reasons, or all with `verbose`, and the number of the others.
+
+    Files `known` from an earlier run are only counted.
+    """
+    new = [file for file in files if file not in known]
+    named = new if verbose else new[:_NAMED_SKIPS]
+    for path, reason in named:
+        say(clean(f"  {home.shown(path, cwd)}: {reason.removeprefix(IN_PART)}"))
+    if len(files) > len(named):
+        more = f"{len(files) - len(named):,}"
+        which = f"and {more} more" if named else f"all {more} as before"
+        say(f"  {which} (index -v or status -v names them)")
 
 
 def say_missing(roots: Iterable[str], home: Home, cwd: str) -> None:
@@ -408,10 +415,6 @@ def say_missing(roots: Iterable[str], home: Home, cwd: str) -> None:
     for path in roots:
         hint = "its documents are kept; index --prune removes them"
         say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
-
-
-def _relative(path: str, cwd: str) -> str:
-    return os.path.relpath(path, cwd) if os.path.isabs(path) else path
 
 
 def summary(report: IndexReport) -> str:
@@ -423,56 +426,3 @@ def summary(report: IndexReport) -> str:
     read = f", {size(report.bytes_read)} read" if report.bytes_read else ""
     took = duration(report.elapsed_ms)
     return f"{counts}; {plural(report.passages, 'passage')}{read} in {took}"
-
-
-def skipped_lines(
-    skipped: tuple[tuple[str, str], ...],
-    home: Home,
-    cwd: str,
-    *,
-    verbose: bool,
-    known: Collection[tuple[str, str]] = (),
-) -> Iterator[str]:
-    """Yield `3 skipped: 2 binary, 1 unreadable`, then the first few names, or all with `verbose`.
-
-    Files `known` from an earlier run are only counted. For a missing library, yield the command that installs it.
-    """
-    reasons = Counter(reason for _, reason in skipped)
-    counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
-    yield clean(f"{len(skipped):,} skipped: {counts}")
-    yield from _named(skipped, home, cwd, verbose=verbose, known=known)
-    for reason in reasons:
-        if reason.startswith(NEEDS):
-            yield f"  to read them: pip install '{reason.removeprefix(NEEDS)}'"
-
-
-def partial_lines(
-    partial: tuple[tuple[str, str], ...],
-    home: Home,
-    cwd: str,
-    *,
-    verbose: bool,
-    known: Collection[tuple[str, str]] = (),
-) -> Iterator[str]:
-    """Yield `2 read in part`, then the first few names with the reasons, or all with `verbose`."""
-    yield f"{len(partial):,} read in part"
-    yield from _named(partial, home, cwd, verbose=verbose, known=known)
-
-
-def _named(
-    files: tuple[tuple[str, str], ...],
-    home: Home,
-    cwd: str,
-    *,
-    verbose: bool,
-    known: Collection[tuple[str, str]],
-) -> Iterator[str]:
-    """Yield the first few files with their reasons, and the number of other files."""
-    new = files if verbose else tuple(file for file in files if file not in known)
-    named = new if verbose else new[:_NAMED_SKIPS]
-    for path, reason in named:
-        yield clean(f"  {home.shown(path, cwd)}: {reason.removeprefix(IN_PART)}")
-    if len(files) > len(named):
-        more = f"{len(files) - len(named):,}"
-        which = f"and {more} more" if named else f"all {more} as before"
-        yield f"  {which} (index -v or status -v names them)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeAlias, TypeVar, cast
 
@@ -342,11 +342,8 @@ def open_home(index_folder: str | None) -> Iterator[Opened]:
     from seedsearch.search import Opened
 
     home = index_home(index_folder)
-    engine = open_engine(home.folder)
-    try:
+    with closing(open_engine(home.folder)) as engine:
         yield Opened(engine, home, os.getcwd())
-    finally:
-        engine.close()
 
 
 # ------------------------------------------------------------------------------ streams

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -202,13 +202,10 @@ def command(
             return _answer(request, index, options.replace(stale=False), output, kept=False)
     if verified:
         options = options.replace(verified=True, text=True)
-    engine = open_engine(home.folder)
-    try:
+    with closing(open_engine(home.folder)) as engine:
         if fresh:
             _update(engine, home, config)
         return _answer(request, Opened(engine, home, os.getcwd()), options, output)
-    finally:
-        engine.close()
 
 
 def _with_rerank(

@@ -9,11 +9,20 @@ from collections import Counter
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, flag, index_option, is_terminal, open_home, stdout_bytes
+from seedsearch.cli.options import (
+    Command,
+    flag,
+    index_option,
+    is_terminal,
+    open_home,
+    stdout_bytes,
+    write_lines,
+)
 from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import name_of
 from seedsearch.engine.base import by_count
+from seedsearch.render.cells import terminal_width
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.status import (
     Status,
@@ -48,23 +57,12 @@ def command(
         if encodings or languages:
             return _say_readings(index, encodings=encodings, as_json=as_json)
         status = _status(index)
-    stream = stdout_bytes()
     if as_json:
-        stream.write(json_line(status_object(status)))
+        stdout_bytes().write(json_line(status_object(status)))
     else:
-        lines = status_lines(status, _width(), verbose=verbose)
-        stream.write("".join(f"{line}\n" for line in lines).encode())
-    stream.flush()
+        width = terminal_width() if is_terminal(sys.stdout) else 0
+        write_lines(status_lines(status, width, verbose=verbose))
     return DONE
-
-
-def _width() -> int:
-    """Return the width of the terminal, or 0 in a pipe."""
-    if not is_terminal(sys.stdout):
-        return 0
-    from seedsearch.render.cells import terminal_width  # a pipe needs none
-
-    return terminal_width()
 
 
 def _status(index: Opened) -> Status:
@@ -75,19 +73,17 @@ def _status(index: Opened) -> Status:
     )
     roots = tuple(map(index.shown, index.engine.roots()))
     folder = index.shown(index.home.stored(index.home.folder))
-    has_core = compiled is not None
     stats = index.engine.stats()
-    names: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     for media_type, count in stats.media_types:
-        names[name_of(media_type)] += count
-    kinds = by_count(names)
+        kinds[name_of(media_type)] += count
     return Status(
         folder,
         index.engine.name,
-        has_core,
+        compiled is not None,
         roots,
         tuple(skipped),
-        kinds,
+        by_count(kinds),
         stats,
         time.time_ns(),
         tuple(collection_names()),
@@ -100,10 +96,8 @@ def _say_readings(index: Opened, *, encodings: bool, as_json: bool) -> int:
     as_object, as_lines = (
         (encodings_object, encoding_lines) if encodings else (languages_object, language_lines)
     )
-    stream = stdout_bytes()
     if as_json:
-        stream.write(json_line(as_object(readings)))
+        stdout_bytes().write(json_line(as_object(readings)))
     else:
-        stream.write("".join(f"{line}\n" for line in as_lines(readings)).encode())
-    stream.flush()
+        write_lines(as_lines(readings))
     return DONE

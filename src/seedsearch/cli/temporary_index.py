@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import click
 
@@ -36,11 +36,7 @@ def engine_over_stdin(name: str, cwd: str, config: Config) -> Iterator[Opened]:
     data = read_stdin()
     home = _home(cwd)
     with _engine() as (engine, is_read):
-        options = configured_options(config)
-        add_stream(
-            engine, home, name, data, encoding=encoding_of(home, name, config),
-            timeout_s=options.timeout_s, memory_mb=options.memory_mb,
-        )  # fmt: skip
+        add_stream(engine, home, name, data, configured_options(config))
         is_read()
         yield Opened(engine, home, cwd)
 
@@ -89,13 +85,6 @@ def read_stdin(most: int = MAX_BYTES) -> bytes:
     return data
 
 
-def encoding_of(home: Home, name: str, config: Config) -> str:
-    """Return the encoding that the user configured for a document of this name, or ""."""
-    from seedsearch.corpus.glob_values import GlobValues
-
-    return (config.encodings and GlobValues(config.encodings).of(name)) or ""
-
-
 def _home(cwd: str) -> Home:
     """Return a home with paths relative to `cwd`. Its folder is never created."""
     return Home(os.path.join(cwd, INDEX_FOLDER))
@@ -117,11 +106,8 @@ def _engine() -> Iterator[tuple[Engine, Callable[[], None]]]:
         try:
             with held_back():
                 folder = tempfile.mkdtemp(prefix="seedsearch-")
-            engine = open_engine(folder, create=True)
-            try:
+            with closing(open_engine(folder, create=True)) as engine:
                 yield engine, remove
-            finally:
-                engine.close()
         finally:
             with held_back():
                 remove()

@@ -8,10 +8,12 @@ from __future__ import annotations
 import time
 from contextlib import nullcontext
 
+from seedsearch.corpus.glob_values import GlobValues
 from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceUnreadableError
+from seedsearch.indexing import IndexOptions
 from seedsearch.indexing.documents import documents_of
 from seedsearch.indexing.memory_limit import MemoryLimit
 from seedsearch.model import IN_PART, FileState
@@ -24,21 +26,21 @@ def add_stream(
     home: Home,
     name: str,
     data: bytes,
-    *,
+    options: IndexOptions | None = None,
     media_type: str = "",
-    encoding: str = "",
-    timeout_s: float = 60.0,
-    memory_mb: int = 512,
-    wait: bool = False,
 ) -> str:
     """Put `data` into the index under a name, replacing the document of that name.
 
-    The media type is detected unless given. Return what was left out, in words, or "". Raise SourceUnreadableError if
-    nothing can be read, and IndexLockedError unless `wait`.
+    The options give its encoding, the limits, and whether to wait for another writer. The media type is detected unless
+    given. Return what was left out, in words, or "". Raise SourceUnreadableError if nothing can be read, and
+    IndexLockedError without `wait`.
     """
+    options = options or IndexOptions()
+    encoding = (options.encodings and GlobValues(options.encodings).of(name)) or ""
+    timeout_s = options.timeout_s
     stored = home.stream(name)
     state = FileState(stored, len(data), time.time_ns(), 0, digest_of(data))
-    limit = MemoryLimit(memory_mb << 20)
+    limit = MemoryLimit(options.memory_mb << 20)
     limit.set()
     try:
         with alarm(timeout_s) if has_alarm() else nullcontext():
@@ -51,7 +53,7 @@ def add_stream(
         limit.lift()
     if reason and not reason.startswith(IN_PART):
         raise SourceUnreadableError(f"{name}: {reason}")
-    writer = engine.writer(wait=wait)
+    writer = engine.writer(wait=options.wait)
     try:
         engine.refresh()
         builder = writer.builder_factory()()
