@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import accumulate, groupby, islice
+from operator import itemgetter
 from typing import TypeAlias
 
 from seedsearch.engine.base import BatchBuilder, DocumentText, Engine, IndexWriter
@@ -43,7 +44,10 @@ def copy_index(
     Files that the target already has in the same state are left alone, so that a copy that was interrupted goes on.
     Raises UsageError if the target has files that the source has not.
     """
-    rename = _renaming(source.home, target.home)
+
+    def rename(path: str) -> str:
+        return path if is_stream(path) else target.home.stored(source.home.absolute(path))
+
     states = {rename(path): state for path, state in source.engine.files().items()}
     writer = target.engine.writer()
     try:
@@ -70,11 +74,6 @@ def copy_index(
         writer.close()
     target.engine.refresh()
     return Copied(len(new), len(states) - len(new))
-
-
-def _renaming(source: Home, target: Home) -> Callable[[str], str]:
-    """Return a function that turns the stored paths of one index into those of the other."""
-    return lambda path: path if is_stream(path) else target.stored(source.absolute(path))
 
 
 def _renamed(passage: Passage, rename: Callable[[str], str]) -> Passage:
@@ -154,36 +153,27 @@ def _key(state: FileState) -> bytes:
 
 def _documents(passages: Iterable[_Placed]) -> Iterator[tuple[int, DocumentText]]:
     """Yield the documents of a file, each with its place. A long one comes in parts."""
-    for place, of_document in groupby(passages, key=lambda placed: placed[0]):
-        part: list[Passage] = []
-        for _, passage in of_document:
-            part.append(passage)
-            if len(part) == _MOST_PASSAGES:
-                yield place, _joined(part)
-                part = []
-        if part:
+    for place, of_document in groupby(passages, key=itemgetter(0)):
+        while part := [passage for _, passage in islice(of_document, _MOST_PASSAGES)]:
             yield place, _joined(part)
 
 
 def _joined(passages: list[Passage]) -> DocumentText:
     """Return passages as a document, whose text is theirs."""
-    spans = []
-    at = 0
-    for passage in passages:
-        end = at + len(passage.text)
-        spans.append(
-            PassageSpan(
-                at,
-                end,
-                passage.line_start,
-                passage.line_end,
-                -1 if passage.byte_start is None else passage.byte_start,
-                -1 if passage.byte_end is None else passage.byte_end,
-                passage.page or 0,
-                passage.heading,
-                passage.steps,
-            )
+    ends = list(accumulate(len(passage.text) for passage in passages))
+    spans = [
+        PassageSpan(
+            start,
+            end,
+            own.line_start,
+            own.line_end,
+            -1 if own.byte_start is None else own.byte_start,
+            -1 if own.byte_end is None else own.byte_end,
+            own.page or 0,
+            own.heading,
+            own.steps,
         )
-        at = end
+        for start, end, own in zip([0, *ends], ends, passages, strict=False)
+    ]
     text = "".join([passage.text for passage in passages])
     return DocumentText(passages[0].document, text, spans, passages[0].ordinal)

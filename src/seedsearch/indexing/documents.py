@@ -128,17 +128,17 @@ def with_passages(extracted: ExtractedDocument) -> DocumentText:
         document = document.replace(language=language)
     spans = split(extracted)
     if extracted.byte_offset:
-        spans = [_on_bytes(span, extracted.byte_offset) for span in spans]
+        more = extracted.byte_offset
+        spans = [
+            span._replace(byte_start=span.byte_start + more, byte_end=span.byte_end + more)
+            if span.byte_start >= 0
+            else span
+            for span in spans
+        ]
     if not spans and not extracted.continues:
         line = extracted.lines[0] if extracted.lines else extracted.line_offset + 1
         text, spans = document.title, [PassageSpan(0, len(document.title), line, line)]
     return tuple.__new__(DocumentText, (document, text, spans, 0))
-
-
-def _on_bytes(span: PassageSpan, offset: int) -> PassageSpan:
-    if span.byte_start < 0:
-        return span
-    return span._replace(byte_start=span.byte_start + offset, byte_end=span.byte_end + offset)
 
 
 def left_out(problems: Sequence[Problem], some_read: bool, count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import compress, islice
 from operator import itemgetter
 from typing import Final, TypeAlias
 
@@ -165,7 +165,8 @@ def make_plan(
         first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
         if options.partition is not None:
-            batch, stored_paths = _of_partition(batch, stored_paths, options.partition)
+            own = [options.partition.holds(stored) for stored in stored_paths]
+            batch, stored_paths = list(compress(batch, own)), list(compress(stored_paths, own))
         _compare(
             batch, stored_paths, known, named, reread, top_of, compared, rebuild=options.rebuild
         )
@@ -180,7 +181,9 @@ def make_plan(
     skipped += compared.skipped
     absent = sorted(known.keys() - compared.seen)
     kept = [*targets.missing, *(path for path, _ in problems)]
-    _sort(tasks)
+    # by the bytes of the stored paths; ASCII strings have the same order
+    is_plain = all(task[1].isascii() for task in tasks)
+    tasks.sort(key=itemgetter(1) if is_plain else lambda task: os.fsencode(task.stored))
     merged = _merged(before, asked, options.patterns)
     roots = tuple(map(home.stored, merged))
     selections = {home.stored(path): selection for path, selection in merged.items()}
@@ -208,13 +211,6 @@ def make_plan(
             compared.skipped + [(t.stored, t.old.skipped) for t in tasks if t.old and t.old.skipped]
         ),
     )
-
-
-def _of_partition(
-    files: Sequence[SourceFile], stored_paths: Sequence[str], partition: Partition
-) -> tuple[list[SourceFile], list[str]]:
-    own = [pair for pair in zip(files, stored_paths, strict=True) if partition.holds(pair[1])]
-    return [file for file, _ in own], [stored for _, stored in own]
 
 
 def _compare(
@@ -302,17 +298,6 @@ def _real(task: Task) -> Task:
     if task.follow:
         return task
     return task._replace(path=os.path.realpath(task.path), top=os.path.realpath(task.top))
-
-
-def _sort(tasks: list[Task]) -> None:
-    """Sort by the bytes of the stored paths. ASCII strings have the same order."""
-    stored = itemgetter(1)
-    plain = all(map(str.isascii, map(stored, tasks)))
-    tasks.sort(key=stored if plain else _stored_bytes)
-
-
-def _stored_bytes(task: Task) -> bytes:
-    return os.fsencode(task.stored)
 
 
 def _check(added: Iterable[str], home: Home, old_roots: Sequence[str]) -> None:

@@ -112,9 +112,11 @@ class Workers:
         tasks.clear()
         if self._supervisor is not None:
             self._hand_over()
-            yield from self._supervisor.outcomes(
-                _run_cost(cost, self._supervisor.count), progress.beside()
-            )
+            # equal runs, as many as keep every job busy to the end
+            jobs = self._supervisor.count
+            rounds = max(1, -(-cost // (_RUN * jobs)))
+            run_cost = max(1, -(-cost // (rounds * jobs)))
+            yield from self._supervisor.outcomes(run_cost, progress.beside())
         progress.end()
 
     def _hand_over(self) -> None:
@@ -123,17 +125,13 @@ class Workers:
         self._held = []
 
     def _read_here(self, progress: Progressing) -> Outcome:
-        from seedsearch.indexing.in_process import (
-            read_here,  # not needed for large runs: start-up time
-        )
+        from seedsearch.indexing.in_process import read_here  # for small runs: start-up time
 
         limits = self._limits._replace(batch_bytes=self._share(1, _PROCESS_BYTES))
         return read_here(self._held, self._factory, limits, progress.tick)
 
     def _begin(self, jobs: int) -> None:
-        from seedsearch.indexing.supervisor import (
-            Supervisor,  # small runs need no workers: start-up time
-        )
+        from seedsearch.indexing.supervisor import Supervisor  # for large runs: start-up time
 
         share = self._share(jobs, _PROCESS_BYTES + jobs * _WORKER_BYTES)
         reading = _READING_BYTES // jobs
@@ -151,9 +149,3 @@ class Workers:
         if self._supervisor is not None:
             self._supervisor.close()
             self._supervisor = None
-
-
-def _run_cost(cost: int, jobs: int) -> int:
-    """Return the cost of a run: equal runs, as many as keep every job busy to the end."""
-    rounds = max(1, -(-cost // (_RUN * jobs)))
-    return max(1, -(-cost // (rounds * jobs)))

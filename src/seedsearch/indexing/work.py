@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.formats import Extracted, Piecewise, extractor_for, media_type_of, piecewise
@@ -58,12 +58,11 @@ Read: TypeAlias = Callable[[FileState, bytes, str], Found]
 """Returns the documents of a file's bytes, in the given encoding or ""."""
 
 
+_Value = TypeVar("_Value")
+
+
 class MustNotRead(Exception):
     """This run must not read the file."""
-
-
-def _ignore(number: int) -> None:
-    pass
 
 
 class Run:
@@ -79,7 +78,7 @@ class Run:
         factory: Callable[[], BatchBuilder],
         limits: Limits,
         tick: Callable[[int, int], None],
-        at: Callable[[int], None] = _ignore,
+        at: Callable[[int], None] = lambda number: None,
         read: Read = documents_of,
         *,
         outside: bool = True,
@@ -92,8 +91,8 @@ class Run:
         self._read_bytes = read
         self._factory = factory
         self._limits = limits
-        self._encodings: GlobValues[str] | None = None
-        self._readers: GlobValues[OutsideReader] | None = None
+        self._encodings = _by_glob(limits.encodings)
+        self._readers = _by_glob(limits.readers)
         self._has_outside = outside
         self._descent = Descent()
         self._builder: BatchBuilder | None = None
@@ -174,7 +173,7 @@ class Run:
         if isinstance(error, Skip):
             self._pass_over(task, error.reason)
         elif isinstance(error.__cause__, FileNotFoundError):
-            self._lose(task)
+            self._gone += [task.stored] if task.old is not None else []
         else:
             self._pass_over(task, f"{UNREADABLE}{error.message}")
 
@@ -309,23 +308,11 @@ class Run:
 
     def _encoding_of(self, task: Task) -> str:
         """Return the encoding that the user set for a file, or ""."""
-        if not self._limits.encodings:
-            return ""
-        if self._encodings is None:
-            from seedsearch.corpus.glob_values import GlobValues  # start-up time
-
-            self._encodings = GlobValues(self._limits.encodings)
-        return self._encodings.of(task.stored) or ""
+        return self._encodings.of(task.stored) or "" if self._encodings else ""
 
     def _reader(self, task: Task) -> OutsideReader | None:
         """Return the outside program that the user set for a file, or None."""
-        if not self._limits.readers:
-            return None
-        if self._readers is None:
-            from seedsearch.corpus.glob_values import GlobValues  # start-up time
-
-            self._readers = GlobValues(self._limits.readers)
-        return self._readers.of(task.stored)
+        return self._readers.of(task.stored) if self._readers else None
 
     def _count(self, task: Task, state: FileState) -> None:
         if state.skipped:
@@ -359,10 +346,6 @@ class Run:
         self._count(task, state)
         self.add(task, state, ())
 
-    def _lose(self, task: Task) -> None:
-        if task.old is not None:
-            self._gone.append(task.stored)
-
     def add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
         """Give the builder a file that replaces its documents in the index."""
         self.add_part(state, documents, 0)
@@ -392,6 +375,15 @@ class Run:
             self._receipts.append(self._builder.finish())
             self._builder = None
             self._at(self._now)
+
+
+def _by_glob(pairs: tuple[tuple[str, _Value], ...]) -> GlobValues[_Value] | None:
+    """Return what the user set for files, or None if that is nothing."""
+    if not pairs:
+        return None
+    from seedsearch.corpus.glob_values import GlobValues  # start-up time
+
+    return GlobValues(pairs)
 
 
 class _Adding:

@@ -73,9 +73,7 @@ def serve(
             answers.send(answer)
             if isinstance(answer, Failed):
                 return
-    except (
-        BaseException
-    ):  # nobody listens, or an answer needs more memory: not even a traceback helps
+    except BaseException:  # nobody listens, or no memory is left: not even a traceback helps
         os._exit(1)
 
 

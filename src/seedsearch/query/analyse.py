@@ -143,9 +143,7 @@ class _Analysis:
             case Exact(text, field):
                 return self._exact(text, field)
             case Written(text, field, _, literal):
-                if (
-                    literal
-                ):  # stars may stand inside a word: what is beside them is looked for apart
+                if literal:  # a star may stand inside a word: what is beside it is looked for apart
                     pieces = [self._exact(p.translate(_APART), field) for p in text.split("*")]
                     found = tuple([piece for piece in pieces if piece != _NOTHING])
                     return And((*found, query)) if found else _NOTHING
@@ -157,7 +155,8 @@ class _Analysis:
             case Near(terms, slop, field):
                 spelled = self._in_order(hidden(" ".join(terms)), self._spell)[0]
                 near = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
-                return _near(tuple(near), slop, field)
+                together = Near(tuple(near), slop, field)
+                return together if len(near) > 1 else next(iter(words_of(together)), _NOTHING)
             case Prefix(text, field):
                 return self._pattern(f"{text}*", field)
             case Wildcard(text, field):
@@ -262,7 +261,9 @@ class _Analysis:
         has_pattern = any(sign in text for sign in HIDDEN)
         ways = [shown] if shown == glued or has_pattern else [shown, glued]
         if gaps and not has_pattern:
-            ways += self._in_order(_without(folded, gaps), str)
+            for start, end in reversed(gaps):
+                folded = folded[:start] + folded[end:]
+            ways += self._in_order(folded, str)
         return ways
 
     def _joined(self, text: str) -> str:
@@ -286,8 +287,9 @@ class _Analysis:
         found = chains(folded)
         if len(found) > 1 and not any(chain.unspaced for chain in found):
             return _phrase(self._in_order(hidden(text), self._fold), field)
-        if parts := _beginning_of_number(text):
-            return _phrase([parts], field)
+        *parts, last = text.split(".")
+        if last == "*" and parts and all(map(str.isdigit, parts)):  # 192.168.*
+            return _phrase([tuple(parts)], field)
         if text.endswith("*") and not is_pattern(text[:-1]):
             joined = self._joined(text[:-1])[:KEPT]  # a long term keeps no more of its word
             return Prefix(joined, field) if joined else _NOTHING
@@ -460,19 +462,6 @@ def _pairs(run: str, field: str, *, strict: bool) -> Query:
     return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
 
 
-def _without(text: str, gaps: Sequence[tuple[int, int]]) -> str:
-    """Return a text without the spaces at `gaps`."""
-    starts = [0, *(end for _, end in gaps)]
-    ends = [*(start for start, _ in gaps), len(text)]
-    return "".join([text[start:end] for start, end in zip(starts, ends, strict=True)])
-
-
-def _beginning_of_number(text: str) -> tuple[str, ...]:
-    """Return the parts of a number or an address before a star: 192.168.*, or () for any other pattern."""
-    *parts, last = text.split(".")
-    return tuple(parts) if last == "*" and all(map(str.isdigit, parts)) else ()
-
-
 def _has_accents(text: str) -> bool:
     """Return whether a word in Latin letters has letters beyond ASCII."""
     return not text.isascii() and all(c < "\u0370" or "\u1e00" <= c < "\u1f00" for c in text)
@@ -485,8 +474,3 @@ def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:
     if len(nodes) > 1:
         return Or(tuple(nodes))
     return nodes[0] if nodes else _NOTHING
-
-
-def _near(terms: tuple[str, ...], slop: int, field: str) -> Query:
-    near = Near(terms, slop, field)
-    return near if len(terms) > 1 else next(iter(words_of(near)), _NOTHING)

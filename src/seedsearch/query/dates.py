@@ -9,22 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-NAMES = (
-    "date",
-    "published",
-    "published_at",
-    "date_published",
-    "publication_date",
-    "publish_date",
-    "pub_date",
-    "pubdate",
-    "issued",
-    "created",
-    "created_at",
-    "timestamp",
-    "updated",
-    "modified",
+_NAMES = (
+    "date published published_at date_published publication_date publish_date pub_date pubdate issued created "
+    "created_at timestamp updated modified"
 )
+NAMES = tuple(_NAMES.split())
 """The fields of a document that may hold its date. The first one with a date counts."""
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]

@@ -34,7 +34,8 @@ def fits_field(leaf: Filter | Range, glob: Callable[[str], object]) -> Callable[
         whole = pattern[1:].strip().casefold()
         return lambda value: value.strip().casefold() == whole
     if is_pattern(pattern):
-        return lambda value: any(glob(part) for part in (value, *_parts(value)))
+        # the words as written, without brackets and quotes around them
+        return lambda value: any(map(glob, (value, *(p.strip(_AROUND) for p in value.split()))))
     number = _number(pattern)
     fold = Folder().fold
     words = _words(fold(pattern))
@@ -45,11 +46,6 @@ def fits_field(leaf: Filter | Range, glob: Callable[[str], object]) -> Callable[
         return words in _words(fold(value)) if words.strip() else pattern in value
 
     return fits
-
-
-def _parts(value: str) -> list[str]:
-    """Return the words of a value as written, without brackets and quotes around them."""
-    return [part.strip(_AROUND) for part in value.split()]
 
 
 def _words(folded: str) -> str:

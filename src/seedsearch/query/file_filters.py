@@ -21,19 +21,15 @@ def chosen_filters(
 
     Raises UsageError, SourceNotFoundError.
     """
-    return (*filters_of(globs, types), *filters_below(paths, here=here))
+    return (*filters_of(globs, types), *_filters_below(paths, here=here))
 
 
-def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> tuple[Query, ...]:
-    """Return filters for the files of hits: any of the globs, none of the globs after `!`, any of the types.
+def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
+    """Yield filters for the files of hits: any of the globs, none of the globs after `!`, any of the types.
 
     Globs match as in `path:`. A glob without `*`, `?` or `[` is the name of a file or folder. Raises UsageError for
     an unknown type or an empty glob.
     """
-    return tuple(_filters(globs, types))
-
-
-def _filters(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query]:
     for glob in globs:
         check_glob(glob)
     wanted = [glob for glob in globs if not glob.startswith("!")]
@@ -80,20 +76,17 @@ def known_type(name: str) -> str:
     raise UsageError(f"no such file type: {name}", hint)
 
 
-def filters_below(paths: Sequence[str], *, here: bool) -> tuple[Query, ...]:
-    """Return the filters for the current folder if `here`, and for any of the paths.
-
-    Raises SourceNotFoundError for a path that does not exist.
-    """
+def _filters_below(paths: Sequence[str], *, here: bool) -> Iterator[Query]:
+    """Yield the filters for the current folder if `here`, and for any of the paths."""
     for path in paths:
         if not os.path.lexists(path):
             raise SourceNotFoundError(
                 f"no such file or folder: {path}", "paths follow --; words come before it"
             )
-    filters: list[Query] = [Filter("path", ".")] if here else []
+    if here:
+        yield Filter("path", ".")
     if paths:
-        filters.append(Or(tuple(Filter("path", _pattern(path)) for path in paths)))
-    return tuple(filters)
+        yield Or(tuple(Filter("path", _pattern(path)) for path in paths))
 
 
 def _pattern(path: str) -> str:

@@ -31,13 +31,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from fnmatch import translate
 
 from seedsearch.citation import MEMBER, document_place
 from seedsearch.model import Document, field_key
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Range, Wildcard, is_pattern
 from seedsearch.rows import Fields, Table
 from seedsearch.spelling import within_edits
-from seedsearch.wildcards import between_stars, one_of
 
 OWN = ("path", "type", "lang", "encoding", "date")
 
@@ -48,7 +48,7 @@ def fits_term(leaf: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
         case Prefix(text):
             return lambda term: term.startswith(text)
         case Wildcard(pattern):
-            whole = re.compile(_glob(pattern, sets=False), re.DOTALL).match
+            whole = re.compile(_glob(pattern, sets=False)).match
             return lambda term: whole(term) is not None
         case Fuzzy(text, distance):
             return lambda term: within_edits(text, term, distance)
@@ -156,7 +156,7 @@ def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
 
 def _fits_glob(leaf: Filter | Range) -> Callable[[str], bool]:
     pattern = leaf.pattern if isinstance(leaf, Filter) else ""
-    whole = re.compile(_glob(plain(pattern, leaf.field), sets=True), re.DOTALL).match
+    whole = re.compile(_glob(plain(pattern, leaf.field), sets=True)).match
     return lambda value: whole(plain(value, leaf.field)) is not None
 
 
@@ -179,7 +179,7 @@ def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
     either = "|".join(
         dict.fromkeys(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
     )
-    fits = re.compile(f"{start}(?:{either})", re.DOTALL).search
+    fits = re.compile(f"{start}(?:{either})").search
     return lambda value: fits(plain(value, "path")) is not None
 
 
@@ -216,39 +216,7 @@ def plain(value: str, field: str) -> str:
 
 def _glob(pattern: str, *, sets: bool) -> str:
     """Return the regular expression of a glob; with `sets`, `[abc]` is a set of characters."""
-    pieces = [""]
-    at = 0
-    while at < len(pattern):
-        char = pattern[at]
-        closed = pattern.find("]", at + (3 if pattern[at + 1 : at + 2] == "!" else 2))
-        if char == "*":
-            pieces.append("")
-        elif char == "?":
-            pieces[-1] += "."
-        elif sets and char == "[" and closed > 0:
-            pieces[-1] += _set(pattern[at + 1 : closed])
-            at = closed
-        else:
-            pieces[-1] += re.escape(char)
-        at += 1
-    return between_stars(pieces)
-
-
-def _set(inside: str) -> str:
-    """Return the regular expression of `[inside]`. A reversed range is empty."""
-    negated = inside.startswith("!")
-    chars = inside[1:] if negated else inside
-    parts: list[str] = []
-    at = 0
-    while at < len(chars):
-        low, high = chars[at], chars[at]
-        if chars[at + 1 : at + 2] == "-" and at + 2 < len(chars):
-            high = chars[at + 2]
-            at += 2
-        if low <= high:
-            parts.append(f"{re.escape(low)}-{re.escape(high)}")
-        at += 1
-    return one_of("".join(parts), negated=negated)
+    return translate(pattern if sets else pattern.replace("[", "[[]"))
 
 
 def can_choose(places: Sequence[Sequence[int]]) -> bool:

@@ -174,7 +174,10 @@ class _Parser:
         if first.kind == "end":
             _nothing_to_look_for(self.query)
         tree = self._list("", 0)
-        if not _looks_for_something(tree) and all(map(_is_negative, self.query.split())):
+        words = self.query.split()
+        if not _looks_for_something(tree) and all(
+            word[0] in "-−–" and word[1:2].isdigit() for word in words
+        ):
             note = "a query of negative numbers alone excludes nothing; they are searched for"
             return Parsed(parse(self.query, all_words=self.all_words, literal=True), (note,))
         if not _looks_for_something(tree):
@@ -453,10 +456,6 @@ def _ranks(node: Query) -> bool:
         return False
     children = children_of(node)
     return not children or any(map(_ranks, children))
-
-
-def _is_negative(word: str) -> bool:
-    return word[0] in "-−–" and word[1:2].isdigit()
 
 
 def _looks_for_something(node: Query) -> bool:

@@ -95,22 +95,13 @@ def _decoded(data: bytes, path: str) -> str:
 
 def _rules(line: str, place: str, analyzer: Analyzer) -> Iterator[tuple[Key, _Rule]]:
     """Yield the rules of one line. `place` is its file and line number, for errors."""
-    sides = _sides(line)
+    sides = re.split(r"(?<!\\)=>", line)  # escapes stay in the sides
     if len(sides) > 2:
         raise UsageError(f"{place}: more than one => in a line", _FORMAT)
     names = [_names(side, place, analyzer) for side in sides]
-    wanted = tuple(names[-1].values())
     for key, name in names[0].items():
-        if len(sides) == 2:
-            others = tuple(other for other in wanted if other != name)
-            yield key, _Rule(others, itself=key in names[1])
-        else:
-            yield key, _Rule(tuple(other for other in wanted if other != name), itself=True)
-
-
-def _sides(line: str) -> list[str]:
-    """Split a line at each unescaped =>. Escapes stay in the parts."""
-    return re.split(r"(?<!\\)=>", line)
+        others = tuple(other for other in names[-1].values() if other != name)
+        yield key, _Rule(others, itself=key in names[-1])
 
 
 def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
@@ -167,12 +158,10 @@ class _Applying:
                 return self._expanded(_key(text, self._analyzer), query, field)
             case Phrase(terms, field):
                 return self._expanded(_key(" ".join(terms), self._analyzer), query, field)
-            case Or(children, implicit):
-                nodes = self._run(children, Or) if implicit else list(map(self.node, children))
-                return nodes[0] if len(nodes) == 1 else Or(tuple(nodes), implicit)
-            case And(children, implicit):
-                nodes = self._run(children, And) if implicit else list(map(self.node, children))
-                return nodes[0] if len(nodes) == 1 else And(tuple(nodes), implicit)
+            case Or(children, implicit) | And(children, implicit):
+                kind = type(query)
+                nodes = self._run(children, kind) if implicit else list(map(self.node, children))
+                return nodes[0] if len(nodes) == 1 else kind(tuple(nodes), implicit)
             case _:
                 return map_children(query, self.node)
 
@@ -183,12 +172,10 @@ class _Applying:
         while at < len(children):
             taken = self._longest_name(children, at)
             if taken > 1:
-                words = tuple(children[at : at + taken])
-                first = words[0]
-                assert isinstance(first, Term)
-                nodes.append(
-                    self._expanded(self._keys(words), joined(words, implicit=True), first.field)
-                )
+                words = [word for word in children[at : at + taken] if isinstance(word, Term)]
+                key = _key(" ".join(word.text for word in words), self._analyzer)
+                typed = joined(tuple(words), implicit=True)
+                nodes.append(self._expanded(key, typed, words[0].field))
             else:
                 nodes.append(self.node(children[at]))
             at += max(taken, 1)
@@ -207,10 +194,6 @@ class _Applying:
             if key in self._rules:
                 found = number
         return found
-
-    def _keys(self, words: Sequence[Query]) -> Key:
-        terms = [_key(word.text, self._analyzer) for word in words if isinstance(word, Term)]
-        return tuple(term for of_word in terms for term in of_word)
 
     def _expanded(self, key: Key, typed: Query, field: str) -> Query:
         """Return the typed words with their synonyms, if they are a name; else as typed."""

@@ -93,21 +93,18 @@ def joined(one: Query, other: Query) -> Query:
 
 def joined_numbers(children: Sequence[Query]) -> Iterator[Query]:
     """Yield adjacent words that may be one long number, as a weaker match: 555 867-5309, SW1A 1AA."""
-    for (is_part, field), run in groupby(children, lambda child: (_is_part(child), _field(child))):
-        texts = [child.text for child in run if isinstance(child, Term)] if is_part else []
-        if len(texts) > 1 and (number := long_number(texts)):
+    for field, run in groupby(children, _field_of_part):
+        texts = [child.text for child in run if isinstance(child, Term)]
+        if field is not None and len(texts) > 1 and (number := long_number(texts)):
             yield Boost(Term(number, field), JOINED)
 
 
-def _is_part(child: Query) -> bool:
+def _field_of_part(child: Query) -> str | None:
+    """Return the field of a word that may be a part of a number; else None."""
     if type(child) is not Term or not child.text.isascii():
-        return False
+        return None
     plain = child.text.translate(_WITHOUT_SIGNS)
-    return plain.isalnum() and not plain.isalpha()
-
-
-def _field(child: Query) -> str:
-    return child.field if isinstance(child, Term) else ""
+    return child.field if plain.isalnum() and not plain.isalpha() else None
 
 
 def long_number(parts: Sequence[str]) -> str:

@@ -34,7 +34,8 @@ def fits_text(leaf: Written) -> Callable[[str], bool]:
 
     def fits(text: str) -> bool:
         text = _plain(text)
-        return any(_is_whole(text, *match.span()) for match in find(text))
+        spans = (match.span() for match in find(text))
+        return any(a < b and _parts(text, a) and _parts(text, b) for a, b in spans)
 
     return fits
 
@@ -68,13 +69,6 @@ def _plain(text: str) -> str:
         for sign, plain in _ONE:  # `translate` takes fifty times as long
             text = text.replace(sign, plain)
     return text
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Return whether a range of a text begins and ends at word boundaries."""
-    if start == end:
-        return False
-    return _parts(text, start) and _parts(text, end)
 
 
 def _parts(text: str, at: int) -> bool:
