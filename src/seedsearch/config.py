@@ -16,7 +16,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.errors import UsageError
-from seedsearch.folders import is_below, is_own
+from seedsearch.folders import folder_of_user, is_below, is_own
 from seedsearch.model import OutsideReader
 from seedsearch.record import Record
 from seedsearch.spelling import did_you_mean
@@ -111,10 +111,7 @@ def user_file() -> str:
 
 def user_folder() -> str:
     """Return the folder of the user's file and collections, which need not exist."""
-    folder = os.environ.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
-        folder = os.path.join(os.path.expanduser("~"), ".config")
-    return os.path.join(folder, "seedsearch")
+    return folder_of_user("XDG_CONFIG_HOME", ".config")
 
 
 def _with_file(config: Config, path: str) -> Config:

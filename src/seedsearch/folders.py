@@ -26,6 +26,14 @@ def is_address(index: str) -> bool:
     return index.startswith(SCHEMES)
 
 
+def folder_of_user(variable: str, *usual: str) -> str:
+    """Return the user's `seedsearch` folder in the folder that a variable names, else in a usual one below the home."""
+    folder = os.environ.get(variable, "")
+    if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
+        folder = os.path.join(os.path.expanduser("~"), *usual)
+    return os.path.join(folder, "seedsearch")
+
+
 def prefix_of(folder: str) -> str:
     """Return the prefix of all paths below a folder."""
     return folder if folder.endswith(os.sep) else folder + os.sep

@@ -7,9 +7,11 @@ from functools import cache
 
 import pytest
 
+from seedsearch.core.plain_matching import can_choose
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Fuzzy, Prefix, Query, Range, Wildcard
-from seedsearch.query.match import can_choose, fits_document, fits_term, within_edits
+from seedsearch.query.match import fits_document, fits_term
+from seedsearch.spelling import within_edits
 
 TERMS = ["troop", "troops", "trooped", "trops", "torops", "tank", "t", "兵士"]
 

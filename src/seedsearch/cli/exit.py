@@ -88,7 +88,7 @@ def code_of(error: BaseException) -> int:
 
 
 def _ended_by(error: BaseException, given: list[str]) -> int:
-    debug = _wants_debug(given)
+    debug = "--debug" in (given[: given.index("--")] if "--" in given else given)
     try:
         if isinstance(error, BrokenPipeError):
             _abandon_stdout()
@@ -120,15 +120,6 @@ def describe(error: BaseException, given: Sequence[str] = (), *, apart: bool = F
     kind = type(error).__name__
     what = f"{kind}: {error}" if str(error) else kind
     return error_message(f"internal error, {what}", "run again with --debug to see where")
-
-
-def _wants_debug(arguments: Sequence[str]) -> bool:
-    for argument in arguments:
-        if argument == "--":
-            return False
-        if argument == "--debug":
-            return True
-    return False
 
 
 def _traceback(error: BaseException) -> str:

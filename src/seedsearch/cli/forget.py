@@ -10,7 +10,6 @@ from seedsearch.cli.exit import DONE, ERROR, say, say_done
 from seedsearch.cli.options import Command, flag, index_option, is_terminal, open_home, write_lines
 from seedsearch.errors import SourceNotFoundError
 from seedsearch.indexing import files_below, forget, indexed_path
-from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 from seedsearch.render.sanitize import clean
 
@@ -37,7 +36,8 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
                 absolute = indexed_path(engine, home, path, cwd)
                 gone, left = files_below(engine, home, absolute)
                 if dry_run:
-                    _list(gone, home, cwd)
+                    write_lines(clean(home.shown(path, cwd)) for path in sorted(gone))
+                    say_done(f"{plural(len(gone), 'file')} would be forgotten")
                 elif left or yes or _is_confirmed(len(gone)):
                     say_done(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
                 else:
@@ -46,12 +46,6 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
                 say(error_text(error))
                 code = ERROR
     return code
-
-
-def _list(paths: list[str], home: Home, cwd: str) -> None:
-    """Print the files that would be removed, and their number."""
-    write_lines(clean(home.shown(path, cwd)) for path in sorted(paths))
-    say_done(f"{plural(len(paths), 'file')} would be forgotten")
 
 
 def _is_confirmed(files: int) -> bool:

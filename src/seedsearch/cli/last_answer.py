@@ -14,6 +14,7 @@ from typing import Any
 
 from seedsearch.digest import blake2b
 from seedsearch.errors import UsageError
+from seedsearch.folders import folder_of_user
 from seedsearch.model import Hit
 from seedsearch.paths import Home
 from seedsearch.record import NamedTuple
@@ -98,8 +99,6 @@ def _read(path: str) -> Any:
 
 
 def _file(home: Home, kind: str = "") -> str:
-    folder = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_STATE_HOME", "")
-    if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
-        folder = os.path.join(os.path.expanduser("~"), ".local", "state")
+    variable = "LOCALAPPDATA" if os.name == "nt" else "XDG_STATE_HOME"
     name = blake2b(os.fsencode(home.folder), digest_size=8).hexdigest()
-    return os.path.join(folder, "seedsearch", f"{name}{kind}.json")
+    return os.path.join(folder_of_user(variable, ".local", "state"), f"{name}{kind}.json")

@@ -129,18 +129,15 @@ def _write_layout(result: SearchResult, output: Output, heading: str, said: list
             paint,
             scores=output.scores,
             more=output.more,
-            uri=_uri,
+            uri=lambda hit: (
+                file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
+            ),
             indentation=lambda hit: before_on_its_line(hit.path, hit.passage),
         )
         lines = list(hit_lines(result.hits, layout))
     if heading:
         lines[:0] = [f"=== {clean(heading)}", ""]
     write_layout(lines, said, paged=output.paged and not heading)
-
-
-def _uri(hit: Hit) -> str:
-    """Return the link to the file of a hit, or ""."""
-    return file_uri(hit.path, hit.passage.page) if os.path.isfile(hit.path) else ""
 
 
 def check_template(output: Output, engine: Engine) -> None:

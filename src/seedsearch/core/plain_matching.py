@@ -345,12 +345,12 @@ def _within(places: list[list[int]], slop: int) -> bool:
     span = len(places) - 1 + slop
     for start in sorted({position for of_word in places for position in of_word}):
         inside = [[p for p in of_word if start <= p <= start + span] for of_word in places]
-        if all(inside) and _can_choose(inside):
+        if all(inside) and can_choose(inside):
             return True
     return False
 
 
-def _can_choose(places: Sequence[Sequence[int]]) -> bool:
+def can_choose(places: Sequence[Sequence[int]]) -> bool:
     """Return whether one place of each list can be chosen, all different (bipartite matching, Kuhn 1955)."""
     owner: dict[int, int] = {}
 

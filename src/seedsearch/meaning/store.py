@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 
 from seedsearch.errors import ModelError, UsageError
+from seedsearch.folders import folder_of_user
 from seedsearch.meaning.description import (
     FILE,
     NAME,
@@ -26,10 +27,8 @@ _IN_USE = "in-use"
 
 def models_folder() -> str:
     """Return the folder of the user's models, which need not exist."""
-    folder = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", "")
-    if not os.path.isabs(folder):  # the XDG specification says to ignore relative paths
-        folder = os.path.join(os.path.expanduser("~"), ".local", "share")
-    return os.path.join(folder, "seedsearch", "models")
+    variable = "LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME"
+    return os.path.join(folder_of_user(variable, ".local", "share"), "models")
 
 
 def folder_of(name: str) -> str:

@@ -217,20 +217,3 @@ def plain(value: str, field: str) -> str:
 def _glob(pattern: str, *, sets: bool) -> str:
     """Return the regular expression of a glob; with `sets`, `[abc]` is a set of characters."""
     return translate(pattern if sets else pattern.replace("[", "[[]"))
-
-
-def can_choose(places: Sequence[Sequence[int]]) -> bool:
-    """Return whether one place can be chosen from each list, all different (bipartite matching)."""
-    owner: dict[int, int] = {}
-
-    def place_for(index: int, tried: set[int]) -> bool:
-        for place in places[index]:
-            if place in tried:
-                continue
-            tried.add(place)
-            if place not in owner or place_for(owner[place], tried):
-                owner[place] = index
-                return True
-        return False
-
-    return all(place_for(index, set()) for index in range(len(places)))

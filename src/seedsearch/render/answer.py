@@ -27,9 +27,7 @@ _ROOMY = 5
 _TWICE = "  (letters encoded twice)"
 _ROWS = 20  # rows in all for few hits
 _NAMED_COPIES = 3
-_LEAST_ROOM = (
-    30  # cells: below this, a line does not fit beside a place, nor a title beside author and date
-)
+_LEAST_ROOM = 30  # cells that a line needs beside a place, or a title beside author and date
 _LEAST_TITLE = 10
 
 
@@ -76,7 +74,9 @@ def lines_of_hit(
         head += paint("faint", score)
         room -= len(score)
     place = _place(hit, below=below)
-    head += layout.paint.link(_painted_place(place, paint), layout.uri(hit))
+    path, colon, line = place.rpartition(":")
+    painted = paint("path", path) + (colon + paint("line", line) if colon else line)
+    head += paint.link(painted, layout.uri(hit))
     room -= display_width(place)
     if hit.stale and not below:
         head += paint("faint", "  (stale)")
@@ -109,11 +109,6 @@ def _place(hit: Hit, *, below: bool) -> str:
     if below:
         return str(Citation("", "", page, hit.line))
     return str(Citation(clean(hit.path), fold(document.member), page, hit.line))
-
-
-def _painted_place(place: str, paint: Paint) -> str:
-    path, colon, line = place.rpartition(":")
-    return paint("path", path) + (colon + paint("line", line) if colon else line)
 
 
 def title_of(document: Document, room: int) -> str:

@@ -35,7 +35,7 @@ def groups(
         mark = ":" if at in places else "-"
         number, text, _, _ = lines[at]
         lit = _lit(text, matching[number]) if at in places else []
-        painted = options.paint("line", str(number)), options.paint.lit_and_clean(text, lit, "\t")
+        painted = options.paint("line", str(number)), options.paint.lit_and_clean(text, lit)
         group.append(place_field(hit, mark.encode(), options) + mark.join(painted).encode() + b"\n")
         last = at
     if group:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seedsearch.model import Explanation, Meaning, Part, TermUse
+from seedsearch.model import Explanation, Meaning, Part
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 
@@ -58,17 +58,15 @@ def _part_text(part: Part, passages: int) -> str:
     if part.facts is None:
         return clean(part.query) + boost
     facts = part.facts
-    uses = ", ".join(map(_use_text, facts.terms[:_MOST_TERMS]))
+    uses = ", ".join(
+        f"{clean(use.term)} {use.body}" + (f" (title {use.title})" if use.title else "")
+        for use in facts.terms[:_MOST_TERMS]
+    )
     more = f" and {len(facts.terms) - _MOST_TERMS} more" if len(facts.terms) > _MOST_TERMS else ""
     return (
         f"{clean(part.query)}: {uses}{more}; tf {facts.tf}, "
         f"in {facts.df:,} of {plural(passages, 'passage')}, weight {facts.weight:.2f}{boost}"
     )
-
-
-def _use_text(use: TermUse) -> str:
-    in_title = f" (title {use.title})" if use.title else ""
-    return f"{clean(use.term)} {use.body}{in_title}"
 
 
 def explanation_object(explanation: Explanation) -> dict[str, Any]:

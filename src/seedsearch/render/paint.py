@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from seedsearch.render.sanitize import clean
 
 Level: TypeAlias = Literal["none", "bold", "color"]
-Style: TypeAlias = Literal["path", "line", "lit", "faint"]
+Style: TypeAlias = Literal["path", "line", "lit", "faint", "plain"]
 Range: TypeAlias = tuple[int, int]
 
 _SGR: dict[Level, dict[Style, str]] = {
@@ -34,23 +34,21 @@ class Paint:
         code = self._sgr.get(style)
         return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
-    def lit(self, text: str, ranges: Iterable[Range], style: Style | None = None) -> str:
+    def lit(self, text: str, ranges: Iterable[Range], style: Style = "plain") -> str:
         """Return the text with some ranges of characters lit, which are in order, and the rest in `style`."""
         pieces, at = [], 0
         for start, end in ranges:
-            pieces.append(self._plain(text[at:start], style))
-            pieces.append(self("lit", text[start:end]))
+            pieces += [self(style, text[at:start]), self("lit", text[start:end])]
             at = end
-        pieces.append(self._plain(text[at:], style))
-        return "".join(pieces)
+        return "".join([*pieces, self(style, text[at:])])
 
-    def lit_and_clean(self, text: str, ranges: Iterable[Range], keep: str = "") -> str:
-        """Return what `lit` returns, sanitised."""
+    def lit_and_clean(self, text: str, ranges: Iterable[Range]) -> str:
+        """Return what `lit` returns, sanitised, but with its tabs."""
         pieces, at = [], 0
         for start, end in ranges:
-            pieces += [clean(text[at:start], keep), self("lit", clean(text[start:end], keep))]
+            pieces += [clean(text[at:start], "\t"), self("lit", clean(text[start:end], "\t"))]
             at = end
-        return "".join([*pieces, clean(text[at:], keep)])
+        return "".join([*pieces, clean(text[at:], "\t")])
 
     def lit_and_folded(self, text: str, ranges: Sequence[Range]) -> str:
         """Return what `lit` returns, sanitised and on one line."""
@@ -60,9 +58,6 @@ class Paint:
     def link(self, text: str, uri: str) -> str:
         """Return the text as a link (OSC 8), if links are on. The URI is ASCII without control characters."""
         return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\" if self._links and uri else text
-
-    def _plain(self, text: str, style: Style | None) -> str:
-        return self(style, text) if style else text
 
 
 PLAIN = Paint("none")

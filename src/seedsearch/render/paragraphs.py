@@ -12,9 +12,8 @@ from seedsearch.line_ends import line_ranges
 from seedsearch.machine_lines import CODE, LOG_FROM, has_records, is_prose
 from seedsearch.record import NamedTuple
 
-_MARK = re.compile(
-    r"\s*(?:[-*+•·–>|#$%/]|//|\(?\w{1,3}[.)]\s|=+\s|\.\.\s)"
-)  # lists, quotations, headings
+# lists, quotations, headings
+_MARK = re.compile(r"\s*(?:[-*+•·–>|#$%/]|//|\(?\w{1,3}[.)]\s|=+\s|\.\.\s)")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 _WRAPPED_FROM = 40  # characters; a text with only shorter lines is not wrapped
 _LONGEST_WRAPPED = 130

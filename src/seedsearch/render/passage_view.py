@@ -26,7 +26,7 @@ def line_records(view: PassageView, paint: Paint) -> Iterator[bytes]:
     """Yield the lines, each with its newline."""
     for line in view.lines:
         mark = ":" if line.inside else "-"
-        text = paint.lit_and_clean(line.text, line.highlights, keep="\t")
+        text = paint.lit_and_clean(line.text, line.highlights)
         yield f"{paint('line', str(line.number))}{mark}{text}\n".encode()
 
 
@@ -49,7 +49,7 @@ def view_lines(view: PassageView, width: int, paint: Paint) -> Iterator[str]:
         for low, high in wrap(text[indent:], room - indent) or [(0, 0)]:
             low, high = low + indent, high + indent
             row = " " * indent + paint.lit(
-                text[low:high], clipped(lit, low, high), None if line.inside else "faint"
+                text[low:high], clipped(lit, low, high), "plain" if line.inside else "faint"
             )
             shown = "" if number == before else number
             yield f"{paint('line', shown.rjust(gutter))}  {row}".rstrip(" ")

@@ -43,7 +43,6 @@ def _event(kind: str, data: dict[str, Any]) -> bytes:
 
 
 def _match(hit: Hit, line: MatchingLine) -> dict[str, Any]:
-    encoded = line.text.encode("utf-8", "surrogatepass")
     start = hit.passage.byte_start
     is_utf8 = hit.passage.document.encoding in ("utf-8", "ascii")
     before = hit.passage.text[: line.start].encode("utf-8", "surrogatepass")
@@ -54,18 +53,16 @@ def _match(hit: Hit, line: MatchingLine) -> dict[str, Any]:
         "submatches": [
             {"match": _text(line.text[low:high]), "start": at, "end": at + size}
             for low, high in line.matches
-            for at, size in [_bytes_of(encoded, line.text, low, high)]
+            for at, size in [_bytes_of(line.text, low, high)]
         ],
     }
 
 
-def _bytes_of(encoded: bytes, text: str, low: int, high: int) -> tuple[int, int]:
-    if len(encoded) == len(text):
-        return low, high - low
-    before, inside = text[:low], text[low:high]
-    return len(before.encode("utf-8", "surrogatepass")), len(
-        inside.encode("utf-8", "surrogatepass")
+def _bytes_of(text: str, low: int, high: int) -> tuple[int, int]:
+    before, inside = (
+        part.encode("utf-8", "surrogatepass") for part in (text[:low], text[low:high])
     )
+    return len(before), len(inside)
 
 
 def _text(text: str) -> dict[str, str]:

@@ -13,9 +13,7 @@ from seedsearch.render.paragraphs import Block, blocks_of, is_machine_made
 from seedsearch.render.sanitize import clean
 
 _TAB = 4
-_BEFORE = (
-    0.3  # maximum share of a row before its first match, if the beginning of the line is cut off
-)
+_BEFORE = 0.3  # maximum share of a row before its first match, if the line's beginning is cut off
 
 
 class Row(NamedTuple):
@@ -82,7 +80,10 @@ def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width:
     inner = max(0, min(at - block.start, block.end - block.start))
     flat, ranges, (place,) = flattened(text[block.start : block.end], inside, (inner,))
     rows = wrap(flat, width)
-    if len(rows) > most and not _begins_well(ranges, place, rows[most - 1][1]):
+    seen = rows[most - 1][1] if len(rows) > most else 0
+    # Rows from the beginning must show the best match, and the matches soon after it.
+    soon = [high for low, high in ranges if place <= low < place + seen]
+    if seen and (place >= seen or max(soon, default=0) > seen):
         near = _sentence_before(flat, place, int(width * most * _BEFORE))
         full = min(near, rows[-most][0])  # near the end: fill all rows
         for start in (full, near):
@@ -98,11 +99,6 @@ def _prose(text: str, block: Block, lit: list[Range], at: int, most: int, width:
         ended = _ended(result[-1].text, width)
         result[-1] = Row(ended, tuple(clipped(result[-1].lit, 0, len(ended) - 1)))
     return result
-
-
-def _begins_well(ranges: list[Range], place: int, end: int) -> bool:
-    """Return whether rows up to `end` show the best match, and the matches soon after it."""
-    return all(high <= end for low, high in ranges if place <= low < place + end) and place < end
 
 
 def _sentence_before(flat: str, place: int, most: int) -> int:

@@ -14,7 +14,9 @@ from seedsearch.search.suggestions import Suggestions
 def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     """Yield the words that no passage contains, with similar words, and what --relax would find."""
     for word, nearest in _words(suggestions):
-        meant = f"; did you mean {_choice(nearest)}?" if nearest else ""
+        *others, last = nearest or ("",)
+        choice = f"{', '.join(others)} or {last}" if others else last
+        meant = f"; did you mean {choice}?" if nearest else ""
         yield clean(f"no passage contains {word}{meant}")
     found = plural(suggestions.total, "passage")
     if suggestions.relaxed is None and suggestions.total:
@@ -37,8 +39,3 @@ def _words(suggestions: Suggestions) -> list[tuple[str, tuple[str, ...]]]:
             found.append((text, nearest))
         before = pair
     return found
-
-
-def _choice(words: tuple[str, ...]) -> str:
-    *before, last = words
-    return f"{', '.join(before)} or {last}" if before else last

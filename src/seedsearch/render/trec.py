@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import inf
 
-from seedsearch.model import Hit, SearchResult
+from seedsearch.model import SearchResult
 from seedsearch.render.forms import RecordOptions
 from seedsearch.render.sanitize import clean
 from seedsearch.search.identifiers import document_name
@@ -25,27 +26,10 @@ def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
         # These tools order by score. Where a model ordered the best passages, the others may have higher ones.
         lower = hit.score >= score and result.hits[0].meaning is not None
         score = score - _STEP if lower else hit.score
-        yield _record(query, hit, score)
+        columns = (query, "Q0", document_name(hit), str(hit.rank), f"{score:.9f}", TAG)
+        yield (" ".join(map(_column, columns)) + "\n").encode()
 
 
-def _record(query_id: str, hit: Hit, score: float) -> bytes:
-    columns = (
-        name(query_id),
-        "Q0",
-        name(document_name(hit)),
-        str(hit.rank),
-        f"{score:.9f}",
-        TAG,
-    )
-    return (" ".join(columns) + "\n").encode()
-
-
-def name(text: str) -> str:
+def _column(text: str) -> str:
     """Return a name as one column: without white space, sanitised."""
-    if not any(char.isspace() for char in text):
-        return clean(text)
-    return clean("".join(_escaped(char) if char.isspace() else char for char in text))
-
-
-def _escaped(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode())
+    return clean(re.sub(r"\s", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), text))

@@ -36,7 +36,7 @@ from seedsearch.query.ast import (
     words_in,
     words_of,
 )
-from seedsearch.query.match import can_choose, fits_term
+from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
 from seedsearch.search.fragments import Cut, Lit, Range, shapes_of
 from seedsearch.search.window import Sought, Window, snippet_of, window_in_line
@@ -298,6 +298,8 @@ def _phrase(places: list[Sequence[Place]]) -> Iterator[Place]:
 
 
 def _near(places: list[Sequence[Place]], slop: int) -> Iterator[Place]:
+    from seedsearch.core.plain_matching import can_choose  # few queries have a Near: start-up time
+
     if not all(places):
         return
     positions = [sorted({place[1] for place in of_word}) for of_word in places]

@@ -7,13 +7,13 @@ from functools import cache, reduce
 from typing import TypeAlias
 
 from seedsearch.analysis.compounds import COMPOUNDING
-from seedsearch.core.plain_matching import closeness
+from seedsearch.core.plain_matching import can_choose, closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.marks import TermSet
 from seedsearch.engine.opensearch.streams import JOINT, clean_mark
 from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Range, Written, words_of
-from seedsearch.query.match import can_choose, fits_document
+from seedsearch.query.match import fits_document
 from seedsearch.query.written import fits_text
 from seedsearch.record import NamedTuple, Protocol
 
