@@ -72,16 +72,13 @@ def engine_over_folders(
             raise click.exceptions.Exit(ERROR)
 
 
-def read_stdin(most: int = MAX_BYTES) -> bytes:
-    """Return all bytes of standard input.
-
-    Raises SourceUnreadableError for more than `most` bytes, SeedsearchError if it is closed.
-    """
+def read_stdin() -> bytes:
+    """Return all bytes of standard input. Raises SourceUnreadableError for too many, SeedsearchError if closed."""
     if sys.stdin is None:
         raise SeedsearchError("standard input is closed", "pipe something into it")
-    data = sys.stdin.buffer.read(most + 1)
-    if len(data) > most:
-        raise SourceUnreadableError(f"standard input is larger than {most:,} bytes")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise SourceUnreadableError(f"standard input is larger than {MAX_BYTES:,} bytes")
     return data
 
 

@@ -128,7 +128,9 @@ def _update(
         workers.close()
         writer.close()
     named = {os.path.normpath(root) for root in options.add_roots}
-    partial, skipped = _day_and_month((*plan.skipped, *outcome.skipped))
+    every = (*plan.skipped, *outcome.skipped)
+    partial = [(path, reason) for path, reason in every if reason.startswith(IN_PART)]
+    skipped = [(path, reason) for path, reason in every if not reason.startswith(IN_PART)]
     absolute = [(home.absolute(path), path, reason) for path, reason in skipped]
     return IndexReport(
         added=outcome.added,
@@ -148,16 +150,6 @@ def _update(
         ),
         known=plan.known,
     )
-
-
-def _day_and_month(
-    skipped: Iterable[tuple[str, str]],
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the files that were read in part, and the files that were not read."""
-    apart: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
-    for path, reason in skipped:
-        apart[not reason.startswith(IN_PART)].append((path, reason))
-    return apart
 
 
 class Preview(NamedTuple):

@@ -36,10 +36,8 @@ class End(NamedTuple):
     home: Home
 
 
-def copy_index(
-    source: End, target: End, tell: Callable[[int], None] = lambda files: None
-) -> Copied:
-    """Copy all files of an index with their passages, its roots and its settings. `tell` gets the number of files done.
+def copy_index(source: End, target: End) -> Copied:
+    """Copy all files of an index with their passages, its roots and its settings.
 
     Files that the target already has in the same state are left alone, so that a copy that was interrupted goes on.
     Raises UsageError if the target has files that the source has not.
@@ -64,7 +62,7 @@ def copy_index(
             if there.get(path) != state._replace(path=path)
         }
         writer.remove(new.keys() & there.keys())
-        _Copying(writer, new, tell).run(
+        _Copying(writer, new).run(
             (place, _renamed(passage, rename)) for place, passage in source.engine.contents()
         )
         writer.set_roots([rename(root) for root in source.engine.roots()])
@@ -92,16 +90,13 @@ def _settings(source: End, home: Home, rename: Callable[[str], str]) -> str:
 class _Copying:
     """Adds files to batches, and batches to commits. All of a file is in one commit."""
 
-    def __init__(
-        self, writer: IndexWriter, states: Mapping[str, FileState], tell: Callable[[int], None]
-    ) -> None:
+    def __init__(self, writer: IndexWriter, states: Mapping[str, FileState]) -> None:
         self._writer = writer
         self._states = dict(states)
-        self._tell = tell
         self._factory = writer.builder_factory()
         self._builder: BatchBuilder | None = None
         self._last = b""
-        self._batches = self._done = 0
+        self._batches = 0
 
     def run(self, contents: Iterable[_Placed]) -> None:
         """Add the files with their passages, then those without."""
@@ -124,8 +119,6 @@ class _Copying:
         if none:
             self._builder_for(state).add(state, ())
         self._end_if_full()
-        self._done += 1
-        self._tell(self._done)
 
     def _builder_for(self, state: FileState) -> BatchBuilder:
         """Return the builder of the current batch, or of a new one: a batch takes files in the order of their paths."""

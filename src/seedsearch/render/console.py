@@ -1,4 +1,4 @@
-"""Tables on a terminal, and the progress bar. This is the only module that imports Rich.
+"""The progress bar. This is the only module that imports Rich.
 
 Only sanitised text reaches Rich, and only as `Text`: no markup, emoji codes or highlighters.
 """
@@ -20,29 +20,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from seedsearch.render.cells import terminal_width
 from seedsearch.render.messages import size
 from seedsearch.render.paint import Level
 from seedsearch.render.sanitize import clean
 
 _FAINT = "dim"
-
-
-def make_console(file: TextIO, *, level: Level, live: bool = False) -> Console:
-    """Return a Console that writes text unchanged. `level` limits the SGR escapes, `live` adds cursor escapes."""
-    return Console(
-        file=file,
-        width=None if live else terminal_width(),
-        force_terminal=level != "none" or live,
-        force_interactive=live,
-        color_system="standard" if level != "none" else None,
-        no_color=level != "color",
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=not live,
-    )
 
 
 class _BytesColumn(ProgressColumn):
@@ -64,7 +46,17 @@ class ProgressBar:
             MofNCompleteColumn(),
             _BytesColumn(),
             TimeElapsedColumn(),
-            console=make_console(stream, level=level, live=True),
+            console=Console(
+                file=stream,
+                force_terminal=True,
+                force_interactive=True,
+                color_system="standard" if level != "none" else None,
+                no_color=level != "color",
+                legacy_windows=False,
+                highlight=False,
+                markup=False,
+                emoji=False,
+            ),
             transient=True,
         )
         self._task = self._progress.add_task("scanning", total=None)

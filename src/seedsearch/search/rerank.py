@@ -90,12 +90,7 @@ def reordered_by(
     return Reordered(tuple(every[place] for place in places), places, tuple(notes))
 
 
-def mix(
-    best: Sequence[ScoredPassage],
-    scores: dict[int, float],
-    name: str,
-    weight: float = WEIGHT,
-) -> list[ScoredPassage]:
+def mix(best: Sequence[ScoredPassage], scores: dict[int, float], name: str) -> list[ScoredPassage]:
     """Return the passages with mixed scores. `scores` has the model's score of some of them, by their places."""
     if not scores:
         return list(best)
@@ -106,8 +101,8 @@ def mix(
     for place, similarity in scores.items():
         scored = best[place]
         on_scale = mean + factor * (similarity - middle)
-        score = round((1 - weight) * scored.score + weight * on_scale, _DIGITS)
-        why = Meaning(name, similarity, scored.score, round(on_scale, _DIGITS), weight)
+        score = round((1 - WEIGHT) * scored.score + WEIGHT * on_scale, _DIGITS)
+        why = Meaning(name, similarity, scored.score, round(on_scale, _DIGITS), WEIGHT)
         mixed[place] = scored._replace(score=score, meaning=why)
     return mixed
 
