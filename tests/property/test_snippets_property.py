@@ -15,9 +15,8 @@ from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Exact, Or, Term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
-from seedsearch.search.fragments import shapes_of
+from seedsearch.search.fragments import shapes_of, snippet_of
 from seedsearch.search.highlight import Snippets
-from seedsearch.search.window import snippet_of
 
 ANALYZER = Analyzer()
 WORDS = [

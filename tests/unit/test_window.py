@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.search.fragments import Lit, shapes_of
-from seedsearch.search.window import window_of
+from seedsearch.search.fragments import Lit, shapes_of, window_of
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")

@@ -36,7 +36,7 @@ def fitting_lines(
     Invalid UTF-8 is matched byte by byte.
     """
 
-# ------------------------------------------------------------------ c/fragments.c; the twin is search/window.py
+# ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
 _Range: TypeAlias = tuple[int, int]
 _Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]

@@ -1,10 +1,14 @@
-"""Choose the fragments of a text to show, with their highlights. This is the specification of c/fragments.c.
+"""Choose the fragments and the window of a text to show, with their highlights: the specification of c/fragments.c.
 
 A *highlight* is the union of lit ranges that overlap or touch.
 
 *Fragments* are sentences, or lines if the text is not wrapped (lists, tables, verse, code). A fragment longer than
 the width is cut at line ends and between words; a single word longer than the width is cut at the width. Fragments
 with the most query words not yet shown are chosen first, then others with highlights, in the order of the text.
+
+The *window* is the best match, with the text around it that fits into one row. It shows the most different query words
+that fit into the width; among equal windows the one with the most matches, then the first. It begins at a sentence or
+line if one begins nearby, else between words, and takes as much text as fits. It cuts no word shorter than the width.
 """
 
 from __future__ import annotations
@@ -12,13 +16,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.core import compiled
-from seedsearch.line_ends import LINE_END
+from seedsearch.line_ends import LINE_END, line_ranges
+from seedsearch.patterns import pattern
 
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and the number of the query leaf that lights it."""
@@ -34,22 +39,6 @@ _NOT_ASCII = re.compile(r"([^\x00-\x7f])")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
-
-
-def cut_out(text: str, lit: list[Lit], most: int, width: int) -> tuple[list[Cut], list[Range]]:
-    """At most `most` fragments of `width` characters each, and the highlights; `lit` is in order.
-
-    Where nothing is lit, the first fragment comes alone.
-    """
-    highlights = merged(lit)
-    if most < 1:
-        return [], highlights
-    pieces = _pieces(text, lit, highlights, width)
-    cuts = [
-        (piece, line_ends(text, piece[0]), clipped(highlights, *piece))
-        for piece in _best(pieces, lit, most)
-    ]
-    return cuts, highlights
 
 
 # ------------------------------------------------------------------------------ for the core
@@ -109,18 +98,11 @@ def clipped(highlights: Sequence[Range], low: int, high: int) -> list[Range]:
 # ------------------------------------------------------------------------------- fragments
 
 
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a possible sentence end (see `_ends_sentence`) and of blank lines.
-
-    Compiled late, because the core does not need them: start-up time.
-    """
-    stop = (
-        f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{CLOSING}*+\\s++(?![a-z])"
-        f"|(?<=[。！？｡]){_STOPS}*+{CLOSING}*+\\s*+)"
-    )
-    blank_line = r"(?>\r\n|\r|\n)[^\S\r\n]*(?:(?>\r\n|\r|\n)[^\S\r\n]*)+"
-    return re.compile(stop), re.compile(blank_line)
+_STOP = pattern(  # a possible sentence end; see `_ends_sentence`
+    f"{_STOPS}(?<!{_STOPS}{{2}})(?:(?<=[.!?…]){_STOPS}*+{CLOSING}*+\\s++(?![a-z])"
+    f"|(?<=[。！？｡]){_STOPS}*+{CLOSING}*+\\s*+)"
+)
+_BLANK_LINE = pattern(r"(?>\r\n|\r|\n)[^\S\r\n]*(?:(?>\r\n|\r|\n)[^\S\r\n]*)+")
 
 
 def _best(pieces: list[Range], lit: list[Lit], most: int) -> list[Range]:
@@ -174,13 +156,10 @@ def _pieces(text: str, lit: list[Lit], highlights: list[Range], width: int) -> l
 
 def _boundaries(text: str) -> list[int]:
     """Return the ends of sentences and of lines that are not wrapped, in order."""
-    stop_pattern, blank_line = _patterns()
-    stops = [
-        stop.end() for stop in stop_pattern.finditer(text) if _ends_sentence(text, *stop.span())
-    ]
+    stops = [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, *stop.span())]
     if "\n" not in text and "\r" not in text:
         return stops
-    ends = {*stops, *(match.end() for match in blank_line.finditer(text))}
+    ends = {*stops, *(match.end() for match in _BLANK_LINE.finditer(text))}
     lines = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
     wrap = max(_WRAPPED_FROM, _WRAPPED * max(end - start for start, end in pairwise(lines)))
     # A line that goes on in lower case was broken early, whatever its length.
@@ -237,3 +216,116 @@ def line_ends(text: str, at: int) -> int:
     """Return the number of line ends before character `at`."""
     crlf = text.count("\r\n", 0, at)
     return text.count("\n", 0, at) + text.count("\r", 0, at) - crlf
+
+
+# -------------------------------------------------------------------------------- the window
+
+
+Window: TypeAlias = tuple[Range, int, int, list[Range]]
+"""The range to show; where its first match begins, 0 if nothing is lit; how many lines end before that; the highlights
+inside."""
+
+
+Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
+"""The words that light a text, for the core to find: see `_core.snippet`."""
+
+
+def snippet_of(
+    text: str, shapes: bytes | None, lit: list[Lit] | Sought, most: int, width: int, window: int
+) -> tuple[list[Cut], list[Range], Window]:
+    """Return at most `most` fragments of `width` characters, the highlights, and the window of `window` characters.
+
+    `lit` is in order. Where nothing is lit, the first fragment comes alone. `shapes` are those of `shapes_of`.
+    """
+    if compiled is not None and shapes is not None:
+        return compiled.snippet(shapes, lit, most, width, window)
+    assert isinstance(lit, list)  # only the core finds words
+    highlights = merged(lit)
+    pieces = _pieces(text, lit, highlights, width) if most else []
+    cuts = [
+        (piece, line_ends(text, piece[0]), clipped(highlights, *piece))
+        for piece in _best(pieces, lit, most)
+    ]
+    return cuts, highlights, _window_of(text, lit, window)
+
+
+def window_of(text: str, shapes: bytes | None, lit: list[Lit], width: int) -> Window:
+    """Return the window of a text; see `snippet_of`."""
+    return snippet_of(text, shapes, lit, 0, width, width)[2]
+
+
+def _window_of(text: str, lit: list[Lit], width: int) -> Window:
+    if not lit:
+        span, start = _around(text, 0, 0, width), 0
+    else:
+        first, last = _densest(lit, width)
+        start = lit[first][0]
+        end = max(end for _, end, _ in lit[first : last + 1])
+        span = _around(text, start, min(end, start + width), width)
+    return span, start, line_ends(text, start), clipped(merged(lit), *span)
+
+
+def window_in_line(
+    text: str, shapes: bytes | None, span: Range, match: int, lit: list[Lit], width: int
+) -> Window:
+    """Return the window inside the line of `span` that shows the most different query words.
+
+    Of equal lines it is the one with the most matches, then the first. Where nothing is lit, it is the line of `match`.
+    """
+    near = [place for place in lit if span[0] <= place[0] < span[1]]
+    lines = [line for line in line_ranges(text) if line[1] > span[0] and line[0] < span[1]]
+
+    def shown_in(line: Range) -> tuple[int, int, bool]:
+        leaves = [leaf for start, _, leaf in near if line[0] <= start < line[1]]
+        return len(set(leaves)), len(leaves), line[0] <= match <= line[1]
+
+    low, high = max(lines, key=shown_in)
+    inside = [(s - low, min(e, high) - low, leaf) for s, e, leaf in lit if low <= s < high]
+    (start, end), match, _, ranges = window_of(
+        text[low:high], shapes and shapes[low:high], inside, width
+    )
+    shown = [(first + low, last + low) for first, last in ranges]
+    return (start + low, end + low), match + low, line_ends(text, low), shown
+
+
+# What a sentence or line begins after. The core does without it.
+_BEFORE_BEGINNING = pattern(rf"(?:[.!?…]{CLOSING}*\s|[。！？｡]|[\r\n])\s*")
+
+
+def _densest(lit: list[Lit], width: int) -> Range:
+    """Return the indexes in `lit` of the first and last match to show."""
+    if len(lit) == 1:
+        return 0, 0
+    best, score, first = (0, 0), (0, 0), 0
+    inside: dict[int, int] = {}
+    for last, (_, end, leaf) in enumerate(lit):
+        inside[leaf] = inside.get(leaf, 0) + 1
+        while first < last and end - lit[first][0] > width:
+            gone = lit[first][2]
+            inside[gone] -= 1
+            if not inside[gone]:
+                del inside[gone]
+            first += 1
+        if (len(inside), last - first) > score:
+            best, score = (first, last), (len(inside), last - first)
+    return best
+
+
+def _around(text: str, start: int, end: int, width: int) -> Range:
+    """Return a range of at most `width` characters that includes the matches from `start` to `end`."""
+    room = width - (end - start)
+    low = max(0, min(start - room // 2, len(text) - width))
+    if low:
+        low = _beginning(text, low, start)
+    high = min(low + width, len(text))
+    if high < len(text):
+        high = next((at for at in range(high, end, -1) if between_words(text, at)), high)
+    return stripped(text, low, high)
+
+
+def _beginning(text: str, low: int, start: int) -> int:
+    """Return where to begin between `low` and the first match."""
+    found = _BEFORE_BEGINNING.search(text, low, start)
+    if found and found.end() <= start:
+        return found.end()
+    return next((at for at in range(low, start) if between_words(text, at)), start)

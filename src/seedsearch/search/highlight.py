@@ -38,8 +38,16 @@ from seedsearch.query.ast import (
 )
 from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
-from seedsearch.search.fragments import Cut, Lit, Range, shapes_of
-from seedsearch.search.window import Sought, Window, snippet_of, window_in_line
+from seedsearch.search.fragments import (
+    Cut,
+    Lit,
+    Range,
+    Sought,
+    Window,
+    shapes_of,
+    snippet_of,
+    window_in_line,
+)
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
-from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
+from seedsearch.model import Copy, Hit, Passage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query
 from seedsearch.query.parse import Parsed, parse_with_notes
@@ -293,13 +293,17 @@ def hits_of(
     shown: dict[str, str] = {}
     hits = []
     for rank, scored in enumerate(ranking.passages, 1):
-        stored = scored.passage.document.path
+        passage, stored = scored.passage, scored.passage.document.path
         if stored not in shown:
             shown[stored] = index.shown(stored)
-        hit = _hit(rank, scored, shown[stored], snippets, name_of, options)
-        if scored.meaning is not None:
-            hit = hit.replace(meaning=scored.meaning)
-        hits.append(hit.replace(stale=True) if stored in stale else hit)
+        snippet, name = _NO_SNIPPET, ""
+        if name_of is not None and snippets is not None:
+            snippet, name = snippets.of(passage), name_of(passage)
+        elif snippets is not None:
+            snippet = snippets.window_alone(passage)
+        is_stale, why, kind = stored in stale, scored.explanation, (options.by, scored.matching)
+        values = rank, scored.score, shown[stored], name, passage, snippet, is_stale, why
+        hits.append(Hit(*values, "", *kind, (), scored.meaning))
     return tuple(hits), notes
 
 
@@ -353,21 +357,3 @@ def _stale(index: Opened, ranking: Ranking) -> tuple[dict[str, str], tuple[str, 
     counts = " and ".join(f"{kinds.count(kind):,} {kind}" for kind in sorted(set(kinds)))
     note = f"stale files: {counts} since they were indexed; run seedsearch index, or query --fresh"
     return stale, (note,)
-
-
-def _hit(
-    rank: int,
-    scored: ScoredPassage,
-    path: str,
-    snippets: Snippets | None,
-    name_of: Callable[[Passage], str] | None,
-    options: SearchOptions,
-) -> Hit:
-    """Return a hit. It has details if `name_of` returns the ids of passages."""
-    passage = scored.passage
-    kind = options.by, scored.matching
-    if snippets is None or name_of is None:
-        snippet = _NO_SNIPPET if snippets is None else snippets.window_alone(passage)
-        return Hit(rank, scored.score, path, "", passage, snippet, False, None, "", *kind)
-    name, why, snippet = name_of(passage), scored.explanation, snippets.of(passage)
-    return Hit(rank, scored.score, path, name, passage, snippet, False, why, "", *kind)

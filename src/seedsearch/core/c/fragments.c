@@ -478,7 +478,7 @@ find_lit(Search *search, PyObject *sought)
     return failed ? -1 : 0;
 }
 
-/* ------------------------------------------------------------------ windows: search/window.py describes them */
+/* ------------------------------------------------------------------ windows: search/fragments.py describes them */
 
 /* The first and the last of the matches to show; some are lit. */
 static int
