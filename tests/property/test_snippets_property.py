@@ -129,7 +129,7 @@ def test_the_core_finds_the_words_that_the_tokenizer_finds(
     if compiled is None:
         pytest.skip("there is no core")
     leaves = [*map(Exact, terms), *map(Term, words)]
-    finder = highlight._WordFinder(leaves, ANALYZER)
+    finder = highlight._WordFinder(Or(tuple(leaves)), ANALYZER)
     expected = finder._among(ANALYZER.tokens(text))
     if finder.places(text, "") is None:
         assert not ANALYZER.fold(text).isascii()
