@@ -288,6 +288,7 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
 
 def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> None:
     """Update the index before a search. Wait for another writer, and print errors only."""
+    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     report = update_index(engine, home, configured_options(config).replace(wait=True))
     _say_report(report, home, cwd, verbose=False, quiet=True)
 

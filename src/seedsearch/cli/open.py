@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from seedsearch.citation import file_uri
+from seedsearch.citation import file_uri, readings
 from seedsearch.cli.exit import DONE, ERROR
 from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import Command, flag, index_option, open_home, write_lines
@@ -63,7 +63,7 @@ def command(place: str, only_print: bool, index_folder: str | None) -> int:
     with open_home(index_folder) as index:
         wanted = chosen(index.home, place)
         passage, _ = locate(index, wanted.place, clean)
-    line = wanted.line or _line_of(wanted.place) or passage.line_start
+    line = wanted.line or next(readings(wanted.place)).line or passage.line_start
     program, waits = program_for(index, passage, line, place)
     if only_print:
         write_lines([clean(shlex.join(program))])
@@ -136,12 +136,6 @@ def _fragment_uri(path: str, passage: Passage) -> str:
 
     words = passage.text.strip().partition("\n")[0].split()[:_WORDS]
     return f"{file_uri(path)}#:~:text={quote(' '.join(words), safe='').replace('-', '%2D')}"
-
-
-def _line_of(place: str) -> int:
-    """Return the line at the end of a citation, or 0."""
-    digits = place.rpartition(":")[2]
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
 
 
 def run_program(program: list[str], *, waits: bool) -> int:

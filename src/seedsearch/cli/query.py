@@ -49,8 +49,6 @@ from seedsearch.search import Opened
 from seedsearch.search.searcher import DEPTH, SearchOptions, search, with_rerank
 
 if TYPE_CHECKING:
-    from seedsearch.engine.base import Engine
-    from seedsearch.paths import Home
     from seedsearch.query.batch import BatchQuery
 
 
@@ -204,7 +202,9 @@ def command(
         options = options.replace(verified=True, text=True)
     with closing(open_engine(home.folder)) as engine:
         if fresh:
-            _update(engine, home, config)
+            from seedsearch.cli.index import update_quietly  # start-up time: few writes
+
+            update_quietly(engine, home, config, os.getcwd())
         return _answer(request, Opened(engine, home, os.getcwd()), options, output)
 
 
@@ -304,13 +304,3 @@ def _without_index(
     if folders:
         return engine_over_folders(folders, os.getcwd(), config, selection(**choices))
     return engine_over_stdin(name, os.getcwd(), config)
-
-
-def _update(engine: Engine, home: Home, config: Config) -> None:
-    """Update the index. Print errors only."""
-    # start-up time: only --fresh writes
-    from seedsearch.cli.index import update_quietly
-    from seedsearch.indexing import collect_seldom
-
-    collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
-    update_quietly(engine, home, config, os.getcwd())

@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +20,6 @@ from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageEr
 from seedsearch.folders import NEVER_WALKED, is_below
 from seedsearch.indexing import (
     IndexOptions,
-    IndexReport,
     collect_seldom,
     configured_options,
     update_index,
@@ -56,7 +54,8 @@ def command(quiet: bool, index_folder: str | None) -> int:
     home = index_home(index_folder)
     options = configured_options(load_config(home.base)).replace(wait=True)
     engine = open_engine(home.folder)
-    before = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    stop, numbers = signal.default_int_handler, (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         _Watch(engine, home, options, changes, quiet=quiet).run()
     except KeyboardInterrupt:
@@ -89,10 +88,6 @@ def _watcher() -> Changes:
         yield_on_timeout=True,
         ignore_permission_denied=True,
     )
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 class _Watch:
@@ -152,7 +147,8 @@ class _Watch:
                 [p for p in report.missing_roots if p not in self._missing], self._home, os.getcwd()
             )
             self._missing = report.missing_roots
-            if not self._quiet and _is_news(report):
+            is_news = report.added or report.changed or report.removed
+            if is_news and not self._quiet:
                 say(summary(report))
         self._last = time.monotonic()
 
@@ -165,7 +161,3 @@ class _Watch:
         """Return whether a change concerns documents. Every update changes the index's own files."""
         folders = os.path.dirname(path).split(os.sep)
         return not is_below(path, self._home.folder) and NEVER_WALKED.isdisjoint(folders)
-
-
-def _is_news(report: IndexReport) -> bool:
-    return bool(report.added or report.changed or report.removed)

@@ -172,7 +172,11 @@ def make_plan(
         )
         if follows:
             # Open the file that the walk saw, wherever links lead later.
-            compared.tasks[first:] = map(_real, compared.tasks[first:])
+            real = os.path.realpath
+            compared.tasks[first:] = [
+                task if task.follow else task._replace(path=real(task.path), top=real(task.top))
+                for task in compared.tasks[first:]
+            ]
         if give is not None:
             give(compared.tasks[first:])
     tasks, unchanged = compared.tasks, compared.unchanged
@@ -292,12 +296,6 @@ def _tops(roots: Iterable[Root]) -> Callable[[str], str]:
         return known[folder]
 
     return top_of
-
-
-def _real(task: Task) -> Task:
-    if task.follow:
-        return task
-    return task._replace(path=os.path.realpath(task.path), top=os.path.realpath(task.top))
 
 
 def _check(added: Iterable[str], home: Home, old_roots: Sequence[str]) -> None:

@@ -69,19 +69,16 @@ def _fits_comparison(leaf: Range) -> Callable[[str], bool]:
     def fits(value: str) -> bool:
         number = None if None in numbers else _number(value)
         if number is not None:
-            return _is_between(number, low, high, leaf)
+            above = low is None or number > low or (number == low and leaf.low_inclusive)
+            return above and (
+                high is None or number < high or (number == high and leaf.high_inclusive)
+            )
         date = parse_date(value) if are_dates else ""
         if date:
             return fits_text(date)
         return None in numbers and not are_dates and fits_text(value.casefold())
 
     return fits
-
-
-def _is_between(number: float, low: float | None, high: float | None, leaf: Range) -> bool:
-    if low is not None and (number < low or (number == low and not leaf.low_inclusive)):
-        return False
-    return high is None or number < high or (number == high and leaf.high_inclusive)
 
 
 def _fits_range(leaf: Range) -> Callable[[str], bool]:
