@@ -13,12 +13,7 @@ from typing import Any
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say, say_done
-from seedsearch.cli.file_selection import (
-    preview_lines,
-    preview_summary,
-    selection,
-    type_lines,
-)
+from seedsearch.cli.file_selection import preview_lines, preview_summary, selection, type_lines
 from seedsearch.cli.options import (
     Command,
     explicit_index,

@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.citation import file_uri
 from seedsearch.cli.exit import say
-from seedsearch.cli.options import (
-    is_terminal,
-    paint_level,
-    stdout_bytes,
-)
+from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes
 from seedsearch.model import Hit, SearchResult
 from seedsearch.render.forms import RecordOptions, form_named, writer_of
 from seedsearch.render.messages import error_message, plural, search_summary

@@ -18,12 +18,7 @@ from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault, NoIndexError, SeedsearchError, UsageError
 from seedsearch.folders import NEVER_WALKED, is_below
-from seedsearch.indexing import (
-    IndexOptions,
-    collect_seldom,
-    configured_options,
-    update_index,
-)
+from seedsearch.indexing import IndexOptions, collect_seldom, configured_options, update_index
 from seedsearch.paths import Home
 from seedsearch.render.messages import error_text, plural
 

@@ -12,11 +12,7 @@ from itertools import pairwise
 
 from seedsearch.citation import MEMBER, Citation, readings
 from seedsearch.engine.base import Engine, Place
-from seedsearch.errors import (
-    AmbiguousPlaceError,
-    SourceNotFoundError,
-    UsageError,
-)
+from seedsearch.errors import AmbiguousPlaceError, SourceNotFoundError, UsageError
 from seedsearch.folders import is_below
 from seedsearch.model import Passage
 from seedsearch.record import NamedTuple
