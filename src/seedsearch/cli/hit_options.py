@@ -178,10 +178,7 @@ hit_options = as_one(
         type=click.Choice(["passage", "document"]),
         help="Rank and count passages, or documents by their best passage [default: passage].",
     ),
-    flag(
-        "--all-copies",
-        help="Print copies of a passage as hits [default: list them in also_in].",
-    ),
+    flag("--all-copies", help="Print copies of a passage as hits [default: list them in also_in]."),
     click.option(
         "--format",
         "output_format",

@@ -246,12 +246,7 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
 
 
 def _answer(
-    request: _Request,
-    index: Opened,
-    options: SearchOptions,
-    output: Output,
-    *,
-    kept: bool = True,
+    request: _Request, index: Opened, options: SearchOptions, output: Output, *, kept: bool = True
 ) -> int:
     """Search and print. Return the exit code. Keep the hits of the terminal layout for `show N` and `open N`."""
     check_template(output, index.engine)

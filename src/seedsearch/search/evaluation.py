@@ -56,11 +56,7 @@ def read_judgements(data: bytes, name: str) -> Judgements:
 
 
 def run_queries(
-    index: Opened,
-    queries: Iterable[BatchQuery],
-    *,
-    literal: bool = True,
-    depth: int = DEPTH,
+    index: Opened, queries: Iterable[BatchQuery], *, literal: bool = True, depth: int = DEPTH
 ) -> Run:
     """Return the documents found for each query, as `seedsearch query --by document` ranks them.
 

@@ -52,12 +52,7 @@ class Keywords(Record):
     query_notes: tuple[str, ...] = ()
 
 
-def keywords(
-    index: Opened,
-    text: str,
-    options: SearchOptions,
-    limit: int | None = 30,
-) -> Keywords:
+def keywords(index: Opened, text: str, options: SearchOptions, limit: int | None = 30) -> Keywords:
     """Return the words that stand out in the matches of a query; for "" in everything that passes the filters.
 
     Raises as `search`.

@@ -36,10 +36,7 @@ _K3 = 8.0
 
 
 def similar(
-    index: Opened,
-    text: str,
-    options: SearchOptions,
-    printed: Printed = str,
+    index: Opened, text: str, options: SearchOptions, printed: Printed = str
 ) -> SearchResult:
     """Return the passages most similar to a source. Hits and total exclude the source.
 

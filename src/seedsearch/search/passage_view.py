@@ -24,12 +24,7 @@ _NO_TEXT = tuple(b"%PDF- PK {\\rtf \x1f\x8b BZh \xfd7zXZ 7z\xbc\xaf \xd0\xcf\x11
 
 
 def show(
-    index: Opened,
-    text: str,
-    around: int = 1,
-    query: str = "",
-    *,
-    printed: Printed = str,
+    index: Opened, text: str, around: int = 1, query: str = "", *, printed: Printed = str
 ) -> PassageView:
     """Return the passage that `text` names, with `around` passages on each side.
 
