@@ -27,9 +27,9 @@ from seedsearch.query.ast import (
     Wildcard,
     Written,
     spelling,
+    unparse,
 )
 from seedsearch.query.parse import parse
-from seedsearch.query.unparse import unparse
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))

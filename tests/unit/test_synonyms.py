@@ -20,10 +20,10 @@ from seedsearch.query.ast import (
     Query,
     Synonym,
     Term,
+    unparse,
 )
 from seedsearch.query.parse import parse
 from seedsearch.query.synonyms import MAX_NAMES, parse_synonyms
-from seedsearch.query.unparse import unparse
 
 ANALYZER = Analyzer()
 

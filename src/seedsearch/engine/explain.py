@@ -41,9 +41,9 @@ from seedsearch.query.ast import (
     Written,
     neighbours,
     side_by_side,
+    unparse,
     words_of,
 )
-from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seedsearch.query.ast import Exact, Term
-from seedsearch.query.unparse import unparse
+from seedsearch.query.ast import Exact, Term, unparse
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean
 from seedsearch.search.suggestions import Suggestions

@@ -14,7 +14,7 @@ from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, SearchResult, Snippet
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import And, Query
+from seedsearch.query.ast import And, Query, unparse
 from seedsearch.query.parse import Parsed, parse_with_notes
 from seedsearch.record import Record
 from seedsearch.search import Opened
@@ -262,9 +262,7 @@ def with_copies(index: Opened, hits: tuple[Hit, ...], copies: Copies) -> tuple[H
 
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
     """Return a relaxed query that finds something, and its text; or None."""
-    # only --relax needs these: start-up time
-    from seedsearch.query.unparse import unparse
-    from seedsearch.search.suggestions import suggest
+    from seedsearch.search.suggestions import suggest  # only --relax needs it: start-up time
 
     relaxed = suggest(engine, query).relaxed
     return None if relaxed is None else (relaxed, unparse(relaxed))

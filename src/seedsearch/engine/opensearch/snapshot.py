@@ -18,9 +18,8 @@ from seedsearch.engine.opensearch.marks import TermSet, match_any, pattern_of, t
 from seedsearch.engine.opensearch.vocabulary import Word, words_of
 from seedsearch.errors import IndexFault, QueryTooBroadError
 from seedsearch.model import Document
-from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Term, Wildcard
+from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Term, Wildcard, unparse
 from seedsearch.query.match import fits_term
-from seedsearch.query.unparse import unparse
 from seedsearch.record import NamedTuple
 
 Dsl = Mapping[str, Any]
