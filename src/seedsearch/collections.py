@@ -7,15 +7,15 @@ is not used unless the user's file trusts its folder.
 from __future__ import annotations
 
 import os
-import re
 
 from seedsearch.config import user_config, user_folder
 from seedsearch.errors import NoIndexError, UsageError
 from seedsearch.folders import INDEX_FOLDER
 from seedsearch.paths import Home, find_home, index_in
+from seedsearch.patterns import pattern
 from seedsearch.spelling import did_you_mean
 
-_NAME = re.compile(r"\w[\w.-]{0,63}")
+_NAME = pattern(r"\w[\w.-]{0,63}")
 
 
 def collection_folder(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.batch import read_batch
 from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.options import (
     Command,
@@ -16,6 +15,7 @@ from seedsearch.cli.options import (
     write_lines,
 )
 from seedsearch.errors import UsageError
+from seedsearch.query.batch import read_batch
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.messages import plural
 from seedsearch.render.sanitize import clean

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeAlias, TypeVar, cas
 
 import click
 
-from seedsearch.errors import NoIndexError, SeedsearchError, UsageError
+from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -324,15 +324,9 @@ def explicit_index(index_folder: str | None) -> str | None:
 
 def index_home(index_folder: str | None) -> Home:
     """Find the index to use: outside of any, the default collection. Raises NoIndexError."""
-    from seedsearch.paths import find_home
+    from seedsearch.collections import home_to_ask
 
-    explicit = explicit_index(index_folder)
-    try:
-        return find_home(os.getcwd(), explicit)
-    except NoIndexError:
-        from seedsearch.collections import home_to_ask  # start-up time
-
-        return home_to_ask(os.getcwd(), explicit)
+    return home_to_ask(os.getcwd(), explicit_index(index_folder))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seedsearch.cli.exit import DONE, NO_HITS, say
+from seedsearch.cli.exit import DONE, ERROR, NO_HITS, say
 from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.options import (
     QueryCommand,
@@ -40,11 +40,10 @@ from seedsearch.cli.output import (
 )
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
-from seedsearch.errors import UsageError
-from seedsearch.model import SearchResult
+from seedsearch.errors import QuerySyntaxError, QueryTooBroadError, UsageError
 from seedsearch.query.parse import parse
 from seedsearch.record import Record
-from seedsearch.render.messages import error_message
+from seedsearch.render.messages import caret_lines, error_message
 from seedsearch.search import Opened
 from seedsearch.search.searcher import DEPTH, SearchOptions, search, with_rerank
 
@@ -240,7 +239,7 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
             raise UsageError("no words to search for", "seedsearch query WORDS")
         last = words[-1] if len(words) > 1 else ""
         return _Request(query_text(words), last if os.path.lexists(last) else "")
-    from seedsearch.cli.batch import read_batch  # start-up time: only -f needs it
+    from seedsearch.query.batch import read_batch  # start-up time: only -f needs it
 
     return _Request("", "", queries_file, tuple(read_batch(queries_file)))
 
@@ -254,31 +253,45 @@ def _answer(
         from seedsearch.cli.facets import write_timeline  # start-up time: few ask for one
 
         return write_timeline(index, request.text, options, output)
-    if not request.file:
-        result = search(index, request.text, options)
-        if kept and result.hits and has_layout(output):
-            from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
+    if request.file:
+        return _answer_all(request, index, options, output)
+    result = search(index, request.text, options)
+    if kept and result.hits and has_layout(output):
+        from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
-            remember(index.home, request.text, result.hits)
-        write_hits(result, output, index)
-        write_query_notes(result, output)
-        if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
-            hint = f"to search only there, write -- before it: -- {request.path}"
-            say(error_message(f"{request.path} is read as a word", hint))
-        write_suggestions(index, result, options, output)
-        return DONE if result.total else NO_HITS
-    from seedsearch.cli.batch import run_batch  # start-up time: only -f needs it
+        remember(index.home, request.text, result.hits)
+    write_hits(result, output, index)
+    write_query_notes(result, output)
+    if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
+        hint = f"to search only there, write -- before it: -- {request.path}"
+        say(error_message(f"{request.path} is read as a word", hint))
+    write_suggestions(index, result, options, output)
+    return DONE if result.total else NO_HITS
 
-    def write(result: SearchResult, query: BatchQuery) -> None:
-        write_result(result, output, query)
-        write_query_notes(result, output, f"{request.file}:{query.line}")
-        write_suggestions(index, result, options, output)
 
-    def ask(text: str) -> SearchResult:
-        return search(index, text, options)
+def _answer_all(request: _Request, index: Opened, options: SearchOptions, output: Output) -> int:
+    """Run and print the queries of a file in order. Return the exit code of the whole batch.
 
+    A malformed query is reported on stderr with its line, and the others still run.
+    """
+    code = NO_HITS
     write_head(output, is_batch=True)
-    return run_batch(request.file, request.queries, ask, write)
+    for query in request.queries:
+        place = f"{request.file}:{query.line}"
+        try:
+            result = search(index, query.text, options)
+        except (QuerySyntaxError, QueryTooBroadError) as error:
+            say(error_message(f"{place}: {error.message}", error.hint))
+            if isinstance(error, QuerySyntaxError):
+                say("\n".join(caret_lines(error.query, error.column)))
+            code = ERROR
+            continue
+        write_result(result, output, query)
+        write_query_notes(result, output, place)
+        write_suggestions(index, result, options, output)
+        if result.total and code == NO_HITS:
+            code = DONE
+    return code
 
 
 def _without_index(

@@ -6,11 +6,13 @@ number. Blank lines are skipped. Files are UTF-8.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
-from seedsearch.errors import SourceUnreadableError
+from seedsearch.errors import SeedsearchError, SourceUnreadableError
 from seedsearch.record import NamedTuple
 
+_MAX_BYTES = 1 << 28
 _IDS = ("id", "_id", "qid", "query_id")
 _TEXTS = ("text", "query", "title")
 
@@ -21,6 +23,16 @@ class BatchQuery(NamedTuple):
     id: str
     text: str
     line: int
+
+
+def read_batch(path: str) -> list[BatchQuery]:
+    """Return the queries of a file, or of standard input if `path` is "-". Raises SeedsearchError, OSError."""
+    if path == "-":
+        if sys.stdin is None:
+            raise SeedsearchError("standard input is closed", "pipe queries into it")
+        return parse_batch(sys.stdin.buffer.read(_MAX_BYTES), path)
+    with open(path, "rb") as file:  # may be a pipe: -f <(command)
+        return parse_batch(file.read(_MAX_BYTES), path)
 
 
 def parse_batch(data: bytes, name: str) -> list[BatchQuery]:
