@@ -347,10 +347,10 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     if quiet or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         yield None
         return
-    from seedsearch.render.console import ProgressBar  # imports Rich: start-up time
+    from seedsearch.render.console import progress_bar  # imports Rich: start-up time
 
-    with ProgressBar(sys.stderr, level=paint_level("auto", sys.stderr)) as bar:
-        yield lambda p: bar.update("indexing", p.files_done, p.files_total, p.bytes_done)
+    with progress_bar(sys.stderr, level=paint_level("auto", sys.stderr)) as show:
+        yield lambda p: show(p.files_done, p.files_total, p.bytes_done)
 
 
 def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, quiet: bool) -> bool:

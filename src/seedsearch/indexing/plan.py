@@ -90,13 +90,6 @@ class IndexOptions(Record):
         )
 
 
-class _Targets(NamedTuple):
-    """The roots to walk, and the absolute paths of roots that have vanished or are empty."""
-
-    walked: list[Root]
-    missing: list[str]
-
-
 class _Compared(NamedTuple):
     """The tasks; the stored paths of unchanged files; (stored path, reason) of skipped files; all stored paths seen."""
 
@@ -134,21 +127,21 @@ def make_plan(
         wanted = {p: r for p, r in wanted.items() if any(is_below(p, root) for root in added)}
     wanted |= asked
     mark = _mark_of(known_settings, home, before, asked, wanted)
-    targets = _targets(wanted.values(), known, home)
+    walked, lost = _targets(wanted.values(), known, home)
     if options.prune:
-        targets.missing.clear()
+        lost.clear()
         before = {p: s for p, s in before.items() if p not in wanted or os.path.lexists(p)}
 
     problems: list[tuple[str, str]] = []
     omitted: list[Omission] = []
     files = walk(
-        targets.walked,
+        walked,
         lambda *problem: problems.append(problem),
         leave_out=(home.folder,),
         omitted=omitted.append,
         patterns=options.patterns,
     )
-    named = frozenset(root.path for root in targets.walked)
+    named = frozenset(root.path for root in walked)
     reread = _changed(known_settings.encodings, options.encodings, known)
     readers = tuple([(glob, repr(tuple(reader))) for glob, reader in options.readers])
     reread |= _changed(known_settings.readers, readers, known)
@@ -159,8 +152,8 @@ def make_plan(
     if known_settings.version != __version__:
         reread |= {path for path, state in known.items() if state.skipped}
     compared = _Compared([], [], [], set())
-    top_of = _tops(targets.walked)
-    follows = any(root.selection.follow for root in targets.walked)
+    top_of = _tops(walked)
+    follows = any(root.selection.follow for root in walked)
     while batch := list(islice(files, _BATCH)):
         first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
@@ -184,7 +177,7 @@ def make_plan(
     skipped += [(home.stored(item.path), item.detail) for item in omitted if item.why == "size"]
     skipped += compared.skipped
     absent = sorted(known.keys() - compared.seen)
-    kept = [*targets.missing, *(path for path, _ in problems)]
+    kept = [*lost, *(path for path, _ in problems)]
     # by the bytes of the stored paths; ASCII strings have the same order
     is_plain = all(task[1].isascii() for task in tasks)
     tasks.sort(key=itemgetter(1) if is_plain else lambda task: os.fsencode(task.stored))
@@ -208,7 +201,7 @@ def make_plan(
         tasks=tuple(tasks),
         unchanged=tuple(unchanged),
         vanished=tuple(_vanished(absent, home, list(wanted), kept)),
-        missing_roots=tuple(map(home.stored, targets.missing)),
+        missing_roots=tuple(map(home.stored, lost)),
         skipped=tuple(skipped),
         omitted=tuple(omitted),
         known=frozenset(
@@ -331,17 +324,23 @@ def _mark_of(
     return mark if outside else ""
 
 
-def _targets(wanted: Iterable[Root], known: Mapping[str, FileState], home: Home) -> _Targets:
-    """Return the roots to walk. A root that does not exist, or is empty but had files, may be an unmounted disk."""
-    targets = _Targets([], [])
+def _targets(
+    wanted: Iterable[Root], known: Mapping[str, FileState], home: Home
+) -> tuple[list[Root], list[str]]:
+    """Return the roots to walk, and the absolute paths of roots that do not exist, or are empty but had files.
+
+    Such a root may be an unmounted disk.
+    """
+    walked: list[Root] = []
+    lost: list[str] = []
     for root in wanted:
         if not os.path.exists(root.path) or (
             _is_empty(root.path) and any(is_below(home.absolute(path), root.path) for path in known)
         ):
-            targets.missing.append(root.path)
+            lost.append(root.path)
         else:
-            targets.walked.append(root)
-    return targets
+            walked.append(root)
+    return walked, lost
 
 
 def _is_empty(folder: str) -> bool:

@@ -47,15 +47,11 @@ class Token(NamedTuple):
     sign: str = ""
 
 
-class Tokens(NamedTuple):
-    """The tokens of a query, ending with one of the kind "end", and notes on parts read as text."""
+def tokenize_query(query: str, fields: Collection[str] = ()) -> tuple[list[Token], tuple[str, ...]]:
+    """Return the tokens of a query, ending with one of the kind "end", and notes on parts read as text.
 
-    tokens: list[Token]
-    notes: tuple[str, ...]
-
-
-def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
-    """Return the tokens of a query. `fields` are the documents' fields. Raises QuerySyntaxError."""
+    `fields` are the documents' fields. Raises QuerySyntaxError.
+    """
     lexer = _Lexer(query, query, fields)
     tokens = lexer.run()
     if lexer.empty or lexer.stray:
@@ -71,7 +67,7 @@ def tokenize_query(query: str, fields: Collection[str] = ()) -> Tokens:
         lexer.notes[
             f"{found[0]} is read as text; a range is written date:2023..2024 or price:>20"
         ] = None
-    return Tokens(tokens, tuple(lexer.notes) + lexer.field_notes())
+    return tokens, tuple(lexer.notes) + lexer.field_notes()
 
 
 class _Lexer:

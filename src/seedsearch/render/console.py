@@ -5,8 +5,9 @@ Only sanitised text reaches Rich, and only as `Text`: no markup, emoji codes or 
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self, TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -22,7 +23,6 @@ from rich.text import Text
 
 from seedsearch.render.messages import size
 from seedsearch.render.paint import Level
-from seedsearch.render.sanitize import clean
 
 _FAINT = "dim"
 
@@ -36,49 +36,32 @@ class _BytesColumn(ProgressColumn):
         return Text(f"{size(done)}{rate}" if done else "", style=_FAINT)
 
 
-class ProgressBar:
-    """A progress bar on a terminal. It disappears at the end."""
+@contextmanager
+def progress_bar(stream: TextIO, *, level: Level) -> Iterator[Callable[[int, int, int], None]]:
+    """Yield a function that shows progress on a terminal: the files done, all files, and the bytes done.
 
-    def __init__(self, stream: TextIO, *, level: Level) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=32, complete_style="green", finished_style="green"),
-            MofNCompleteColumn(),
-            _BytesColumn(),
-            TimeElapsedColumn(),
-            console=Console(
-                file=stream,
-                force_terminal=True,
-                force_interactive=True,
-                color_system="standard" if level != "none" else None,
-                no_color=level != "color",
-                legacy_windows=False,
-                highlight=False,
-                markup=False,
-                emoji=False,
-            ),
-            transient=True,
-        )
-        self._task = self._progress.add_task("scanning", total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-    def update(self, what: str, files_done: int, files_total: int, bytes_done: int) -> None:
-        """Show the progress. A `files_total` of 0 means that the total is not yet known."""
-        self._progress.update(
-            self._task,
-            description=clean(what),
-            completed=files_done,
-            total=files_total or None,
-            bytes_done=bytes_done,
+    All files are 0 while their number is not yet known. The bar disappears at the end.
+    """
+    console = Console(
+        file=stream,
+        force_terminal=True,
+        force_interactive=True,
+        color_system="standard" if level != "none" else None,
+        no_color=level != "color",
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=32, complete_style="green", finished_style="green"),
+        MofNCompleteColumn(),
+        _BytesColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("scanning", total=None)
+        yield lambda done, total, size: progress.update(
+            task, description="indexing", completed=done, total=total or None, bytes_done=size
         )
