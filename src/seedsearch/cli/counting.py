@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from seedsearch.cli.exit import DONE, NO_HITS, say
 from seedsearch.cli.options import (
@@ -17,13 +18,14 @@ from seedsearch.cli.options import (
     words_options,
 )
 from seedsearch.cli.terminal import write_layout
-from seedsearch.query.file_filters import chosen_filters
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import terminal_width
 from seedsearch.render.counts import WITHOUT_BLOCKS
 from seedsearch.render.messages import error_message
 from seedsearch.render.paint import Paint
-from seedsearch.search.searcher import SearchOptions
+
+if TYPE_CHECKING:
+    from seedsearch.search.searcher import SearchOptions
 
 
 class Choices(NamedTuple):
@@ -39,6 +41,10 @@ class Choices(NamedTuple):
     @property
     def search(self) -> SearchOptions:
         """The options of the search. Raises UsageError, SourceNotFoundError."""
+        # start-up time: `terms` and `fields` need none of these
+        from seedsearch.query.file_filters import chosen_filters
+        from seedsearch.search.searcher import SearchOptions
+
         return SearchOptions(
             all_words=self.all_words,
             literal=self.literal,

@@ -7,13 +7,16 @@ in a record. All text is sanitised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from seedsearch.render.cells import cut, display_width
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.messages import plural
 from seedsearch.render.paint import Paint
 from seedsearch.render.sanitize import fold
-from seedsearch.search.facets import Facet, Timeline, ValueCount
+
+if TYPE_CHECKING:
+    from seedsearch.search.facets import Facet, Timeline, ValueCount
 
 _GAP = "  "
 _LEAST_FIRST = 8
