@@ -6,13 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
-from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, TermCount
 from seedsearch.errors import UsageError
 from seedsearch.model import field_key
-from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Fuzzy, Nothing, Prefix, Term, Wildcard
-from seedsearch.query.parse import parse
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import did_you_mean
 
@@ -43,6 +40,11 @@ def list_terms(
 
 
 def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
+    # start-up time: a list of fields needs none of these
+    from seedsearch.analysis import shared_analyzer
+    from seedsearch.query.analyse import analyse
+    from seedsearch.query.parse import parse
+
     if not text.strip():
         return Prefix("", capped=False)
     match parse(text):
