@@ -1,4 +1,4 @@
-"""The terms of an index, with counts, by prefix or pattern."""
+"""The terms of an index, by prefix or pattern, and the fields of its documents, with counts."""
 
 from __future__ import annotations
 
