@@ -25,6 +25,9 @@ _PER_FILE = 3
 _PAUSE = 0.4  # seconds
 
 
+_T = TypeVar("_T")
+
+
 class Browser(App[None]):
     """The screen. `open_hit` opens a hit and returns what to say, "" if all went well."""
 
@@ -245,9 +248,6 @@ class Browser(App[None]):
     def _fatal_error(self) -> None:
         """End without the traceback that Textual would print: the command line says what went wrong."""
         self._close_messages_no_wait()
-
-
-_T = TypeVar("_T")
 
 
 class LatestJob:

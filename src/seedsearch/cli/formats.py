@@ -17,6 +17,8 @@ from seedsearch.corpus.ocr import PROGRAM
 from seedsearch.record import Record
 from seedsearch.render.jsonl import json_line
 
+_WIDTH = 38
+
 
 @click.command("formats", cls=Command)
 @flag("--json", "as_json", help="JSON Lines, one format a line.")
@@ -60,8 +62,6 @@ def _by_program(name: str, what: str, command: tuple[str, ...]) -> FormatLine:
 
 
 FORMAT_SCHEMA = "seedsearch.format/1"
-
-_WIDTH = 38
 
 
 class FormatLine(Record):

@@ -19,6 +19,9 @@ from seedsearch.render.cells import terminal_width, wrap
 from seedsearch.render.paint import Paint
 from seedsearch.spelling import did_you_mean
 
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
+
 
 @click.command("help", cls=Command)
 @click.argument("topic", default="")
@@ -62,10 +65,6 @@ def _pages() -> dict[str, Traversable]:
         folder = Path(__file__).parents[3] / "docs"
     pages = folder.iterdir() if folder.is_dir() else ()
     return {page.name.removesuffix(".md"): page for page in pages if page.name.endswith(".md")}
-
-
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
-_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
 
 
 def page_lines(text: str, width: int, paint: Paint) -> Iterator[str]:
