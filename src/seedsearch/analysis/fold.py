@@ -7,7 +7,7 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
   Arabic lose points.
   In other scripts marks are part of the letter and stay.
 - Letters are case-folded. Digits of any script become 0 to 9.
-- Traditional, simplified and Japanese forms of a Chinese character become one (`han.py`) in texts of every language.
+- Traditional, simplified and Japanese forms of a Chinese character become one (`han.table`) in texts of every language.
   So a name is found in either form, and a query need not state its language. Variants in Japanese names (髙, 﨑) fold
   as well.
 - Variants of Arabic letters become one: ya, kaf and heh of Arabic, Persian, Urdu and Kurdish, alef with any sign, waw
@@ -41,6 +41,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 
+from seedsearch.analysis.tables import one_form
 from seedsearch.patterns import pattern
 
 _NON_ASCII = re.compile("([^\x00-\x7f]+)")
@@ -248,12 +249,8 @@ def _has_plain_base(char: str) -> bool:
 
 def _one_form(char: str) -> str:
     """Return the common form of a Chinese character's variants."""
-    from seedsearch.analysis.han import (
-        ONE_FORM,
-    )  # a large table, needed for Chinese characters only: start-up time
-
     char = _IN_NAMES.get(char, char)
-    return ONE_FORM.get(char, char)
+    return one_form().get(char, char)
 
 
 def _indic(cluster: str) -> str:

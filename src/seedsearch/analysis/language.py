@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
+from seedsearch.analysis.tables import common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
 
@@ -433,7 +434,4 @@ def languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
 
 def _words_of(script: str) -> dict[str, str]:
     """Return the common words of each language of a script, between spaces."""
-    # long lists, not needed for English: start-up time
-    from seedsearch.analysis.common_words import COMMON_WORDS
-
-    return COMMON_WORDS[script]
+    return common_words()[script]
