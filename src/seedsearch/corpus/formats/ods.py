@@ -66,7 +66,8 @@ class _Book:
         for cell in row:
             if cell.tag not in ("table-cell", "covered-table-cell"):
                 continue
-            for annotation in cell.iterfind("annotation"):
+            annotation = cell.find("annotation")
+            if annotation is not None:
                 place = f"{column_name(column)}{self._number} comment"
                 self._comments.append((place, _text_of(annotation), self._number))
             count = _count(cell.get("number-columns-repeated", ""))
@@ -84,8 +85,9 @@ def _text_of(element: Element) -> str:
 def _paragraphs(element: Element) -> Iterator[str]:
     for part in element:
         if part.tag == "p":
-            for space in filter(lambda inner: inner.tag in _SPACES, part.iter()):
-                space.text = " "
+            for inner in part.iter() if len(part) else ():
+                if inner.tag in _SPACES:
+                    inner.text = " "
             yield " ".join("".join(part.itertext()).split())
         elif part.tag != "annotation":
             yield from _paragraphs(part)

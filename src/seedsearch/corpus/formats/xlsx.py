@@ -28,6 +28,7 @@ from seedsearch.model import ExtractedDocument, SourceFile
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAX_COLUMN = 1 << 14
+_TEXTS = frozenset(("v", "t", "text"))
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -107,7 +108,7 @@ class _Values:
     def __init__(self, package: Package, main: str, book: _Workbook) -> None:
         self._since = book.since
         self._strings = [
-            _text_of(string)
+            " ".join(_text_of(string).split())
             for part in package.parts(main, "sharedStrings", r"xl/sharedStrings\.xml")
             for string in xml.elements(package.read(part), ("si",))
         ]
@@ -143,16 +144,10 @@ def _styles(root: Element) -> Iterator[int]:
 
 
 def _text_of(element: Element) -> str:
-    """Return the text of a string on one line, without phonetic readings."""
-    return " ".join("".join(_pieces(element)).split())
-
-
-def _pieces(element: Element) -> Iterator[str]:
-    for part in element:
-        if part.tag in ("v", "t", "text"):
-            yield part.text or ""
-        if part.tag != "rPh":
-            yield from _pieces(part)
+    """Return the text of a string, without phonetic readings."""
+    readings = {text for reading in element.iter("rPh") for text in reading}
+    parts = (part for part in element.iter() if part.tag in _TEXTS and part not in readings)
+    return "".join([part.text or "" for part in parts])
 
 
 def _add_rows(data: bytes, sheet: Sheet, values: _Values) -> None:
@@ -172,10 +167,11 @@ def _add_rows(data: bytes, sheet: Sheet, values: _Values) -> None:
 
 def _cells(row: Element, values: _Values) -> Iterator[Cell]:
     column = -1
-    for cell in row.iterfind("c"):
+    for cell in row:
         place = _PLACE.fullmatch(cell.get("r", ""))
         column = column_of(place[1]) if place else min(column + 1, _MAX_COLUMN)
-        value = "".join(_pieces(cell))
+        stated = cell.findtext("v")  # the most common case
+        value = _text_of(cell) if stated is None else stated
         shown = " ".join(values.shown(cell.get("t", ""), cell.get("s", ""), value).split())
         if value and shown:
             yield Cell(column, shown)
@@ -189,7 +185,7 @@ def _add_comments(data: bytes, sheet: Sheet) -> None:
     """Add the comments on cells. A threaded comment has an empty ordinary one beside it."""
     for comment in xml.elements(data, ("comment", "threadedComment")):
         place = comment.get("ref", "")
-        found, said = _PLACE.fullmatch(place), _text_of(comment)
+        found, said = _PLACE.fullmatch(place), " ".join(_text_of(comment).split())
         sheet.beside(f"{place} comment", [said] if said else [], int(found[2]) if found else 0)
 
 

@@ -21,15 +21,11 @@ def elements(data: bytes, names: Container[str], begun: Container[str] = ()) -> 
     So a document need not be in memory as a whole. Raise Skip if it is not well formed or declares entities: a few of
     these can expand to gigabytes of text, or to a file of this machine.
     """
-    building = _Building(names, begun)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    parser.StartElementHandler = building.start
-    parser.EndElementHandler = building.end
-    parser.CharacterDataHandler = building.text
-    parser.EntityDeclHandler = _refuse
-    parser.ExternalEntityRefHandler = _refuse
+    parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse
+    found = _build(parser, names, begun)
     fault: Skip | None = None
     for at in range(0, len(data) + 1, _STEP):
         try:
@@ -38,8 +34,8 @@ def elements(data: bytes, names: Container[str], begun: Container[str] = ()) -> 
             fault = skip
         except (expat.ExpatError, ValueError, LookupError):
             fault = Skip("broken XML")
-        yield from building.found
-        building.found.clear()
+        yield from found
+        found.clear()
         if fault:
             raise fault
 
@@ -74,42 +70,43 @@ class _Local(dict[str, str]):
         return found
 
 
-class _Building:
-    """Builds the elements that are asked for."""
+def _build(
+    parser: expat.XMLParserType, names: Container[str], begun: Container[str]
+) -> list[Element]:
+    """Return the list that the parser will add the elements to. These closures are half the cost of methods."""
+    found: list[Element] = []
+    local = _Local()
+    depth = 0
+    builder = TreeBuilder()
+    outermost: Element | None = None
 
-    def __init__(self, names: Container[str], begun: Container[str]) -> None:
-        self.found: list[Element] = []
-        self._names, self._begun = names, begun
-        self._local = _Local()
-        self._depth = self._outermost = 0
-        self._builder = TreeBuilder()
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _DEPTH:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal builder, depth, outermost
+        depth += 1
+        if depth > _DEPTH:
             raise Skip("XML nested too deeply")
-        tag = self._local[name]
-        if not self._outermost and tag not in self._names and tag not in self._begun:
-            return
+        if outermost is None:
+            tag = local[name]
+            if tag in begun:
+                found.append(Element(tag, {local[key]: attributes[key] for key in attributes}))
+            if tag not in names:
+                return
+            builder = TreeBuilder()
+            parser.CharacterDataHandler = builder.data
         if attributes:
-            attributes = {self._local[key]: value for key, value in attributes.items()}
-        if not self._outermost and tag in self._begun:
-            self.found.append(Element(tag, attributes))
-            return
-        self._outermost = self._outermost or self._depth
-        self._builder.start(tag, attributes)
+            attributes = {local[key]: value for key, value in attributes.items()}
+        element = builder.start(local[name], attributes)
+        outermost = element if outermost is None else outermost
 
-    def end(self, name: str) -> None:
-        if self._outermost:
-            element = self._builder.end(self._local[name])
-            if self._depth == self._outermost:
-                self.found.append(element)
-                self._builder, self._outermost = TreeBuilder(), 0
-        self._depth -= 1
+    def end(name: str) -> None:
+        nonlocal depth, outermost
+        depth -= 1
+        if outermost is not None and builder.end(name) is outermost:
+            found.append(outermost)
+            outermost = parser.CharacterDataHandler = None
 
-    def text(self, data: str) -> None:
-        if self._outermost:
-            self._builder.data(data)
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    return found
 
 
 def _refuse(*_: Any) -> Any:
