@@ -362,30 +362,16 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     An offset of `len(text)` means the end. In stateful encodings only the beginnings and ends of lines have an
     offset; callers ask for no other.
     """
-    start, encoding = decoded.start, decoded.encoding
     if decoded.mixed:
         return mixed.offsets(decoded, chars)
     if _is_byte_per_character(decoded):
-        return [start + at for at in chars]
-    if encoding == "utf-8" and decoded.errors == "strict":
-        return _utf_8_offsets(decoded, chars)
-    if encoding[:6] in ("utf-16", "utf-32"):
+        return [decoded.start + at for at in chars]
+    if decoded.encoding[:6] in ("utf-16", "utf-32"):
         return _wide_offsets(decoded, chars)
-    if encoding in _STATEFUL:
+    if decoded.encoding in _STATEFUL:
         return _line_offsets(decoded, chars)
     cursor = _Cursor(decoded)
     return [cursor.seek(at) for at in chars]
-
-
-def _utf_8_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
-    text, offsets = decoded.text, []
-    before, at = 0, decoded.start
-    for char in chars:
-        piece = text[before:char]
-        at += len(piece) if piece.isascii() else len(piece.encode("utf-8"))
-        before = char
-        offsets.append(at)
-    return offsets
 
 
 def _wide_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -434,8 +420,8 @@ def _is_single_byte(encoding: str) -> bool:
 class _Cursor:
     """A place in bytes and in characters at once. It moves forward only.
 
-    It serves encodings of several bytes a character in which encoding the text again may give other bytes: two byte
-    sequences can mean one character, and one replacement character several bytes.
+    Encoding the text again may give other bytes: two byte sequences can mean one character, and one replacement
+    character several bytes.
     """
 
     _STEP = 4096

@@ -60,7 +60,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 def _chapter(data: bytes, writing: Writing) -> None:
     """Add one chapter. Text without a heading goes under the chapter's title."""
-    page = read_page(decoded_as(data, declared_in(data))[0], whole=True)
+    page = read_page(decoded_as(data, declared_in(data)).text, whole=True)
     for section in page.sections:
         writing.section(section.heading or page.title)
         writing.add(page.text[section.start : section.end].strip("\n"))

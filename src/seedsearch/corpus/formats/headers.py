@@ -72,7 +72,7 @@ def text_of(data: bytes, charset: str) -> tuple[str, str, str]:
     if not data:
         return "", "utf-8", "strict"
     try:
-        return decoded_as(data, charset)[:3]
+        return decoded_as(data, charset)[1:4]
     except Skip:
         codec = codec_of(charset) or "utf-8"
         return data.decode(codec, "replace").replace("\0", "\ufffd"), codec, "replace"
