@@ -100,15 +100,8 @@ _CODES = 0x3000  # common words have no characters from here on: c/foreign.c
 _FOREIGN = 0x8000
 _OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
-_RULES = (
-    _SAMPLE,
-    _GLANCE,
-    _LEAST_ENGLISH,
-    _ENGLISH_EVERY,
-    _A_CHARACTER_SAYS,
-    _LEAST_LETTERS,
-    _LEAST_HAN,
-)
+_RULES = (_SAMPLE, _GLANCE, _LEAST_ENGLISH, _ENGLISH_EVERY, _A_CHARACTER_SAYS, _LEAST_LETTERS,
+          _LEAST_HAN)  # fmt: skip
 _NAMES = tuple(sorted({script for _, _, script in _SCRIPTS}))
 LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) if compiled else None
 """The compiled core's tests for English and for scripts, or None if the core is not installed."""

@@ -90,7 +90,7 @@ def read_stdin(most: int = MAX_BYTES) -> bytes:
 
 def encoding_of(home: Home, name: str, config: Config) -> str:
     """Return the encoding that the user configured for a document of this name, or ""."""
-    from seedsearch.corpus.glob_values import GlobValues
+    from seedsearch.corpus.globs import GlobValues
 
     return (config.encodings and GlobValues(config.encodings).of(name)) or ""
 

@@ -61,15 +61,9 @@ _MARKS_OF_WINDOWS = bytes((*range(0x82, 0x88), 0x80, 0x89, 0x8B, *range(0x91, 0x
 _LONGEST_MARKS = pattern(rb"[\x80-\xff]{3}")
 _ISO_2022 = pattern(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
-    "iso2022_jp",
-    "iso2022_jp_2",
-    "iso2022_jp_ext",
-    "iso2022_jp_3",
-    "iso2022_jp_2004",
-)
+    "iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_3", "iso2022_jp_2004",
+)  # fmt: skip
 _HZ = pattern(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
-# Mainframes use these, folders do not. Detectors easily mistake a short Asian text for them.
-_EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
 _NOT_UTF_16_TEXT = pattern(
     "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"

@@ -28,7 +28,7 @@ from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
 from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.glob_values import GlobValues
+    from seedsearch.corpus.globs import GlobValues
     from seedsearch.corpus.large import LargeFile, Piece
 
 # A file written again within the grain of its file system's clock (at worst two seconds) looks the same to `stat`. So
@@ -312,7 +312,7 @@ class Run:
         if not self._limits.encodings:
             return ""
         if self._encodings is None:
-            from seedsearch.corpus.glob_values import GlobValues  # start-up time
+            from seedsearch.corpus.globs import GlobValues  # start-up time
 
             self._encodings = GlobValues(self._limits.encodings)
         return self._encodings.of(task.stored) or ""
@@ -322,7 +322,7 @@ class Run:
         if not self._limits.readers:
             return None
         if self._readers is None:
-            from seedsearch.corpus.glob_values import GlobValues  # start-up time
+            from seedsearch.corpus.globs import GlobValues  # start-up time
 
             self._readers = GlobValues(self._limits.readers)
         return self._readers.of(task.stored)

@@ -17,7 +17,7 @@ from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
 from seedsearch.corpus.skip import Problem, Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple, Protocol
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Cut, Piece
@@ -36,11 +36,8 @@ Extracted = Iterable[ExtractedDocument | Problem]
 """The documents of a file and the problems between them, in the order of the file."""
 
 
-class Extractor(Protocol):
-    """Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""
-
-    def __call__(self, file: SourceFile, data: bytes, /) -> Extracted:
-        """Return the documents and problems, in the order of the file."""
+Extractor = Callable[[SourceFile, bytes], Extracted]
+"""Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""
 
 
 def extractor_for(media_type: str) -> Extractor:

@@ -15,9 +15,7 @@ from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Skip
 
 # An encoded word ends where the next one begins, so no character is read twice.
-_WORD = re.compile(
-    r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=",
-)
+_WORD = re.compile(r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=")
 _PARAMETER = re.compile(r';\s*+([^;=\s"]{1,80}+)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 

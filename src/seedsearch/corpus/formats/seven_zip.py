@@ -240,12 +240,7 @@ class _Archive:
         return self._decrypted(content, properties, others, folder.size, self._proofs.get(number))
 
     def _decrypted(
-        self,
-        content: bytes,
-        properties: bytes,
-        coders: Coders,
-        size: int,
-        proof: _Proof | None,
+        self, content: bytes, properties: bytes, coders: Coders, size: int, proof: _Proof | None
     ) -> bytes:
         from seedsearch.corpus.formats.encrypted import of_7z  # rarely needed: start-up time
 
