@@ -63,13 +63,10 @@ _SOME = 2
 _FEWER_WORDS = 10  # in a text of fewer words, less evidence is enough, if no word is English
 _SAYS_SOME = 1.5
 _SHARE_OF_ENGLISH_TOO = 0.4
-_SIBLINGS = {
-    "da": "no",
-    "no": "da",
-}  # a few words do not tell these apart, and stems are much the same
-_RARE = frozenset(
-    ("af", "eo", "st", "sw", "tl", "sq")
-)  # a few words are sooner in another language
+# A few words do not tell these apart, and stems are much the same.
+_SIBLINGS = {"da": "no", "no": "da"}
+# A few words are sooner in another language.
+_RARE = frozenset(("af", "eo", "st", "sw", "tl", "sq"))
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
 _SPACES = dict.fromkeys(map(ord, _AROUND), " ")
 

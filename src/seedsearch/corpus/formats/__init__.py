@@ -44,7 +44,7 @@ def extractor_for(media_type: str) -> Extractor:
     """Return the function that reads this media type. Its exceptions are raised as Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
         return partial(_read, text.extract)
-    name = BY_TYPE[media_type].module
+    name = f"{__name__}.{BY_TYPE[media_type].module}"
     module = sys.modules.get(name) or import_module(name)  # import_module is slower here
     return partial(_read, cast(Extractor, module.extract))
 
@@ -71,7 +71,7 @@ def piecewise(media_type: str) -> Piecewise | None:
 
     if media_type not in _PIECEWISE:
         return None
-    module = import_module(BY_TYPE[media_type].module)
+    module = import_module(f"{__name__}.{BY_TYPE[media_type].module}")
     match media_type:
         case "application/mbox":
             cut: Cut = module.MessageCut(_LONGEST_MESSAGE)

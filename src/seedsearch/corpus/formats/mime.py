@@ -231,9 +231,8 @@ def _from_uuencode(sent: bytes) -> bytes:
         for line in sent[sent.index(b"begin ") :].splitlines()[1:]:
             if line.strip() == b"end":
                 break
-            size = (
-                ord(line[:1]) - 32 & 63
-            )  # of the line's content: four characters encode three bytes
+            # The size of the line's content: four characters encode three bytes.
+            size = ord(line[:1]) - 32 & 63
             content.append(binascii.a2b_uu(line[: 1 + 4 * -(-size // 3)]))
     except (ValueError, TypeError):
         return sent

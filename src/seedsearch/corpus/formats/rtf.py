@@ -122,9 +122,8 @@ class _Reading:
         self._beside: list[tuple[str, str]] = []
         self._group = _Group()
         self._groups: list[_Group] = []
-        self._texts: list[list[str]] = [
-            []
-        ]  # the parts of the current paragraph of each open text, outermost first
+        # The parts of the current paragraph of each open text, outermost first.
+        self._texts: list[list[str]] = [[]]
         self._bytes = bytearray()  # letters that are not decoded yet
         self._encoding = _LATIN
         self._default = _LATIN

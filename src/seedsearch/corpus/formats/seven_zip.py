@@ -87,9 +87,8 @@ class _Archive:
     def __init__(self, data: bytes, allowance: Allowance, passwords: Sequence[str]) -> None:
         self._data, self._allowance, self._passwords = data, allowance, passwords
         self._folders: list[_Folder] = []
-        self._parts: list[
-            tuple[int, int, int]
-        ] = []  # folder, begin and end of each file that is not empty
+        # Folder, begin and end of each file that is not empty.
+        self._parts: list[tuple[int, int, int]] = []
         self._checks: Sequence[int | None] = ()  # the checksums of folders that have one
         self._proofs: dict[int, _Proof] = {}  # by the number of the folder
         self._unfolded: tuple[int, bytes | Skip] = (-1, b"")

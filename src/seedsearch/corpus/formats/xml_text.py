@@ -84,14 +84,11 @@ class _Reading:
         self._words: list[str] = []
         self._begun = 1  # the line at which the words begin
         self._break = False
-        self._outside: list[
-            tuple[int, list[str], int]
-        ] = []  # levels of open notes, and the words around them
+        # Levels of open notes, and the words around them.
+        self._outside: list[tuple[int, list[str], int]] = []
         self._notes: list[tuple[str, int]] = []  # these stand in a line, and follow it
-        self._raised = (
-            0,
-            0,
-        )  # the level of an open superscript, and where it begins among the words
+        # The level of an open superscript, and where it begins among the words.
+        self._raised = (0, 0)
         self._heading = 0  # the level of the open element whose text is a heading
         self._person: list[str] = []  # the parts of a name
 
