@@ -100,12 +100,6 @@ def begun(
     fields: tuple[tuple[str, str], ...] = (),
 ) -> Document:
     """Return the document of a decoded file. Without a title it has the name of its file."""
-    return Document(
-        path,
-        title or os.path.basename(path),
-        decoded.encoding,
-        decoded.errors,
-        decoded.confidence,
-        media_type=media_type,
-        fields=fields,
-    )
+    how = decoded.encoding, decoded.errors, decoded.confidence
+    name = title or os.path.basename(path)
+    return Document(path, name, *how, media_type=media_type, fields=fields)

@@ -37,8 +37,10 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     main = package.main("xl/workbook.xml")
     if main.lower().endswith(".bin"):
         raise Skip("a binary workbook (.xlsb), which has no reader")
-    book = _Workbook(xml.root_of(package.read(main)))
-    values = _Values(package, main, book)
+    book = xml.root_of(package.read(main))
+    is_later = any(said.get("date1904") in ("1", "true") for said in book.iter("workbookPr"))
+    since = datetime(1904, 1, 1) if is_later else datetime(1899, 12, 30)
+    values = _Values(package, main, since)
     facts = package.facts()
     title = facts.get("title", "") or os.path.basename(file.path)
     fields = fields_of(facts)
@@ -58,11 +60,12 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         raise Skip("no text in it")
 
 
-def _sheets(package: Package, main: str, book: _Workbook) -> Iterator[tuple[str, str]]:
+def _sheets(package: Package, main: str, book: Element) -> Iterator[tuple[str, str]]:
     """Yield the names of the sheets, and their parts."""
     related = package.relations(main)
     usual = package.parts(main, "worksheet", r"xl/worksheets/sheet\d+\.xml")
-    for number, (name, key) in enumerate(book.sheets):
+    for number, sheet in enumerate(book.iter("sheet")):
+        name, key = clean_text(sheet.get("name", "")), sheet.get("id", "")
         if key in related:
             yield name, related[key].target
         elif number < len(usual):
@@ -91,22 +94,11 @@ def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterato
             yield Problem(target.rpartition("/")[2], skip.reason)
 
 
-class _Workbook:
-    """The sheets by name and relation, and the day from which dates count."""
-
-    def __init__(self, root: Element) -> None:
-        self.sheets = [
-            (clean_text(sheet.get("name", "")), sheet.get("id", "")) for sheet in root.iter("sheet")
-        ]
-        is_later = any(said.get("date1904") in ("1", "true") for said in root.iter("workbookPr"))
-        self.since = datetime(1904, 1, 1) if is_later else datetime(1899, 12, 30)
-
-
 class _Values:
-    """Decodes the values of cells: shared strings, and dates, which are numbers."""
+    """Decodes the values of cells: shared strings, and dates, which are days `since` another one."""
 
-    def __init__(self, package: Package, main: str, book: _Workbook) -> None:
-        self._since = book.since
+    def __init__(self, package: Package, main: str, since: datetime) -> None:
+        self._since = since
         self._strings = [
             " ".join(_text_of(string).split())
             for part in package.parts(main, "sharedStrings", r"xl/sharedStrings\.xml")
