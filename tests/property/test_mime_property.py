@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats.message_head import head_of, plain_head_of
 from seedsearch.corpus.formats.message_lines import plain_unwrapped, unwrapped
-from seedsearch.corpus.formats.mime import Entity
+from seedsearch.corpus.formats.mime import Entity, head_of, plain_head_of
 
 FIELDS = st.lists(
     st.sampled_from(

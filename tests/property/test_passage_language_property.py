@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.analysis import passage_language
-from seedsearch.analysis.common_words import COMMON_WORDS
 from seedsearch.analysis.language import (
     _LETTERS,
     LANGUAGES,
@@ -20,6 +19,7 @@ from seedsearch.analysis.language import (
     _plain_counts,
     in_another,
 )
+from seedsearch.analysis.tables import common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
 
@@ -129,24 +129,24 @@ def test_scripts_and_samples(text: str) -> None:
     assert _by_script(text) == _plain_by_script(text)
 
 
-@pytest.mark.parametrize("script", sorted(COMMON_WORDS))
+@pytest.mark.parametrize("script", sorted(common_words()))
 @settings(max_examples=100, derandomize=True, deadline=None, database=None)
 @given(text=TEXTS)
 def test_counts_of_common_words(script: str, text: str) -> None:
     assert _counts(text, script) == _plain_counts(text, script)
 
 
-@pytest.mark.parametrize("script", sorted(COMMON_WORDS))
+@pytest.mark.parametrize("script", sorted(common_words()))
 def test_counts_of_each_common_word(script: str) -> None:
-    words = [word for of in COMMON_WORDS[script].values() for word in of.split()]
+    words = [word for of in common_words()[script].values() for word in of.split()]
     text = "\n".join([*words, *map(str.upper, words), *(f"«{word}»" for word in words)])
     assert _counts(text, script) == _plain_counts(text, script)
 
 
-@pytest.mark.parametrize("script", sorted(COMMON_WORDS))
+@pytest.mark.parametrize("script", sorted(common_words()))
 @pytest.mark.parametrize("language", ["", "en", "de", "ru", "fa"])
 def test_each_common_word_and_letter(script: str, language: str) -> None:
-    words = [word for of in COMMON_WORDS[script].values() for word in of.split()]
+    words = [word for of in common_words()[script].values() for word in of.split()]
     passages = [*words, *map(str.upper, words), *_LETTERS, *map(str.upper, _LETTERS)]
     spans, numbers = _spans(passages), list(range(len(passages)))
     text = "\n".join(passages)

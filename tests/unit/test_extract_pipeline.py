@@ -108,7 +108,7 @@ def test_every_named_reader_exists_and_no_ending_is_claimed_twice() -> None:
     endings = [ending for entry in formats.FORMATS for ending in entry.endings]
     assert len(endings) == len(set(endings))
     for entry in formats.FORMATS:
-        assert callable(import_module(entry.module).extract)
+        assert callable(import_module(f"seedsearch.corpus.formats.{entry.module}").extract)
         assert bool(entry.extra) == bool(entry.needs)
 
 

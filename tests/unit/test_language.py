@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.analysis.common_words import COMMON_WORDS
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.han import ONE_FORM
 from seedsearch.analysis.language import language_of
+from seedsearch.analysis.tables import common_words, one_form
 
 TEXTS = {
     "en": "The ferry leaves the harbour at six, and the captain said that it would not be late, because there is "
@@ -160,7 +159,7 @@ def test_a_long_text_is_looked_at_in_its_middle_too() -> None:
 
 
 def test_common_words_are_short_and_written_once() -> None:
-    for languages in COMMON_WORDS.values():
+    for languages in common_words().values():
         for language, text in languages.items():
             words = text.split()
             assert len(words) == len(set(words)), language
@@ -170,9 +169,10 @@ def test_common_words_are_short_and_written_once() -> None:
 
 def test_chinese_characters_have_one_form() -> None:
     fold = Folder().fold
-    assert len(ONE_FORM) > 3000
-    assert not ONE_FORM.keys() & ONE_FORM.values()
-    for char, form in ONE_FORM.items():
+    one = one_form()
+    assert len(one) > 3000
+    assert not one.keys() & one.values()
+    for char, form in one.items():
         assert "\u3400" <= char <= "\u9fff"
         assert "\u3400" <= form <= "\u9fff"
         assert fold(char) == fold(form) == form

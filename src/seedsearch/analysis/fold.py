@@ -7,7 +7,7 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
   Arabic lose points.
   In other scripts marks are part of the letter and stay.
 - Letters are case-folded. Digits of any script become 0 to 9.
-- Traditional, simplified and Japanese forms of a Chinese character become one (`han.py`) in texts of every language.
+- Traditional, simplified and Japanese forms of a Chinese character become one (`han.table`) in texts of every language.
   So a name is found in either form, and a query need not state its language. Variants in Japanese names (髙, 﨑) fold
   as well.
 - Variants of Arabic letters become one: ya, kaf and heh of Arabic, Persian, Urdu and Kurdish, alef with any sign, waw
@@ -41,6 +41,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 
+from seedsearch.analysis.tables import one_form
 from seedsearch.patterns import pattern
 
 _NON_ASCII = re.compile("([^\x00-\x7f]+)")
@@ -72,23 +73,16 @@ _APOSTROPHES = (
     "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u055a"
     "\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07"
 )
-_CHILLUS = {
-    "\u0d7a": "ണ്",
-    "\u0d7b": "ന്",
-    "\u0d7c": "ര്",
-    "\u0d7d": "ല്",
-    "\u0d7e": "ള്",
-    "\u0d7f": "ക്",
-}
+_CHILLUS = dict(
+    zip("\u0d7a\u0d7b\u0d7c\u0d7d\u0d7e\u0d7f", ("ണ്", "ന്", "ര്", "ല്", "ള്", "ക്"), strict=True)
+)
 # Rows of seven Ethiopic letters with the same sound in Amharic, and the usual row.
 _ETHIOPIC = {
     chr(row + at): chr(usual + at)
-    for row, usual in (
-        (0x1210, 0x1200),
-        (0x1280, 0x1200),
-        (0x1220, 0x1230),
-        (0x12D0, 0x12A0),
-        (0x1340, 0x1338),
+    for row, usual in zip(
+        (0x1210, 0x1280, 0x1220, 0x12D0, 0x1340),
+        (0x1200, 0x1200, 0x1230, 0x12A0, 0x1338),
+        strict=True,
     )
     for at in range(7)
 } | {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኣ": "አ", "ዓ": "አ"}
@@ -141,17 +135,11 @@ _DROPPED = (
     ("\U000e0100", "\U000e01ef"),  # variation selectors of ideographs
 )
 
-# Signs that stay, ascending: currencies, and the blocks with emoji. tokenizer.py lists the same.
+# The first and last signs that stay, ascending: currencies, and the blocks with emoji. tokenizer.py lists the same.
 _SIGNS = (
-    ("\u00a3", "\u00a3"),
-    ("\u00a5", "\u00a5"),
-    ("\u00a7", "\u00a7"),
-    ("\u20a0", "\u20c0"),
-    ("\u2300", "\u23ff"),
-    ("\u2600", "\u27bf"),
-    ("\u2b00", "\u2bff"),
-    ("\U0001f000", "\U0001faff"),
-)
+    "\u00a3\u00a3", "\u00a5\u00a5", "\u00a7\u00a7", "\u20a0\u20c0", "\u2300\u23ff", "\u2600\u27bf", "\u2b00\u2bff",
+    "\U0001f000\U0001faff",
+)  # fmt: skip
 _SOFT_HYPHEN_AT_LINE_END = pattern("\u00ad(?=[\r\n])")
 _ESCAPE_SEQUENCE = pattern("\x1b\\[[0-9;]*+[A-Za-z]")
 _CLUSTER_CHARS = 32
@@ -228,7 +216,7 @@ def _is_dropped(char: str) -> bool:
 
 def _is_sign(char: str) -> bool:
     """Return whether a character that is no letter, mark or number stays."""
-    return any(first <= char <= last for first, last in _SIGNS)
+    return any(block[0] <= char <= block[1] for block in _SIGNS)
 
 
 def _lone_jamo(char: str) -> str:
@@ -248,12 +236,8 @@ def _has_plain_base(char: str) -> bool:
 
 def _one_form(char: str) -> str:
     """Return the common form of a Chinese character's variants."""
-    from seedsearch.analysis.han import (
-        ONE_FORM,
-    )  # a large table, needed for Chinese characters only: start-up time
-
     char = _IN_NAMES.get(char, char)
-    return ONE_FORM.get(char, char)
+    return one_form().get(char, char)
 
 
 def _indic(cluster: str) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
+from seedsearch.analysis.tables import common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
 
@@ -62,13 +63,10 @@ _SOME = 2
 _FEWER_WORDS = 10  # in a text of fewer words, less evidence is enough, if no word is English
 _SAYS_SOME = 1.5
 _SHARE_OF_ENGLISH_TOO = 0.4
-_SIBLINGS = {
-    "da": "no",
-    "no": "da",
-}  # a few words do not tell these apart, and stems are much the same
-_RARE = frozenset(
-    ("af", "eo", "st", "sw", "tl", "sq")
-)  # a few words are sooner in another language
+# A few words do not tell these apart, and stems are much the same.
+_SIBLINGS = {"da": "no", "no": "da"}
+# A few words are sooner in another language.
+_RARE = frozenset(("af", "eo", "st", "sw", "tl", "sq"))
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
 _SPACES = dict.fromkeys(map(ord, _AROUND), " ")
 
@@ -99,15 +97,8 @@ _CODES = 0x3000  # common words have no characters from here on: c/foreign.c
 _FOREIGN = 0x8000
 _OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
-_RULES = (
-    _SAMPLE,
-    _GLANCE,
-    _LEAST_ENGLISH,
-    _ENGLISH_EVERY,
-    _A_CHARACTER_SAYS,
-    _LEAST_LETTERS,
-    _LEAST_HAN,
-)
+_RULES = (_SAMPLE, _GLANCE, _LEAST_ENGLISH, _ENGLISH_EVERY, _A_CHARACTER_SAYS, _LEAST_LETTERS,
+          _LEAST_HAN)  # fmt: skip
 _NAMES = tuple(sorted({script for _, _, script in _SCRIPTS}))
 LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) if compiled else None
 """The compiled core's tests for English and for scripts, or None if the core is not installed."""
@@ -433,7 +424,4 @@ def languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
 
 def _words_of(script: str) -> dict[str, str]:
     """Return the common words of each language of a script, between spaces."""
-    # long lists, not needed for English: start-up time
-    from seedsearch.analysis.common_words import COMMON_WORDS
-
-    return COMMON_WORDS[script]
+    return common_words()[script]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import islice, repeat
 
+from seedsearch.analysis.tables import common_words
 from seedsearch.core import compiled
 from seedsearch.model import Document, PassageSpan
 
@@ -100,10 +101,9 @@ def _own_words(language: str) -> tuple[str, ...]:
     """Return common words that only this language has, between spaces; none if its script identifies it."""
     if language == "en":
         return _ENGLISH
-    from seedsearch.analysis.common_words import COMMON_WORDS  # start-up time
-    from seedsearch.analysis.language import languages_of_words
+    from seedsearch.analysis.language import languages_of_words  # start-up time
 
-    for script, languages in COMMON_WORDS.items():
+    for script, languages in common_words().items():
         if language in languages:
             of = languages_of_words(script)
             own = (word for word in languages[language].split() if len(of[word]) == 1)

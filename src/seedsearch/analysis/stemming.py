@@ -10,8 +10,8 @@ several stem classes of one language, one for each spelling. The key also holds 
 distinguish *pêche* from *péché*. A language that dominates a script stems folded terms: English has no accents, and
 the stemmers of the others remove them. Some of OTHERS have no stemmer; only their accents count.
 
-English stems are Snowball's, except irregular forms (`irregular.py`). The compiled core, if installed, stems English
-terms by the same rules (`core/c/stem.c`).
+English stems are Snowball's, except irregular forms (`core/c/irregular.table`). The compiled core, if installed, stems
+English terms by the same rules (`core/c/stem.c`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import Stemmer
 
 from seedsearch.analysis.fold import Folder
+from seedsearch.analysis.tables import irregular_forms
 from seedsearch.analysis.tokenizer import term_of
 from seedsearch.core import compiled
 from seedsearch.record import NamedTuple
@@ -232,11 +233,8 @@ class Stems:
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """Return the stems of unmarked terms in UTF-8 that begin with a Latin letter."""
         if compiled is None:
-            from seedsearch.analysis.irregular import (
-                IRREGULAR,  # the core has the same list: start-up time
-            )
-
-            bases = [IRREGULAR.get(term, term) for term in terms]
+            irregular = irregular_forms()
+            bases = [irregular.get(term, term) for term in terms]
             stems: list[bytes] = self._stemmer("english").stemWords(bases)
             return stems
         found = compiled.stem(terms)

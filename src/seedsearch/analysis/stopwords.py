@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import cache
 
+from seedsearch.analysis.tables import common_words
+
 STOP_WORDS = frozenset(
     """
     a about above after again against all also am an and any are as at be because been before being below
@@ -56,11 +58,11 @@ def stop_words(terms: Collection[str], languages: Iterable[str]) -> frozenset[st
 @cache
 def _common_words(language: str) -> frozenset[str]:
     """Return the common words of a language, as terms."""
-    # Long lists, needed only for an index in several languages: start-up time.
-    from seedsearch.analysis.common_words import COMMON_WORDS
-    from seedsearch.analysis.fold import Folder
+    from seedsearch.analysis.fold import (
+        Folder,  # only for an index in several languages: start-up time
+    )
 
-    for by_language in COMMON_WORDS.values():
+    for by_language in common_words().values():
         if language in by_language:
             words = Folder().fold(by_language[language]).lower().replace("'", " ").split()
             return frozenset(words)

@@ -118,7 +118,7 @@ class PageReading:
     def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
         """See Reading. Lines are 64-bit integers."""
 
-# ------------------------------------------------------------------ mail: c/mail.c, corpus/formats/message_head.py
+# ------------------------------------------------------------------ mail: c/mail.c, corpus/formats/mime.py
 
 def message_head(
     data: bytes, at: int, end: int, most: int, /

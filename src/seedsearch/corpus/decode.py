@@ -61,15 +61,9 @@ _MARKS_OF_WINDOWS = bytes((*range(0x82, 0x88), 0x80, 0x89, 0x8B, *range(0x91, 0x
 _LONGEST_MARKS = pattern(rb"[\x80-\xff]{3}")
 _ISO_2022 = pattern(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
-    "iso2022_jp",
-    "iso2022_jp_2",
-    "iso2022_jp_ext",
-    "iso2022_jp_3",
-    "iso2022_jp_2004",
-)
+    "iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_3", "iso2022_jp_2004",
+)  # fmt: skip
 _HZ = pattern(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
-# Mainframes use these, folders do not. Detectors easily mistake a short Asian text for them.
-_EBCDIC = ("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273")
 _STATEFUL = frozenset((*_ISO_2022_CODECS, "iso2022_jp_1", "iso2022_kr", "hz", "utf-7"))
 _NOT_UTF_16_TEXT = pattern(
     "[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
@@ -362,30 +356,16 @@ def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
     An offset of `len(text)` means the end. In stateful encodings only the beginnings and ends of lines have an
     offset; callers ask for no other.
     """
-    start, encoding = decoded.start, decoded.encoding
     if decoded.mixed:
         return mixed.offsets(decoded, chars)
     if _is_byte_per_character(decoded):
-        return [start + at for at in chars]
-    if encoding == "utf-8" and decoded.errors == "strict":
-        return _utf_8_offsets(decoded, chars)
-    if encoding[:6] in ("utf-16", "utf-32"):
+        return [decoded.start + at for at in chars]
+    if decoded.encoding[:6] in ("utf-16", "utf-32"):
         return _wide_offsets(decoded, chars)
-    if encoding in _STATEFUL:
+    if decoded.encoding in _STATEFUL:
         return _line_offsets(decoded, chars)
     cursor = _Cursor(decoded)
     return [cursor.seek(at) for at in chars]
-
-
-def _utf_8_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
-    text, offsets = decoded.text, []
-    before, at = 0, decoded.start
-    for char in chars:
-        piece = text[before:char]
-        at += len(piece) if piece.isascii() else len(piece.encode("utf-8"))
-        before = char
-        offsets.append(at)
-    return offsets
 
 
 def _wide_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -434,8 +414,8 @@ def _is_single_byte(encoding: str) -> bool:
 class _Cursor:
     """A place in bytes and in characters at once. It moves forward only.
 
-    It serves encodings of several bytes a character in which encoding the text again may give other bytes: two byte
-    sequences can mean one character, and one replacement character several bytes.
+    Encoding the text again may give other bytes: two byte sequences can mean one character, and one replacement
+    character several bytes.
     """
 
     _STEP = 4096

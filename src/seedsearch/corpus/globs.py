@@ -13,27 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
 from seedsearch.record import NamedTuple
 from seedsearch.wildcards import between_stars, one_of
 
 _MAGIC = frozenset("*?[\\")
 _CLASSES = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "blank": " \\t",
-    "cntrl": "\\x00-\\x1f\\x7f",
-    "digit": "0-9",
-    "graph": "!-~",
-    "lower": "a-z",
-    "print": " -~",
-    "punct": "!-/:-@\\[-`{-~",
-    "space": " \\t\\n\\r\\f\\v",
-    "upper": "A-Z",
-    "xdigit": "0-9A-Fa-f",
-}
+    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f", "digit": "0-9",
+    "graph": "!-~", "lower": "a-z", "print": " -~", "punct": "!-/:-@\\[-`{-~", "space": " \\t\\n\\r\\f\\v",
+    "upper": "A-Z", "xdigit": "0-9A-Fa-f",
+}  # fmt: skip
 
 Test = Callable[[str], bool]
+_Value = TypeVar("_Value")
 
 
 class Pattern(NamedTuple):
@@ -72,6 +65,27 @@ def deciding(patterns: Sequence[Pattern], path: str, *, is_folder: bool) -> Patt
         ):
             return pattern
     return None
+
+
+class GlobValues(Generic[_Value]):
+    """Values that the user sets for files by globs, such as encodings. If several globs match, the last one wins."""
+
+    def __init__(self, pairs: Sequence[tuple[str, _Value]]) -> None:
+        self._pairs = [
+            (patterns, value)
+            for glob, value in reversed(pairs)
+            if (patterns := parse_patterns([glob]))
+        ]
+
+    def of(self, path: str) -> _Value | None:
+        """Return the value for a file, or None. A glob that matches a folder applies to everything below it."""
+        steps = path.split("/")
+        for patterns, value in self._pairs:
+            for count in range(len(steps), 0, -1):
+                way = "/".join(steps[:count])
+                if deciding(patterns, way, is_folder=count < len(steps)):
+                    return value
+        return None
 
 
 def _parse(line: str, number: int) -> Pattern | None:

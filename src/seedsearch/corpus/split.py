@@ -141,10 +141,12 @@ def _places(
     lines, ends = extracted.lines, extracted.ends
     if not lines:
         return None, None
-    first = lines if isinstance(lines, (array, memoryview)) else array("q", lines)
-    return first, (
-        ends if isinstance(ends, (array, memoryview)) else array("q", ends)
-    ) if ends else first
+    first = _as_array(lines)
+    return first, _as_array(ends) if ends else first
+
+
+def _as_array(numbers: Sequence[int]) -> array[int] | memoryview:
+    return numbers if isinstance(numbers, (array, memoryview)) else array("q", numbers)
 
 
 def _spans(flat: str, sections: Iterable[Section], line: int, by_lines: bool) -> list[PassageSpan]:

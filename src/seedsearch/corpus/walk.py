@@ -17,13 +17,6 @@ from typing import cast
 from seedsearch.core import compiled
 from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.generated import generated, why_generated
-from seedsearch.corpus.maildir import (
-    NOT_DELIVERED,
-    UNDELIVERED,
-    is_mail_folder,
-    is_maildir,
-    is_maildir_at,
-)
 from seedsearch.corpus.selection import Omission, Root, View
 from seedsearch.corpus.skip import reason_of
 from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
@@ -35,6 +28,11 @@ Report = Callable[[str, str], None]
 
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_PATHS: frozenset[str] = frozenset()
+# A Maildir is a folder of mail with one file for each message. `cur` and `new` hold delivered mail, `tmp` holds what is
+# still being written. Further folders of a mailbox (Maildir++) are hidden folders beside these: `.Sent`.
+_UNDELIVERED = "tmp"
+_NOT_DELIVERED = "mail that is not delivered yet"
+_DELIVERED = ("cur", "new")
 
 
 def walk(
@@ -185,11 +183,11 @@ class _Walker:
                 return False
             if stat.S_ISLNK(status.st_mode) or step in NEVER_WALKED:
                 return False
-            in_maildir = step[0] in ".t" and is_maildir_at(os.path.dirname(at))
+            in_maildir = step[0] in ".t" and _is_maildir_at(os.path.dirname(at))
             if step[0] == "." and not root.selection.hidden:
-                if not (in_maildir and is_mail_folder(at)):
+                if not (in_maildir and _is_mail_folder(at)):
                     return False
-            elif in_maildir and step == UNDELIVERED:
+            elif in_maildir and step == _UNDELIVERED:
                 return False
             is_folder = stat.S_ISDIR(status.st_mode)
             if (
@@ -264,7 +262,7 @@ class _Walker:
             self._report(path_of_folder, reason_of(error))
         if view.root.selection.ignore and self._is_generated(path_of_folder, found, view):
             return []
-        if is_maildir(lambda name: name + os.sep in found):
+        if _is_maildir(lambda name: name + os.sep in found):
             self._mail(prefix, unseen, found)
         for name in unseen:
             self._omitted(Omission(prefix + name, "hidden", ""))
@@ -302,13 +300,13 @@ class _Walker:
         `found`.
         """
         for name in list(unseen):
-            if name not in NEVER_WALKED and is_mail_folder(prefix + name):
+            if name not in NEVER_WALKED and _is_mail_folder(prefix + name):
                 unseen.remove(name)
                 found[name + os.sep] = prefix + name
-        undelivered = found.get(UNDELIVERED + os.sep)
+        undelivered = found.get(_UNDELIVERED + os.sep)
         if isinstance(undelivered, str) and undelivered not in self._roots:
-            del found[UNDELIVERED + os.sep]
-            self._omitted(Omission(prefix + UNDELIVERED, "special", NOT_DELIVERED))
+            del found[_UNDELIVERED + os.sep]
+            self._omitted(Omission(prefix + _UNDELIVERED, "special", _NOT_DELIVERED))
 
     def _choose(self, found: dict[str, SourceFile | str], view: View) -> None:
         """Remove from `found` what the view skips, but no root."""
@@ -339,11 +337,7 @@ class _Walker:
         return taken
 
     def _odd(
-        self,
-        entry: os.DirEntry[str],
-        path: str,
-        view: View,
-        found: dict[str, SourceFile | str],
+        self, entry: os.DirEntry[str], path: str, view: View, found: dict[str, SourceFile | str]
     ) -> None:
         """Follow a symbolic link if the root says so. Report other special entries as omitted."""
         if not entry.is_symlink():
@@ -373,3 +367,19 @@ class _Walker:
             self._linked[path] = target
             self._led_to.add(target)
             found[entry.name + os.sep] = path
+
+
+def _is_maildir(folders: Callable[[str], bool]) -> bool:
+    """Return whether a folder is a Maildir. `folders` says whether it contains a folder of a given name."""
+    return folders("cur") and (folders("new") or folders(_UNDELIVERED))
+
+
+def _is_maildir_at(path: str) -> bool:
+    """Return whether the folder at `path` is a Maildir."""
+    return _is_maildir(lambda name: os.path.isdir(os.path.join(path, name)))
+
+
+def _is_mail_folder(path: str) -> bool:
+    """Return whether a hidden folder inside a Maildir is a further mail folder."""
+    inside = (os.path.isdir(os.path.join(path, name)) for name in _DELIVERED)
+    return not os.path.islink(path) and any(inside)

@@ -259,7 +259,7 @@ def _changed(
     """Return the known files whose encoding or reader, as the user sets it, has changed since they were read."""
     if before == now:
         return frozenset()
-    from seedsearch.corpus.glob_values import GlobValues  # few users set one: start-up time
+    from seedsearch.corpus.globs import GlobValues  # few users set one: start-up time
 
     old, new = GlobValues(before), GlobValues(now)
     return frozenset(path for path in known if old.of(path) != new.of(path))

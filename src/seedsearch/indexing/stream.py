@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from contextlib import nullcontext
 
-from seedsearch.corpus.glob_values import GlobValues
+from seedsearch.corpus.globs import GlobValues
 from seedsearch.corpus.read import digest_of
 from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import Engine

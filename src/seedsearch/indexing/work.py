@@ -28,7 +28,7 @@ from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
 from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.glob_values import GlobValues
+    from seedsearch.corpus.globs import GlobValues
     from seedsearch.corpus.large import LargeFile, Piece
 
 # A file written again within the grain of its file system's clock (at worst two seconds) looks the same to `stat`. So
@@ -381,7 +381,7 @@ def _by_glob(pairs: tuple[tuple[str, _Value], ...]) -> GlobValues[_Value] | None
     """Return what the user set for files, or None if that is nothing."""
     if not pairs:
         return None
-    from seedsearch.corpus.glob_values import GlobValues  # start-up time
+    from seedsearch.corpus.globs import GlobValues  # start-up time
 
     return GlobValues(pairs)
 

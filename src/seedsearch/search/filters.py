@@ -11,6 +11,7 @@ import codecs
 import os
 from collections import Counter
 
+from seedsearch.analysis.tables import common_words
 from seedsearch.citation import MEMBER, document_place, readings
 from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine
@@ -85,11 +86,9 @@ def _is_known(field: str, value: str) -> bool:
         except (LookupError, ValueError):
             return False
         return True
-    from seedsearch.analysis.common_words import COMMON_WORDS  # long lists: start-up time
-
     language = value.partition("-")[0]
     return language in _OTHER_LANGUAGES.split() or any(
-        language in own for own in COMMON_WORDS.values()
+        language in own for own in common_words().values()
     )
 
 

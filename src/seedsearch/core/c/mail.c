@@ -1,4 +1,4 @@
-/* Messages: parse the fields at the head (corpus/formats/message_head.py), and map the lines of quoted-printable
+/* Messages: parse the fields at the head (corpus/formats/mime.py), and map the lines of quoted-printable
  * text (message_lines.py). */
 
 #include "mail.h"

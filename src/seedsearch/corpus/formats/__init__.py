@@ -17,7 +17,7 @@ from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
 from seedsearch.corpus.skip import Problem, Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple, Protocol
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Cut, Piece
@@ -36,18 +36,15 @@ Extracted = Iterable[ExtractedDocument | Problem]
 """The documents of a file and the problems between them, in the order of the file."""
 
 
-class Extractor(Protocol):
-    """Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""
-
-    def __call__(self, file: SourceFile, data: bytes, /) -> Extracted:
-        """Return the documents and problems, in the order of the file."""
+Extractor = Callable[[SourceFile, bytes], Extracted]
+"""Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""
 
 
 def extractor_for(media_type: str) -> Extractor:
     """Return the function that reads this media type. Its exceptions are raised as Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
         return partial(_read, text.extract)
-    name = BY_TYPE[media_type].module
+    name = f"{__name__}.{BY_TYPE[media_type].module}"
     module = sys.modules.get(name) or import_module(name)  # import_module is slower here
     return partial(_read, cast(Extractor, module.extract))
 
@@ -74,7 +71,7 @@ def piecewise(media_type: str) -> Piecewise | None:
 
     if media_type not in _PIECEWISE:
         return None
-    module = import_module(BY_TYPE[media_type].module)
+    module = import_module(f"{__name__}.{BY_TYPE[media_type].module}")
     match media_type:
         case "application/mbox":
             cut: Cut = module.MessageCut(_LONGEST_MESSAGE)

@@ -21,12 +21,8 @@ _BLOCK = re.compile(r"(-{4,}|\.{4,}|/{4,}|`{3,})[ \t]*\Z")
 _MARKS = re.compile(r"[*_`#+]++|<<[^<>]*+>>|(?:link|xref|https?):\S*?\[([^\[\]]*+)\]")
 _REVISION = re.compile(r"v?\d[\w.]{0,20}+,[ \t]*+([^:,]{4,40}+)(?::.*+)?")
 _FACTS = {
-    "author": "author",
-    "revdate": "date",
-    "date": "date",
-    "keywords": "tags",
-    "description": "description",
-}
+    "author": "author", "revdate": "date", "date": "date", "keywords": "tags", "description": "description",
+}  # fmt: skip
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:

@@ -13,7 +13,7 @@ import re
 from seedsearch.corpus.decode import decode, is_plain_utf_8
 from seedsearch.corpus.letter_frequency import LIKELY, likelihood
 from seedsearch.corpus.skip import Skip
-from seedsearch.record import NamedTuple
+from seedsearch.model import DecodedText
 
 _META = re.compile(rb"""<meta[^>]{1,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
@@ -24,18 +24,10 @@ _LEADS = re.compile(rb"[\xc0-\xff]")
 # Browsers read these names as other encodings, which is what authors mean.
 _MEANT = {
     "ascii": "",  # the bytes are not ASCII, so this says nothing
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-    "tis-620": "cp874",
-    "utf-16": "utf-8",
-    "utf-16-le": "utf-8",
-    "utf-16-be": "utf-8",
-}
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "euc_kr": "cp949", "big5": "big5hkscs", "tis-620": "cp874",
+    "utf-16": "utf-8", "utf-16-le": "utf-8", "utf-16-be": "utf-8",
+}  # fmt: skip
 # Python counts these codecs as text encodings, but no document uses them.
 _NO_TEXT = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
@@ -73,16 +65,7 @@ def may_look_like_utf_8(name: str) -> bool:
     return codec_of(name) in (*_EAST_ASIAN, *_IN_ASCII)
 
 
-class Declared(NamedTuple):
-    """A text, and how it was decoded."""
-
-    text: str
-    encoding: str
-    errors: str
-    confidence: float
-
-
-def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
+def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
     """Return the text; `declared` is the encoding that it declares, or "".
 
     `given` is the encoding that the user set, which overrides everything else. Raise Skip if the data is binary.
@@ -94,18 +77,15 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> Declared:
         # The detector finds no text. A declared encoding may be right, unless there are NUL bytes.
         if not codec or b"\0" in data:
             raise
-        return Declared(data.decode(codec, "replace"), codec, "replace", 0.5)
-    found: Declared = tuple.__new__(Declared, plain[1:5])  # half the cost of calling it
-    certain = plain.encoding == "utf-8" and plain.errors == "strict"
+        return DecodedText(data, data.decode(codec, "replace"), codec, "replace", 0.5)
     if given or plain.start or plain.encoding[:6] in ("utf-16", "utf-32", "iso202"):
-        return found
-    if certain:
-        if codec in _IN_ASCII and b"+" in data:
-            return _tried(data, codec) or found
-        if codec in _EAST_ASIAN and _by_chance(data):
-            return _tried(data, codec) or found
-        return found
-    return _of_two(data, codec, _detected(data) or found)
+        return plain
+    if plain.encoding == "utf-8" and plain.errors == "strict":
+        may_be_other = (codec in _IN_ASCII and b"+" in data) or (
+            codec in _EAST_ASIAN and _by_chance(data)
+        )
+        return (may_be_other and _tried(data, codec)) or plain
+    return _of_two(data, codec, _detected(data) or plain)
 
 
 def is_surely_utf_8(data: bytes) -> bool:
@@ -118,7 +98,7 @@ def is_surely_utf_8(data: bytes) -> bool:
     return (data.isascii() and b"+" not in data) or not may_look_like_utf_8(declared_in(data))
 
 
-def _of_two(data: bytes, codec: str, found: Declared) -> Declared:
+def _of_two(data: bytes, codec: str, found: DecodedText) -> DecodedText:
     """Return the text in the declared or in the detected encoding, whichever fits the bytes better."""
     if not codec or codec == found.encoding:
         return found
@@ -133,18 +113,18 @@ def _of_two(data: bytes, codec: str, found: Declared) -> Declared:
     text = data.decode(codec, "replace")
     bad, high = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
     if bad * 10 <= high and codec in (*_EAST_ASIAN, "utf-8"):
-        return Declared(text, codec, "replace", 0.9)
+        return DecodedText(data, text, codec, "replace", 0.9)
     return found
 
 
-def _tried(data: bytes, codec: str) -> Declared | None:
+def _tried(data: bytes, codec: str) -> DecodedText | None:
     try:
-        return Declared(data.decode(codec), codec, "strict", 0.99)
+        return DecodedText(data, data.decode(codec), codec, "strict", 0.99)
     except UnicodeDecodeError:
         return None
 
 
-def _detected(data: bytes) -> Declared | None:
+def _detected(data: bytes) -> DecodedText | None:
     """Detect the encoding from the words alone, since the detector believes what a page declares."""
     words = _TAG.sub(b" ", data)
     try:
@@ -157,7 +137,7 @@ def _detected(data: bytes) -> Declared | None:
     if strict is not None:
         return strict._replace(confidence=plain.confidence)
     text = data.decode(plain.encoding, "replace")
-    return Declared(text, plain.encoding, "replace", plain.confidence)
+    return DecodedText(data, text, plain.encoding, "replace", plain.confidence)
 
 
 def _by_chance(data: bytes) -> bool:

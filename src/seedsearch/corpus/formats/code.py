@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.document_builder import in_pieces
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.formats.text import begun, decoded_of
+from seedsearch.corpus.skip import Problem
 from seedsearch.machine_lines import CODE
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 
@@ -26,10 +25,8 @@ _SHOWN_CHARS = 1000
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the one document of a source file. Raise Skip if it is not text or is blank."""
-    decoded = decode(data, file.encoding)
+    decoded = decoded_of(file, data)
     text = decoded.text
-    if not text or text.isspace():
-        raise Skip("blank" if data else "empty")
     sections = tuple(_sections(text, file.path))
     yield ExtractedDocument(_begin(file, decoded), text, sections, decoded)
     if left := len(text) - sections[-1].end:
@@ -44,14 +41,7 @@ def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[Extrac
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:
-    return Document(
-        path=file.path,
-        title=os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        media_type=CODE,
-    )
+    return begun(file.path, "", decoded, CODE)
 
 
 def _sections(text: str, path: str) -> Iterator[Section]:

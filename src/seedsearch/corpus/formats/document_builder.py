@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.line_ends import with_newlines
-from seedsearch.model import DecodedText, Document, ExtractedDocument, Section
+from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large import Piece
@@ -126,6 +126,7 @@ class Writing:
         self._parts: list[str] = []
         self._size = 0
         self._starts: list[tuple[int, str, int]] = [(0, "", 0)]
+        self._row: list[str] = []
 
     @property
     def size(self) -> int:
@@ -140,6 +141,47 @@ class Writing:
         """Add a paragraph and the separator after it."""
         self._parts += (paragraph, end)
         self._size += len(paragraph) + len(end)
+
+    def paragraphs(self, paragraphs: Iterable[str], heading: str = "", page: int = 0) -> None:
+        """Add a section of short paragraphs, if there are any."""
+        for number, paragraph in enumerate(paragraphs):
+            if not number:
+                self.section(heading, page)
+            self.add(paragraph, "\n")
+
+    def in_cell(self, paragraph: str) -> None:
+        """Add a paragraph to the current cell of a table."""
+        joined = " " if self._row and self._row[-1] != "\t" else ""
+        self._row.append(joined + " ".join(paragraph.split()))
+
+    def end_cell(self) -> None:
+        """End a cell."""
+        self._row.append("\t")
+
+    def end_row(self) -> None:
+        """Add the row of a table as a line, unless it is empty."""
+        row = "".join(self._row).strip("\t ")
+        self._row = []
+        if row:
+            self.add(row, "\n")
+
+    def documents(
+        self,
+        file: SourceFile,
+        media_type: str,
+        title: str,
+        fields: Sequence[tuple[str, str]],
+        beside: Sequence[ExtractedDocument | Problem],
+    ) -> Iterator[ExtractedDocument | Problem]:
+        """Yield the document that was written, then what is `beside` it. Raise Skip if there is nothing."""
+        text, sections = self.done()
+        if text.strip() or title:
+            yield made(
+                file.path, media_type, title, text, sections, fields=fields, with_properties=True
+            )
+        elif not beside:
+            raise Skip("no text in it")
+        yield from beside
 
     def done(self) -> tuple[str, tuple[Section, ...]]:
         """Return the text and its sections that are not empty."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
-from seedsearch.corpus.formats.drawing import described, texts_of
+from seedsearch.corpus.formats.document_builder import Writing, clean_text
+from seedsearch.corpus.formats.drawing import Drawing, described
 from seedsearch.corpus.formats.opc import Package, fields_of
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -35,8 +36,11 @@ _DRAWN = (
     ("chart", r"word/charts/chart(?:ex)?\d*\.xml", "Chart"),
     ("diagramData", r"word/diagrams/data\d*\.xml", "Diagram"),
 )
-_IGNORED = ("del", "moveFrom", "Fallback", "pPrChange", "rPrChange")
-_INSERTED = ("ins", "moveTo")
+_DELETIONS, _INSERTIONS = frozenset(("del", "moveFrom")), frozenset(("ins", "moveTo"))
+_IGNORED = frozenset(("Fallback", "pPr", "rPr"))
+_BLOCKS = frozenset(("p", "tbl", "altChunk", "Fallback", *_DELETIONS, *_INSERTIONS))
+_PICTURES = frozenset(("docPr", "shape", "rect"))
+_SIGNS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 _DELETED = "Deleted"
 _NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
 _AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
@@ -49,16 +53,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     reading.body()
     reading.beside()
     facts = package.facts()
-    text, sections = reading.writing.done()
     title = facts.get("title", "") or reading.title
-    inside = list(package.embedded(file))
-    if text.strip() or title:
-        yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
-                   fields=fields_of(facts), with_properties=True)  # fmt: skip
-    elif not inside and not reading.problems:
-        raise Skip("no text in it")
-    yield from reading.problems
-    yield from inside
+    beside = [*reading.problems, *package.embedded(file)]
+    yield from reading.writing.documents(file, MEDIA_TYPE, title, fields_of(facts), beside)
 
 
 def signed(what: str, attributes: Mapping[str, str]) -> str:
@@ -101,12 +98,9 @@ class _Reading:
                 Problem("hidden text", f"{body.hidden:,} words that are not shown")
             )
 
-    def _read_styles(self, part: str) -> None:
-        xml.parse(self._package.read(part), self._styles)
-
     def _part(self, part: str) -> _Body:
         body = _Body(self.writing, self._styles, self._chunk)
-        xml.parse(self._package.read(part), body)
+        body.read(self._package.read(part))
         return body
 
     def beside(self) -> None:
@@ -122,8 +116,7 @@ class _Reading:
         self._write_changes(self._changes)
         for kind, pattern, heading in _DRAWN:
             for part in self._package.parts(self._main, kind, pattern):
-                self.writing.section(heading)
-                self._try(kind, partial(self._drawn, part))
+                self._try(kind, partial(self._drawn, part, heading))
 
     def _write_changes(self, changes: Mapping[str, list[str]]) -> None:
         signed = {said: texts for said, texts in changes.items() if " " in said}
@@ -136,9 +129,11 @@ class _Reading:
                 f"{said}: {len(what.split()):,} words" if is_deleted else f"{said}: {what}", "\n"
             )
 
-    def _drawn(self, part: str) -> None:
-        for paragraph in texts_of(self._package.read(part)):
-            self.writing.add(paragraph, "\n")
+    def _read_styles(self, part: str) -> None:
+        self._styles.read(self._package.read(part))
+
+    def _drawn(self, part: str, heading: str) -> None:
+        self.writing.paragraphs(Drawing(self._package.read(part)).paragraphs, heading)
 
     def _chunk(self, identifier: str) -> None:
         """Write an embedded text in another format, at its place."""
@@ -161,39 +156,32 @@ class _Reading:
                     self.writing.add(found.text[section.start : section.end].strip("\n"))
 
 
-class _Styles(xml.Handler):
+class _Styles:
     """The styles of headings (named in any language) and of titles, and the styles that hide text."""
 
     def __init__(self) -> None:
         self.headings: set[str] = set()
         self.titles: set[str] = set()
         self.hidden: set[str] = set()
-        self._style = ""
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        value = attributes.get("val", "")
-        if name == "style":
-            self._style = attributes.get("styleId", "")
-        elif not self._style:
-            return
-        elif name == "name":
-            if _HEADING.match(value):
-                self.headings.add(self._style)
-            elif value.lower() == "title":
-                self.titles.add(self._style)
-        elif name == "basedOn" and value in self.hidden:
-            self.hidden.add(self._style)
-        elif name == "outlineLvl" and value in _LEVELS:
-            self.headings.add(self._style)
-        elif name == "vanish":
-            (self.hidden.discard if value in _OFF else self.hidden.add)(self._style)
-
-    def end(self, name: str) -> None:
-        if name == "style":
-            self._style = ""
+    def read(self, data: bytes) -> None:
+        """Read a list of styles. Raise Skip if it is broken."""
+        for style in xml.elements(data, ("style",)):
+            name = style.get("styleId", "")
+            said = {setting.tag: setting.get("val", "") for setting in style.iter()}
+            if _HEADING.match(said.get("name", "")) or said.get("outlineLvl") in _LEVELS:
+                self.headings.add(name)
+            elif said.get("name", "").lower() == "title":
+                self.titles.add(name)
+            if _is_on(said, "vanish", said.get("basedOn") in self.hidden):
+                self.hidden.add(name)
 
 
-class _Body(xml.Handler):
+def _is_on(settings: Mapping[str, str], name: str, otherwise: bool) -> bool:
+    return settings[name] not in _OFF if name in settings else otherwise
+
+
+class _Body:
     """Writes the paragraphs of a part. `chunk` writes a separate part, given its relation.
 
     `hidden` counts the invisible words, which are left out. `changes` has what was inserted and deleted, by who did it.
@@ -202,116 +190,95 @@ class _Body(xml.Handler):
     def __init__(self, writing: Writing, styles: _Styles, chunk: Callable[[str], None]) -> None:
         self.title = ""
         self.hidden = 0
-        self._writing, self._styles, self._chunk = writing, styles, chunk
-        # The open paragraphs, outermost first: a text box is a paragraph inside a paragraph.
-        self._open: list[tuple[list[str], Mapping[str, str]]] = []
-        self._tables = 0
-        self._row: list[str] = []
-        self._ignored = 0
         self.changes: dict[str, list[str]] = {}
-        self._inserted_by: list[str] = []
-        self._deleted_by = ""
-        self._in_text = self._in_run = self._is_hidden = self._is_raised = False
+        self._writing, self._styles, self._chunk = writing, styles, chunk
+        self._tables = 0
+        self._inserted_by = ""
+        self._is_hidden = self._is_raised = False
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._ignored or name in _IGNORED:
-            self._ignored += 1
-            self._deleted_by = self._deleted_by or (
-                signed(_DELETED, attributes) if name in _IGNORED[:2] else ""
-            )
-        elif name in _INSERTED:
-            self._inserted_by.append(signed("Inserted", attributes))
-        elif name == "p":
-            self._open.append(([], {}))
-        elif name == "tbl":
-            self._tables += 1
-        elif name == "t":
-            self._in_text = True
-        elif name == "altChunk":
-            self._chunk(attributes.get("id", ""))
-        elif name == "comment":
-            self._writing.section(signed("Comment", attributes))
-            if author := attributes.get("author", ""):
-                self._writing.add(f"{author}:", "\n")
-        elif self._open:
-            self._in_paragraph(name, attributes)
+    def read(self, data: bytes) -> None:
+        """Write the paragraphs. Raise Skip if the part is broken."""
+        for element in xml.elements(data, _BLOCKS, begun=("comment",)):
+            if element.tag == "comment":
+                self._writing.section(signed("Comment", element.attrib))
+                if author := element.get("author", ""):
+                    self._writing.add(f"{author}:", "\n")
+            self._walk((element,), [])
 
-    def _in_paragraph(self, name: str, attributes: dict[str, str]) -> None:
-        parts, style = self._open[-1]
-        value = attributes.get("val", "")
-        if name == "r":
-            hidden = style.get("pStyle") in self._styles.hidden
-            self._in_run, self._is_hidden, self._is_raised = True, hidden, False
-        elif name == "vanish" and self._in_run:
-            self._is_hidden = value not in _OFF
-        elif name == "rStyle":
-            self._is_hidden = self._is_hidden or value in self._styles.hidden
-        elif name == "vertAlign":
-            self._is_raised = value == "superscript"
-        elif name in ("pStyle", "outlineLvl"):
-            self._open[-1] = (parts, {**style, name: value})
-        elif name in ("docPr", "shape", "rect"):
-            parts += described(attributes)
-        elif name in ("br", "cr"):
-            parts.append("\n")
-        elif name == "tab":
-            parts.append("\t")
-        elif name == "noBreakHyphen":
-            parts.append("-")
+    def _walk(self, elements: Iterable[Element], parts: list[str]) -> None:
+        """Add the text of elements to the parts of their paragraph, and write the paragraphs inside."""
+        for element in elements:
+            tag = element.tag
+            if tag == "t":
+                self._said(element.text or "", parts)
+            elif tag == "r":
+                self._run(element, parts)
+            elif tag in _SIGNS:
+                parts.append(_SIGNS[tag])
+            elif tag == "p":
+                self._paragraph(element)
+            elif tag == "altChunk":
+                self._chunk(element.get("id", ""))
+            elif tag in _DELETIONS:
+                if said := [text for text in element.itertext() if text.strip()]:
+                    self.changes.setdefault(signed(_DELETED, element.attrib), []).extend(said)
+            elif tag in _INSERTIONS:
+                before, self._inserted_by = self._inserted_by, signed("Inserted", element.attrib)
+                self._walk(element, parts)
+                self._inserted_by = before
+            elif tag not in _IGNORED:
+                self._tables += tag == "tbl"
+                if tag in _PICTURES:
+                    parts += described(element.attrib)
+                self._walk(element, parts)
+                self._end(tag)
 
-    def text(self, data: str) -> None:
-        if self._ignored and self._deleted_by and data.strip():
-            self.changes.setdefault(self._deleted_by, []).append(data)
-        if not self._in_text or not self._open or self._ignored:
-            return
-        if self._is_hidden:
-            self.hidden += len(data.split())
-            return
-        if self._inserted_by:
-            self.changes.setdefault(self._inserted_by[-1], []).append(data)
-        parts = self._open[-1][0]
-        is_mark = self._is_raised and parts and _NOTE_MARK.fullmatch(data)
-        if is_mark and _AFTER_A_WORD.search(parts[-1]):
-            data = f" {data}"  # a note's number is not part of the word before it
-        parts.append(data)
-
-    def end(self, name: str) -> None:
-        if self._ignored:
-            self._ignored -= 1
-            self._deleted_by = self._deleted_by if self._ignored else ""
-        elif name in _INSERTED and self._inserted_by:
-            self._inserted_by.pop()
-        elif name == "t":
-            self._in_text = False
-        elif name == "r":
-            self._in_run = self._is_hidden = self._is_raised = False
-        elif name == "p" and self._open:
-            parts, style = self._open.pop()
-            self._paragraph(clean_text("".join(parts)).strip(), style)
-        elif name == "tc" and self._tables:
-            self._row.append("\t")
-        elif name == "tr":
-            row = "".join(self._row).strip("\t ")
-            self._row = []
-            if row:
-                self._writing.add(row, "\n")
-        elif name == "tbl":
+    def _end(self, tag: str) -> None:
+        if tag == "tc":
+            self._writing.end_cell()
+        elif tag == "tr":
+            self._writing.end_row()
+        elif tag == "tbl":
             self._tables -= 1
             if not self._tables:
                 self._writing.add("", "\n")
 
-    def _paragraph(self, text: str, style: Mapping[str, str]) -> None:
+    def _run(self, run: Element, parts: list[str]) -> None:
+        style = {setting.tag: setting.get("val", "") for setting in run.iterfind("rPr/*")}
+        before = self._is_hidden, self._is_raised
+        is_hidden = self._is_hidden or style.get("rStyle") in self._styles.hidden
+        self._is_hidden = _is_on(style, "vanish", is_hidden)
+        self._is_raised = style.get("vertAlign") == "superscript"
+        self._walk(run, parts)
+        self._is_hidden, self._is_raised = before
+
+    def _said(self, text: str, parts: list[str]) -> None:
+        if self._is_hidden:
+            self.hidden += len(text.split())
+            return
+        if self._inserted_by:
+            self.changes.setdefault(self._inserted_by, []).append(text)
+        is_mark = self._is_raised and parts and _NOTE_MARK.fullmatch(text)
+        if is_mark and _AFTER_A_WORD.search(parts[-1]):
+            text = f" {text}"  # a note's number is not part of the word before it
+        parts.append(text)
+
+    def _paragraph(self, paragraph: Element) -> None:
+        style = {setting.tag: setting.get("val", "") for setting in paragraph.iterfind("pPr/*")}
+        named = style.get("pStyle", "")
+        before, self._is_hidden = self._is_hidden, named in self._styles.hidden
+        parts: list[str] = []
+        self._walk(paragraph, parts)
+        self._is_hidden = before
+        text = clean_text("".join(parts)).strip()
         if not text:
             return
         if self._tables:
-            joined = " " if self._row and self._row[-1] != "\t" else ""
-            self._row.append(joined + " ".join(text.split()))
+            self._writing.in_cell(text)
             return
-        named = style.get("pStyle", "")
-        outline = style.get("outlineLvl", "")
         if named in self._styles.titles:
             self.title = self.title or text
-        if named in self._styles.headings or outline in _LEVELS:
+        if named in self._styles.headings or style.get("outlineLvl") in _LEVELS:
             self._writing.section(text)
             self.title = self.title or text
         self._writing.add(text)

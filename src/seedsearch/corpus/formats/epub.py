@@ -6,6 +6,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
@@ -22,19 +23,18 @@ _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "tex
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the one document of a book. Raise Skip if it is broken, protected or without text."""
     archive = Archive(data)
-    container = _Container()
-    xml.parse(archive.read("META-INF/container.xml"), container)
-    book = _Package()
-    xml.parse(archive.read(container.package), book)
-    locked = _Protected()
+    container = xml.root_of(archive.read("META-INF/container.xml"))
+    package = next((root.get("full-path", "") for root in container.iter("rootfile")), "")
+    book = xml.root_of(archive.read(package))
+    locked: set[str] = set()
     if "META-INF/encryption.xml" in archive:
-        xml.parse(archive.read("META-INF/encryption.xml"), locked)
+        encryption = xml.root_of(archive.read("META-INF/encryption.xml"))
+        locked = {unquote(entry.get("URI", "")) for entry in encryption.iter("CipherReference")}
     writing = Writing()
     problems: list[Problem] = []
-    folder = posixpath.dirname(container.package)
-    for number, name in enumerate(book.chapters(folder), 1):
+    for number, name in enumerate(_chapters(book, posixpath.dirname(package)), 1):
         place = f"chapter {number}"
-        if name in locked.names:
+        if name in locked:
             problems.append(Problem(place, "encrypted"))
             continue
         try:
@@ -45,7 +45,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     if not text.strip() and not problems:
         raise Skip("no text in it")
     if text.strip():
-        facts = book.found
+        facts = xml.facts_of(book)
         fields = (
             ("author", facts.get("creator", "")),
             ("date", facts.get("date", "")),
@@ -60,51 +60,19 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 
 def _chapter(data: bytes, writing: Writing) -> None:
     """Add one chapter. Text without a heading goes under the chapter's title."""
-    page = read_page(decoded_as(data, declared_in(data))[0], whole=True)
+    page = read_page(decoded_as(data, declared_in(data)).text, whole=True)
     for section in page.sections:
         writing.section(section.heading or page.title)
         writing.add(page.text[section.start : section.end].strip("\n"))
 
 
-class _Container(xml.Handler):
-    """Finds the book's package document."""
-
-    def __init__(self) -> None:
-        self.package = ""
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "rootfile" and not self.package:
-            self.package = attributes.get("full-path", "")
-
-
-class _Package(xml.Facts):
-    """The facts about a book, such as its title, and the order of its chapters."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pages: dict[str, str] = {}
-        self._order: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        super().start(name, attributes)
-        if name == "item" and attributes.get("media-type") in _PAGES:
-            self._pages[attributes.get("id", "")] = attributes.get("href", "")
-        elif name == "itemref":
-            self._order.append(attributes.get("idref", ""))
-
-    def chapters(self, folder: str) -> Iterator[str]:
-        """Yield the members that are chapters, each once, in reading order."""
-        for key in dict.fromkeys(self._order):
-            if href := self._pages.get(key):
-                yield posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))
-
-
-class _Protected(xml.Handler):
-    """Finds the encrypted members."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "CipherReference":
-            self.names.add(unquote(attributes.get("URI", "")))
+def _chapters(book: Element, folder: str) -> Iterator[str]:
+    """Yield the members that are chapters, each once, in reading order."""
+    pages = {
+        item.get("id", ""): item.get("href", "")
+        for item in book.iter("item")
+        if item.get("media-type") in _PAGES
+    }
+    for key in dict.fromkeys(item.get("idref", "") for item in book.iter("itemref")):
+        if href := pages.get(key):
+            yield posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))

@@ -15,9 +15,7 @@ from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Skip
 
 # An encoded word ends where the next one begins, so no character is read twice.
-_WORD = re.compile(
-    r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=",
-)
+_WORD = re.compile(r"=\?([^?]{1,80}+)\?([qQbB])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*+)\?=")
 _PARAMETER = re.compile(r';\s*+([^;=\s"]{1,80}+)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;]*+)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -72,7 +70,7 @@ def text_of(data: bytes, charset: str) -> tuple[str, str, str]:
     if not data:
         return "", "utf-8", "strict"
     try:
-        return decoded_as(data, charset)[:3]
+        return decoded_as(data, charset)[1:4]
     except Skip:
         codec = codec_of(charset) or "utf-8"
         return data.decode(codec, "replace").replace("\0", "\ufffd"), codec, "replace"

@@ -38,10 +38,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         raise Skip("empty")
     encoding, errors, confidence = "utf-8", "strict", 1.0
     if file.encoding or not is_surely_utf_8(data):
-        source, encoding, errors, confidence = decoded_as(
-            data[:MAX_BYTES], declared_in(data), file.encoding
-        )
-        page = read_page(source)
+        found = decoded_as(data[:MAX_BYTES], declared_in(data), file.encoding)
+        encoding, errors, confidence = found.encoding, found.errors, found.confidence
+        page = read_page(found.text)
     else:
         page = read_page(data)
     if not page.text and not page.title:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.json_tree import unescaped
 from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.formats.text import decoded_of
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -18,9 +17,7 @@ _CONTINUES = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    if not decoded.text or decoded.text.isspace():
-        raise Skip("blank" if data else "empty")
+    decoded = decoded_of(file, data)
     out = Lined()
     held: list[str] = []
     begin = 1

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.json_tree import Branch, Node, Value, joined, leaves, parse
 from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.formats.text import decoded_of
+from seedsearch.corpus.skip import Problem
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/json"
@@ -27,9 +27,7 @@ _FIELD_CHARS = 200  # of a value that a query can filter by; longer ones are tex
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the documents of a JSON file, and a Problem where JSON ends. Raise Skip if it is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    if not decoded.text or decoded.text.isspace():
-        raise Skip("blank" if data else "empty")
+    decoded = decoded_of(file, data)
     nodes, rest, rest_line = parse(decoded.text)
     if len(nodes) == 1 and isinstance(nodes[0], Branch) and _is_list_of_objects(nodes[0]):
         nodes = [node for _, node in nodes[0].items]

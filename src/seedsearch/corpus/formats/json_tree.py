@@ -140,11 +140,8 @@ def _goes_on(stack: list[_Open], kind: str, said: str, line: int) -> bool:
         return (is_name or bool(_BARE.fullmatch(said))) and top.takes(
             Value("" if said == "null" else said, line, False)
         )
-    if (
-        said.strip() and top.is_list
-    ):  # a comment; in an object it becomes one of the values, without a name
-        top.items.append(("", Value(said.strip(), line, True)))
-    elif said.strip() and top.name is None:
+    # A comment: in an object it becomes one of the values, without a name.
+    if said.strip() and (top.is_list or top.name is None):
         top.items.append(("", Value(said.strip(), line, True)))
     return True
 

@@ -54,7 +54,7 @@ class Lined:
         media_type: str,
         title: str = "",
         *,
-        decoded: DecodedText | None = None,
+        decoded: DecodedText,
         id: str = "",
         member: str = "",
         fields: Sequence[tuple[str, str]] = (),
@@ -69,13 +69,9 @@ class Lined:
             for (start, heading, whole), end in zip(self._starts, ends, strict=True)
             if end > start
         ]
-        how = (
-            (decoded.encoding, decoded.errors, decoded.confidence)
-            if decoded
-            else ("utf-8", "strict", 1.0)
-        )
         return made(
-            path, media_type, clean_text(title), text, sections, encoding=how[0], errors=how[1], confidence=how[2],
+            path, media_type, clean_text(title), text, sections, encoding=decoded.encoding, errors=decoded.errors,
+            confidence=decoded.confidence,
             id=clean_text(id), member=member, lines=[*self._lines, *(self._lines[-1:] or (1,))],
             fields=[(clean_text(name), clean_text(value)) for name, value in fields],
         )  # fmt: skip

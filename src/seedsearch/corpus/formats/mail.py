@@ -16,9 +16,8 @@ from seedsearch.corpus.formats.charset import may_look_like_utf_8
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
-from seedsearch.corpus.formats.message_head import MAX_CHARS
 from seedsearch.corpus.formats.message_lines import Lines, of_page
-from seedsearch.corpus.formats.mime import MESSAGES, Entity, content_of, declared
+from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_of, declared
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
@@ -365,9 +364,7 @@ def _date(value: str) -> str:
         return value
 
 
-def _joined(
-    parts: list[_Part],
-) -> tuple[str, tuple[Section, ...], array[int], array[int]]:
+def _joined(parts: list[_Part]) -> tuple[str, tuple[Section, ...], array[int], array[int]]:
     """Return the parts as one text: one section for headers and body, and one for each attachment."""
     go_on = any(part.ends is not part.lines for part in parts)
     texts: list[str] = []

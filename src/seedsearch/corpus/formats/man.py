@@ -22,42 +22,13 @@ _ARGUMENT = re.compile(r'"((?:[^"]|"")*+)"?|(\S++)')
 _FONTS = frozenset(("B", "I", "R", "BR", "RB", "BI", "IB", "IR", "RI", "SM", "SB", "CW"))
 _ALTERNATING = frozenset(("BR", "RB", "BI", "IB", "IR", "RI"))
 _TEXT = frozenset(("IP", "TP", "HP", "UR", "MT", "TQ", "OP", "SY", "Nd", "It"))
-_SILENT = frozenset(
-    (
-        "Dd",
-        "Dt",
-        "Os",
-        "Bl",
-        "El",
-        "Bd",
-        "Ed",
-        "Bk",
-        "Ek",
-        "Pp",
-        "RS",
-        "RE",
-        "PP",
-        "LP",
-        "P",
-        "Lp",
-        "TH",
-    )
-)
 _MDOC = frozenset(
     """
     Ad An Ap Aq Ar Bo Bq Bc Bx Cd Cm Dl Do Dq Dv Em Eo Er Ev Fa Fl Fn Ft Fx Ic In Lb Li Lk Ms Mt Nm No Ns Nx Oc Oo Op Ox
     Pa Pf Po Pq Qc Ql Qo Qq Sc So Sq Sx Sy Tn Ux Va Vt Xc Xo Xr
     """.split()  # noqa: SIM905 - reads better as text
 )
-_ACCENTS = {
-    "'": "\u0301",
-    "`": "\u0300",
-    "^": "\u0302",
-    "~": "\u0303",
-    ":": "\u0308",
-    ",": "\u0327",
-    "v": "\u030c",
-}
+_ACCENTS = dict(zip("'`^~:,v", "\u0301\u0300\u0302\u0303\u0308\u0327\u030c", strict=True))
 _SIGNS = {
     "em": "—", "en": "–", "hy": "-", "bu": "•", "lq": "“", "rq": "”", "oq": "‘", "cq": "’", "aq": "'", "dq": '"',
     "co": "©", "rg": "®", "tm": "™", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "/o": "ø", "/O": "Ø",
@@ -66,18 +37,7 @@ _SIGNS = {
     "sc": "§", "12": "½", "ga": "`", "at": "@", "sh": "#", "Do": "$", "or": "|", "lB": "[", "rB": "]", "lC": "{",
     "rC": "}", "la": "<", "ra": ">", "mc": "µ", "*m": "μ", ".i": "ı", "r!": "¡", "r?": "¿",
 }  # fmt: skip
-_SINGLE = {
-    "-": "-",
-    "e": "\\",
-    " ": " ",
-    "~": " ",
-    "0": " ",
-    "'": "'",
-    "`": "`",
-    ".": ".",
-    "t": "\t",
-    "E": "\\",
-}
+_SINGLE = dict(zip("-e ~0'`.tE", "-\\   '`.\t\\", strict=True))
 _NAME = re.compile(r"[.'][ \t]*+([^\s\\]*+)[ \t]*+(.*+)")
 
 

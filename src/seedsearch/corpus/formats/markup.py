@@ -20,9 +20,7 @@ RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noemb
 _BREAKS = frozenset(("p", "br", "div", "li", "td", "h1", "h2", "h3"))
 _NO_TEXT = frozenset(("style", "iframe", "noembed", "noframes"))
 _NOTABLE = re.compile("role|hidden|display|title")
-_ATTRIBUTE = re.compile(
-    r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
-)
+_ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _ATTRIBUTES_CHARS = 20_000
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[^\t\n\f <&#;]{1,32}+);?")
 _DIGITS = 20  # of an invalid number: the standard library raises ValueError for thousands of digits

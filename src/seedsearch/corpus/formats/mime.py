@@ -11,9 +11,10 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import TypeAlias
 
+from seedsearch.core import compiled
 from seedsearch.corpus.formats.headers import decoded_words, parameters, raw
-from seedsearch.corpus.formats.message_head import head_of
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.skip import Skip
 
@@ -30,6 +31,19 @@ _MAX_PARTS = 1000
 _MAX_DEPTH = 100
 # The line before a part's fields, if nothing else gives the boundary.
 _SOME_BOUNDARY = re.compile(rb"(?mi)^--(?!-)([^\r\n]{1,200}+)\r?\n(?=content-[a-z-]{1,40}+:)")
+
+MAX_CHARS = 10_000
+"""The most characters that are read of a field; a message to two hundred people has fewer."""
+
+Fields: TypeAlias = Mapping[str, tuple[int, str]]
+"""The first field of each lower-case name: its line, counted from 1, and its value."""
+
+# The lines of a head: fields, their continuation lines, and lines of an envelope, which do not end the head.
+_HEAD = re.compile(
+    rb"(?:From [^\n]*+(?:\n|\Z))?+"
+    rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z)|From [^\n]*+\n(?=[!-9;-~]*+:|[ \t]))*+"
+)
+_BLANK = re.compile(rb"\r?\n")
 
 
 class Entity:
@@ -217,10 +231,45 @@ def _from_uuencode(sent: bytes) -> bytes:
         for line in sent[sent.index(b"begin ") :].splitlines()[1:]:
             if line.strip() == b"end":
                 break
-            size = (
-                ord(line[:1]) - 32 & 63
-            )  # of the line's content: four characters encode three bytes
+            # The size of the line's content: four characters encode three bytes.
+            size = ord(line[:1]) - 32 & 63
             content.append(binascii.a2b_uu(line[: 1 + 4 * -(-size // 3)]))
     except (ValueError, TypeError):
         return sent
     return b"".join(content)
+
+
+# ------------------------------------------------------------------ the head
+
+
+def head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
+    """Return where the body of the message in `data[at:end]` begins, and the fields of its head.
+
+    Values are as sent, without white space at their ends, and with surrogates for bytes above 127.
+    """
+    if compiled is not None:
+        return compiled.message_head(data, at, end, MAX_CHARS)
+    return plain_head_of(data, at, end)
+
+
+def plain_head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
+    """Return the same without the compiled core (core/c/mail.c)."""
+    found = _HEAD.match(data, at, end)
+    head_end = found.end() if found else at
+    blank = _BLANK.match(data, head_end, end)
+    begin = blank.end() if blank else head_end
+    fields: dict[str, tuple[int, list[str]]] = {}
+    lines: list[str] = []
+    head = data[at:head_end].decode("ascii", "surrogateescape")
+    for number, line in enumerate(head.split("\n"), 1):
+        if line[:1] in (" ", "\t"):
+            lines.append(line)
+            continue
+        name, _, value = line.partition(":")
+        lines = [value]
+        if name and " " not in name:  # a name with a space is in an envelope's line
+            fields.setdefault(name.lower(), (number, lines))
+    return begin, {
+        name: (number, "\n".join(lines).strip(" \t\r")[:MAX_CHARS])
+        for name, (number, lines) in fields.items()
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
@@ -17,9 +18,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     writing = Writing()
-    body = _Slides(writing)
-    xml.parse(found.content, body)
-    yield from found.documents(file, MEDIA_TYPE, writing, body.title)
+    slides = _Slides(writing)
+    slides.read(found.content)
+    yield from found.documents(file, MEDIA_TYPE, writing, slides.title)
 
 
 class _Slides(Body):
@@ -32,25 +33,22 @@ class _Slides(Body):
         self._is_title = self._is_note = False
         self._paragraphs: dict[bool, list[str]] = {False: [], True: []}
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "page" and not self._is_note:
-            self._number += 1
-            self._heading = ""
-            self._paragraphs = {False: [], True: []}
-        elif name == "notes":
-            self._is_note = True
-        elif name in ("frame", "custom-shape"):
-            self._is_title = attributes.get("class") == "title" and not self._is_note
-        super().start(name, attributes)
+    def read(self, data: bytes, *, beside: bool = False) -> None:
+        """Write all slides. Raise Skip if they are broken."""
+        for element in xml.elements(data, ("style", "page")):
+            if element.tag == "style":
+                self.learn(element)
+            else:
+                self._slide(element)
 
-    def end(self, name: str) -> None:
-        """End an element."""
-        super().end(name)
-        if name == "notes":
+    def take(self, element: Element, parts: list[str] | None) -> None:
+        """Take one element of a slide."""
+        if element.tag in ("frame", "custom-shape"):
+            self._is_title = element.get("class") == "title" and not self._is_note
+        self._is_note = self._is_note or element.tag == "notes"
+        super().take(element, parts)
+        if element.tag == "notes":
             self._is_note = False
-        elif name == "page" and not self._is_note:
-            self._write()
 
     def paragraph(self, text: str, style: str, *, heading: bool) -> None:
         """Keep one paragraph until the slide ends."""
@@ -58,7 +56,11 @@ class _Slides(Body):
             self._heading = self._heading or text
         self._paragraphs[self._is_note].append(text)
 
-    def _write(self) -> None:
+    def _slide(self, page: Element) -> None:
+        self._number += 1
+        self._heading = ""
+        self._paragraphs = {False: [], True: []}
+        self.walk(page, None)
         self.title = self.title or self._heading
         heading = self._heading or f"Slide {self._number}"
         comments = [text for _, text in self.comments]
@@ -66,7 +68,4 @@ class _Slides(Body):
         for label, paragraphs in (
             ("", self._paragraphs[False]), ("Notes: ", self._paragraphs[True]), ("Comments: ", comments),
         ):  # fmt: skip
-            if paragraphs:
-                self._writing.section(label + heading, self._number)
-                for paragraph in paragraphs:
-                    self._writing.add(paragraph, "\n")
+            self._writing.paragraphs(paragraphs, label + heading, self._number)

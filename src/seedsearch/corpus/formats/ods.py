@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
@@ -14,14 +15,14 @@ from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MOST_COLUMNS = 1 << 14
+_SPACES = frozenset(("s", "tab", "line-break"))
 _MOST_REPEATED = 100  # equal rows; more than these fill a sheet to its end
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
-    book = _Book()
-    xml.parse(found.content, book)
+    book = _Book(found.content)
     title = found.facts.get("title", "") or os.path.basename(file.path)
     sheets = [sheet for sheet in book.sheets if sheet.size]
     entries = [*(sheet.document(file, MEDIA_TYPE, title, found.fields, first=sheet is sheets[0]) for sheet in sheets),
@@ -31,85 +32,65 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     yield from entries
 
 
-class _Book(xml.Handler):
+class _Book:
     """Reads the sheets."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
         self.sheets: list[Sheet] = []
-        self._number = self._column = self._rows = self._columns = 1
-        self._cells: list[Cell] = []
-        self._cell: list[str] = []
-        self._comment: list[str] | None = None
+        self._number = 1
         self._comments: list[tuple[str, str, int]] = []
-        self._parts: list[str] = []
-        self._open = 0  # paragraphs
-        self._tables = 0
+        for element in xml.elements(data, ("table-row",), begun=("table",)):
+            if element.tag == "table":
+                self._end_of_sheet()
+                self.sheets.append(Sheet(clean_text(element.get("name", ""))))
+                self._number = 1
+            elif self.sheets:
+                self._row(element)
+        self._end_of_sheet()
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "table":
-            self._tables += 1
-            if self._tables == 1:
-                self.sheets.append(Sheet(clean_text(attributes.get("name", ""))))
-                self._number, self._comments = 1, []
-        elif not self._tables:
-            return
-        elif name == "table-row":
-            self._rows = _count(attributes.get("number-rows-repeated", ""))
-            self._column, self._cells = 0, []
-        elif name in ("table-cell", "covered-table-cell"):
-            self._columns = _count(attributes.get("number-columns-repeated", ""))
-            self._cell = []
-        elif name == "annotation":
-            self._comment = []
-        elif name == "p":
-            self._open += 1
-            self._parts = []
-        elif self._open and name in ("s", "tab", "line-break"):
-            self._parts.append(" ")
+    def _end_of_sheet(self) -> None:
+        for place, text, line in self._comments:
+            self.sheets[-1].beside(place, [text] if text else [], line)
+        self._comments = []
 
-    def text(self, data: str) -> None:
-        """Take characters."""
-        if self._open:
-            self._parts.append(data)
+    def _row(self, row: Element) -> None:
+        sheet, cells = self.sheets[-1], list(self._cells(row))
+        count = _count(row.get("number-rows-repeated", ""))
+        for number in range(self._number, self._number + min(count, _MOST_REPEATED)):
+            if cells and not sheet.is_full:
+                sheet.add(Row(number, cells))
+        self._number += count
 
-    def end(self, name: str) -> None:
-        """End an element."""
-        if not self._tables:
-            return
-        if name == "p":
-            self._open -= 1
-            into = self._cell if self._comment is None else self._comment
-            into += [text] if (text := " ".join("".join(self._parts).split())) else []
-            self._parts = []
-        elif name == "annotation" and self._comment is not None:
-            place = f"{column_name(self._column)}{self._number} comment"
-            self._comments.append((place, " ".join(self._comment), self._number))
-            self._comment = None
-        elif name in ("table-cell", "covered-table-cell"):
-            self._end_of_cell()
-        elif name == "table-row":
-            self._end_of_row()
-        elif name == "table":
-            self._tables -= 1
-            for place, text, line in self._comments if not self._tables else ():
-                self.sheets[-1].beside(place, [text] if text else [], line)
+    def _cells(self, row: Element) -> Iterator[Cell]:
+        column = 0
+        for cell in row:
+            if cell.tag not in ("table-cell", "covered-table-cell"):
+                continue
+            annotation = cell.find("annotation")
+            if annotation is not None:
+                place = f"{column_name(column)}{self._number} comment"
+                self._comments.append((place, _text_of(annotation), self._number))
+            count = _count(cell.get("number-columns-repeated", ""))
+            if text := _text_of(cell):
+                for at in range(column, min(column + count, _MOST_COLUMNS)):
+                    yield Cell(at, text)
+            column += count
 
-    def _end_of_cell(self) -> None:
-        text = " ".join(self._cell)
-        if text:
-            last = min(self._column + self._columns, _MOST_COLUMNS)
-            self._cells += [Cell(column, text) for column in range(self._column, last)]
-        self._column += self._columns
-        self._cell = []
 
-    def _end_of_row(self) -> None:
-        sheet = self.sheets[-1]
-        for number in range(self._number, self._number + min(self._rows, _MOST_REPEATED)):
-            if self._cells and not sheet.is_full:
-                sheet.add(Row(number, self._cells))
-        self._number += self._rows
-        self._cells = []
+def _text_of(element: Element) -> str:
+    """Return the text of the paragraphs in a cell or a comment, on one line."""
+    return " ".join(filter(None, _paragraphs(element)))
+
+
+def _paragraphs(element: Element) -> Iterator[str]:
+    for part in element:
+        if part.tag == "p":
+            for inner in part.iter() if len(part) else ():
+                if inner.tag in _SPACES:
+                    inner.text = " "
+            yield " ".join("".join(part.itertext()).split())
+        elif part.tag != "annotation":
+            yield from _paragraphs(part)
 
 
 def _count(stated: str) -> int:

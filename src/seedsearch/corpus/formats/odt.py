@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
-from seedsearch.corpus.formats.odf import BESIDE, Body, Changes, opened
+from seedsearch.corpus.formats.odf import Body, opened
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -22,21 +21,19 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     writing = Writing()
     problems: list[Problem] = []
     body = Body(writing)
-    xml.parse(found.content, body)
+    body.read(found.content)
     for heading, text in body.comments:
         writing.section(heading)
         writing.add(text)
-    if b"tracked-changes" in found.content:
-        changes = Changes()
-        xml.parse(found.content, changes)
-        if changes.found:
-            writing.section("Tracked changes")
-        for said, words in changes.found.items():
-            writing.add(f"{said}: {words:,} words" if words else said, "\n")
+    changes = body.changes.items()
+    writing.paragraphs(
+        (f"{said}: {words:,} words" if words else said for said, words in changes),
+        "Tracked changes",
+    )
     if found.styles:
         writing.section("Header and footer")
         try:
-            xml.parse(found.styles, Body(writing, BESIDE))
+            Body(writing).read(found.styles, beside=True)
         except Skip as skip:
             problems.append(Problem("styles", skip.reason))
     if body.hidden:

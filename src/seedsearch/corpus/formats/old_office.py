@@ -61,11 +61,7 @@ def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[Ex
     if not sheets:
         raise Skip("no text in it")
     title = facts.get("title", "") or os.path.basename(file.path)
+    fields = stated_fields(facts, {})
     for sheet in sheets:
-        yield sheet.document(
-            file,
-            "application/vnd.ms-excel",
-            title,
-            stated_fields(facts, {}),
-            first=sheet is sheets[0],
-        )
+        first = sheet is sheets[0]
+        yield sheet.document(file, "application/vnd.ms-excel", title, fields, first=first)

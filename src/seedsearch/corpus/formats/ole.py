@@ -191,14 +191,8 @@ def unwrapped_native(name: str, data: bytes) -> tuple[str, bytes]:
 
 # The names of properties of a document, by number.
 _PROPERTIES = {
-    2: "title",
-    3: "subject",
-    4: "author",
-    5: "keywords",
-    6: "description",
-    12: "created",
-    13: "modified",
-}
+    2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description", 12: "created", 13: "modified",
+}  # fmt: skip
 _TEXT, _WIDE_TEXT, _TIME, _SHORT = 30, 31, 64, 2
 _TICKS = 10_000_000  # in a second
 _LAST_SECOND = 253_402_300_800  # of the year 9999, since 1970

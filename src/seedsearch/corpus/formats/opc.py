@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
 from seedsearch.corpus.formats.archive import members_of
@@ -25,7 +27,7 @@ class Relation(NamedTuple):
     target: str
 
 
-class Package(xml.Handler):
+class Package:
     """A package in memory. It and its methods raise Skip if it is broken."""
 
     def __init__(self, file: SourceFile, data: bytes) -> None:
@@ -40,13 +42,12 @@ class Package(xml.Handler):
         """Return the relations of a part by their identifiers; {} if there are none or they are broken."""
         folder, name = posixpath.split(part)
         listed = self._names.get(f"{folder}/_rels/{name}.rels".lstrip("/").lower())
-        found = _Relations(folder)
+        found: dict[str, Relation] = {}
         if listed:
-            try:
-                xml.parse(self.archive.read(listed), found)
-            except Skip:
-                return {}
-        return found.by_id
+            with suppress(Skip):
+                for relation in xml.root_of(self.archive.read(listed)).iter("Relationship"):
+                    found.setdefault(relation.get("Id", ""), _relation(folder, relation))
+        return found
 
     def main(self, usual: str) -> str:
         """Return the main part of the package, or `usual` if none is stated."""
@@ -62,10 +63,9 @@ class Package(xml.Handler):
 
     def facts(self) -> dict[str, str]:
         """Return the facts about the document: title, creator, created and so on."""
-        try:
-            return xml.facts_of(self.archive.read("docProps/core.xml", b""))
-        except Skip:
-            return {}
+        with suppress(Skip):
+            return xml.facts_of(xml.root_of(self.archive.read("docProps/core.xml")))
+        return {}
 
     def embedded(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
         """Yield the embedded documents, as members of the file."""
@@ -86,21 +86,12 @@ def _by_number(name: str) -> tuple[str, int]:
     return _NUMBER.sub("", name), int(found[-1][:9]) if found else 0
 
 
-class _Relations(xml.Handler):
-    """Reads a list of relations. Targets are relative to the part's folder."""
-
-    def __init__(self, folder: str) -> None:
-        self.by_id: dict[str, Relation] = {}
-        self._folder = folder
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name != "Relationship":
-            return
-        target = attributes.get("Target", "")
-        if attributes.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
-        kind = attributes.get("Type", "").rpartition("/")[2]
-        self.by_id.setdefault(attributes.get("Id", ""), Relation(kind, target))
+def _relation(folder: str, stated: Element) -> Relation:
+    """Return a relation of a part in a folder."""
+    target = stated.get("Target", "")
+    if stated.get("TargetMode") != "External":
+        target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    return Relation(stated.get("Type", "").rpartition("/")[2], target)
 
 
 def fields_of(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:

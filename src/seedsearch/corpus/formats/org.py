@@ -18,12 +18,8 @@ _KEYWORD = re.compile(r"[ \t]*+#\+([\w-]++)(:?)[ \t]*+(.*+)")
 _DRAWER = re.compile(r"[ \t]*+:[\w-]++:[ \t]*+\Z")
 _LINK = re.compile(r"\[\[[^\[\]]*+\](?:\[([^\[\]]*+)\])?\]")
 _FACTS = {
-    "author": "author",
-    "date": "date",
-    "filetags": "tags",
-    "keywords": "tags",
-    "language": "lang",
-}
+    "author": "author", "date": "date", "filetags": "tags", "keywords": "tags", "language": "lang",
+}  # fmt: skip
 _DRAWER_LINES = 200
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.inline_marks import Shown, with_shown
+from seedsearch.corpus.formats.text import begun, decoded_of
 from seedsearch.corpus.mixed import with_other_lines
-from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.title import title_of
-from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
+from seedsearch.model import DecodedText, ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
@@ -135,11 +133,9 @@ def outlined(
 
     Where text outside of code is `shown` differently, it is read so. Passages with such lines have no byte range.
     """
-    decoded = decode(data, file.encoding)
+    decoded = decoded_of(file, data)
     cited: DecodedText | None = decoded
     text = decoded.text
-    if not text or text.isspace():
-        raise Skip("blank" if data else "empty")
     outline = read(text)
     as_shown = with_shown(text, _code(outline.marks, len(text)), shown)
     if as_shown != text:
@@ -147,15 +143,7 @@ def outlined(
         cited = with_other_lines(decoded, text)
     marks, gaps, title, fields, begin = outline
     title = title or next((mark.heading for mark in marks if mark.heading), "")
-    document = Document(
-        path=file.path,
-        title=title or title_of(text) or os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        media_type=media_type,
-        fields=fields,
-    )
+    document = begun(file.path, title or title_of(text), decoded, media_type, fields)
     sections = laid_out(text, marks, begin)
     return ExtractedDocument(document, text, without(sections, gaps) if gaps else sections, cited)
 

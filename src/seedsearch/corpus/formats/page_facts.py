@@ -14,13 +14,8 @@ from seedsearch.corpus.formats.page_reading import Fact
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "<title>")
 _PUBLISHED = ("article:published_time", "citation_publication_date", "datepublished", "dc.date",
               "dcterms.created", "dcterms.date", "dc.date.issued", "pubdate", "publishdate", "date")  # fmt: skip
-_MODIFIED = (
-    "article:modified_time",
-    "datemodified",
-    "og:updated_time",
-    "dcterms.modified",
-    "last-modified",
-)
+_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "dcterms.modified",
+             "last-modified")  # fmt: skip
 _AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "byl",
             "twitter:creator", "parsely-author")  # fmt: skip
 _DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:description")

@@ -11,7 +11,7 @@ from seedsearch.corpus.formats.charset import decoded_as
 from seedsearch.corpus.formats.json_tree import unescaped
 from seedsearch.corpus.formats.lined import Lined
 from seedsearch.line_ends import with_newlines
-from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "text/x-gettext-translation"
 _CHARSET = re.compile(rb"charset=([\w.:-]{2,40})")
@@ -33,9 +33,8 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     if not entries.any:
         yield from plain_text.extract(file, data)
         return
-    decoded = DecodedText(b"", "", found.encoding, found.errors, found.confidence)
     title = os.path.basename(file.path)
-    yield entries.out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=entries.fields())
+    yield entries.out.done(file.path, MEDIA_TYPE, title, decoded=found, fields=entries.fields())
 
 
 class _Entries:

@@ -5,11 +5,11 @@ Notes and comments follow their slide.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 from seedsearch.corpus.formats import xml
-from seedsearch.corpus.formats.document_builder import Writing, made
+from seedsearch.corpus.formats.document_builder import Writing
 from seedsearch.corpus.formats.drawing import Drawing
 from seedsearch.corpus.formats.opc import Package, fields_of
 from seedsearch.corpus.skip import Problem, Skip
@@ -35,30 +35,22 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
             title = title or found
         except Skip as skip:
             problems.append(Problem(f"slide {number}", skip.reason))
-    text, sections = writing.done()
     facts = package.facts()
     title = facts.get("title", "") or title
-    inside = list(package.embedded(file))
-    if text.strip() or title:
-        yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
-                   fields=fields_of(facts), with_properties=True)  # fmt: skip
-    elif not inside and not problems:
-        raise Skip("no text in it")
-    yield from problems
-    yield from inside
+    beside = [*problems, *package.embedded(file)]
+    yield from writing.documents(file, MEDIA_TYPE, title, fields_of(facts), beside)
 
 
 def _slides(package: Package) -> list[str]:
     """Return the slides in the order of the show."""
     main = package.main("ppt/presentation.xml")
-    shown = _Shown()
-    try:
-        xml.parse(package.read(main), shown)
-    except Skip:
-        shown.order = []
+    order: list[str] = []
+    with suppress(Skip):
+        shown = xml.root_of(package.read(main)).iter("sldId")
+        order = [list(slide.attrib.values())[-1] for slide in shown if slide.attrib]
     related = package.relations(main)
     parts = package.parts(main, "slide", r"ppt/slides/slide\d+\.xml")
-    ordered = [related[key].target for key in shown.order if key in related]
+    ordered = [related[key].target for key in order if key in related]
     return [part for part in ordered if part in parts] or parts
 
 
@@ -66,51 +58,19 @@ def _slide(
     package: Package, part: str, number: int, writing: Writing, problems: list[Problem]
 ) -> str:
     """Write one slide and its related parts. Return its title. Raise Skip if it is broken."""
-    slide = _Slide()
-    xml.parse(package.read(part), slide)
+    slide = Drawing(package.read(part))
     heading = slide.title or f"Slide {number}"
-    _write(writing, slide.paragraphs, heading + (" (hidden)" if slide.is_hidden else ""), number)
+    hidden = " (hidden)" if slide.root.get("show") in ("0", "false") else ""
+    writing.paragraphs(slide.paragraphs, heading + hidden, number)
     beside = list(package.relations(part).values())
     for kind, label in _BESIDE.items():
         for relation in beside:
             if relation.kind != kind:
                 continue
-            found = Drawing()
             try:
-                xml.parse(package.read(relation.target), found)
+                paragraphs = Drawing(package.read(relation.target)).paragraphs
             except Skip as skip:
                 problems.append(Problem(f"slide {number}, {kind}", skip.reason))
                 continue
-            _write(writing, found.paragraphs, f"{label}: {heading}" if label else heading, number)
+            writing.paragraphs(paragraphs, f"{label}: {heading}" if label else heading, number)
     return slide.title
-
-
-def _write(writing: Writing, paragraphs: list[str], heading: str, page: int) -> None:
-    if paragraphs:
-        writing.section(heading, page)
-        for paragraph in paragraphs:
-            writing.add(paragraph, "\n")
-
-
-class _Slide(Drawing):
-    """A slide, which may be hidden."""
-
-    is_hidden = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "sld" and attributes.get("show") in ("0", "false"):
-            self.is_hidden = True
-        super().start(name, attributes)
-
-
-class _Shown(xml.Handler):
-    """The order of the slides, by their relations."""
-
-    def __init__(self) -> None:
-        self.order: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "sldId" and attributes:
-            self.order.append(list(attributes.values())[-1])

@@ -13,12 +13,12 @@ PLAIN = "text/plain"
 OLD_OFFICE = "application/x-ole-storage"
 PASSWORDS = "passwords"
 """The extra for members of archives that are encrypted with AES. No format needs it as such."""
-_HERE = "seedsearch.corpus.formats"
 
 
 class Format(NamedTuple):
     """A format. `endings` are in lower case with their dot; one without a dot is a whole name. `module` is the
-    reader's. `extra` names the extra that brings the library `needs`. Both are "" if the standard library suffices.
+    reader's in this package. `extra` names the extra that brings the library `needs`. Both are "" if the standard
+    library suffices.
     """
 
     name: str
@@ -30,55 +30,50 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format("plain text", PLAIN, (".txt", ".text", ".log", "anything else"), f"{_HERE}.text"),
-    Format("Markdown", "text/markdown", (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"),
-           f"{_HERE}.markdown"),
-    Format("reStructuredText", "text/x-rst", (".rst", ".rest"), f"{_HERE}.rst"),
-    Format("Org", "text/org", (".org",), f"{_HERE}.org"),
-    Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
-    Format("LaTeX", "text/x-tex", (".tex", ".ltx"), f"{_HERE}.latex"),
-    Format("BibTeX", "text/x-bibtex", (".bib",), f"{_HERE}.bibtex"),
-    Format("references", "application/x-research-info-systems", (".ris", ".nbib", ".enw"),
-           f"{_HERE}.references"),
-    Format("properties", "text/x-java-properties", (".properties",), f"{_HERE}.java_properties"),
-    Format("manual page", "text/troff", (".man", ".mdoc"), f"{_HERE}.man"),
-    Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa", ".sbv"), f"{_HERE}.subtitles"),
-    Format("translations", "text/x-gettext-translation", (".po", ".pot"), f"{_HERE}.po"),
+    Format("plain text", PLAIN, (".txt", ".text", ".log", "anything else"), "text"),
+    Format("Markdown", "text/markdown", (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
+    Format("reStructuredText", "text/x-rst", (".rst", ".rest"), "rst"),
+    Format("Org", "text/org", (".org",), "org"),
+    Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), "asciidoc"),
+    Format("LaTeX", "text/x-tex", (".tex", ".ltx"), "latex"),
+    Format("BibTeX", "text/x-bibtex", (".bib",), "bibtex"),
+    Format("references", "application/x-research-info-systems", (".ris", ".nbib", ".enw"), "references"),
+    Format("properties", "text/x-java-properties", (".properties",), "java_properties"),
+    Format("manual page", "text/troff", (".man", ".mdoc"), "man"),
+    Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa", ".sbv"), "subtitles"),
+    Format("translations", "text/x-gettext-translation", (".po", ".pot"), "po"),
     Format("XML", "application/xml", (
         ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",
         ".rdf", ".dita", ".ditamap", ".opml", ".xliff", ".xlf", ".tmx", ".ttml", ".wsdl", ".graphml",
-    ), f"{_HERE}.xml_text"),
-    Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), f"{_HERE}.html"),
-    Format("PDF", "application/pdf", (".pdf",), f"{_HERE}.pdf", "pdf", "pypdfium2"),
+    ), "xml_text"),
+    Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), "html"),
+    Format("PDF", "application/pdf", (".pdf",), "pdf", "pdf", "pypdfium2"),
     Format("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-           (".docx", ".docm", ".dotx", ".dotm"), f"{_HERE}.docx"),
+           (".docx", ".docm", ".dotx", ".dotm"), "docx"),
     Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-           (".xlsx", ".xlsm", ".xltx", ".xltm"), f"{_HERE}.xlsx"),
+           (".xlsx", ".xlsm", ".xltx", ".xltm"), "xlsx"),
     Format("PowerPoint", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-           (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), f"{_HERE}.pptx"),
-    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".msg"),
-           f"{_HERE}.old_office"),
-    Format("RTF", "application/rtf", (".rtf",), f"{_HERE}.rtf"),
-    Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt", ".odm"),
-           f"{_HERE}.odt"),
-    Format("OpenDocument sheet", "application/vnd.oasis.opendocument.spreadsheet",
-           (".ods", ".ots", ".fods"), f"{_HERE}.ods"),
+           (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), "pptx"),
+    Format("Office 97 to 2003", OLD_OFFICE, (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".msg"), "old_office"),
+    Format("RTF", "application/rtf", (".rtf",), "rtf"),
+    Format("OpenDocument text", "application/vnd.oasis.opendocument.text", (".odt", ".ott", ".fodt", ".odm"), "odt"),
+    Format("OpenDocument sheet", "application/vnd.oasis.opendocument.spreadsheet", (".ods", ".ots", ".fods"), "ods"),
     Format("OpenDocument slides", "application/vnd.oasis.opendocument.presentation",
-           (".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), f"{_HERE}.odp"),
-    Format("EPUB", "application/epub+zip", (".epub",), f"{_HERE}.epub"),
-    Format("mail", "message/rfc822", (".eml", ".emlx", ".mime"), f"{_HERE}.mail"),
-    Format("saved page (MHTML)", "multipart/related", (".mht", ".mhtml"), f"{_HERE}.mhtml"),
-    Format("web archive", "application/warc", (".warc",), f"{_HERE}.warc"),
-    Format("mailbox", "application/mbox", (".mbox", ".mbx"), f"{_HERE}.mbox"),
-    Format("table", "text/csv", (".csv", ".tsv", ".tab"), f"{_HERE}.table"),
-    Format("SQLite", "application/vnd.sqlite3", (".sqlite", ".sqlite3", ".db3"), f"{_HERE}.sqlite"),
-    Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), f"{_HERE}.jsonl"),
+           (".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), "odp"),
+    Format("EPUB", "application/epub+zip", (".epub",), "epub"),
+    Format("mail", "message/rfc822", (".eml", ".emlx", ".mime"), "mail"),
+    Format("saved page (MHTML)", "multipart/related", (".mht", ".mhtml"), "mhtml"),
+    Format("web archive", "application/warc", (".warc",), "warc"),
+    Format("mailbox", "application/mbox", (".mbox", ".mbx"), "mbox"),
+    Format("table", "text/csv", (".csv", ".tsv", ".tab"), "table"),
+    Format("SQLite", "application/vnd.sqlite3", (".sqlite", ".sqlite3", ".db3"), "sqlite"),
+    Format("JSON Lines", "application/jsonl", (".jsonl", ".ndjson", ".ldjson"), "jsonl"),
     Format("JSON", "application/json",
-           (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), f"{_HERE}.json_text"),
-    Format("property list", "application/x-plist", (".plist", ".webloc"), f"{_HERE}.plist"),
-    Format("calendar", "text/calendar", (".ics", ".ical", ".ifb"), f"{_HERE}.vobject"),
-    Format("contacts", "text/vcard", (".vcf", ".vcard"), f"{_HERE}.vobject"),
-    Format("notebook", "application/x-ipynb+json", (".ipynb",), f"{_HERE}.ipynb"),
+           (".json", ".json5", ".jsonc", ".geojson", ".topojson", ".webmanifest", ".har"), "json_text"),
+    Format("property list", "application/x-plist", (".plist", ".webloc"), "plist"),
+    Format("calendar", "text/calendar", (".ics", ".ical", ".ifb"), "vobject"),
+    Format("contacts", "text/vcard", (".vcf", ".vcard"), "vobject"),
+    Format("notebook", "application/x-ipynb+json", (".ipynb",), "ipynb"),
     Format("source code", CODE, (
         ".py", ".pyi", ".pyx", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".kts",
         ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".m", ".mm",
@@ -89,13 +84,13 @@ FORMATS = (
         ".pas", ".dart", ".v", ".sv", ".vhd", ".tcl", ".awk", ".mk", ".mak", ".am", ".ac", ".m4",
         "Makefile", "GNUmakefile", "Dockerfile", "Containerfile", "CMakeLists.txt", "meson.build", "Rakefile",
         "Gemfile", "Vagrantfile", "Jenkinsfile", "SConstruct", "Justfile",
-    ), f"{_HERE}.code"),
-    Format("gzip", "application/gzip", (".gz",), f"{_HERE}.compressed"),
-    Format("bzip2", "application/x-bzip2", (".bz2",), f"{_HERE}.compressed"),
-    Format("xz", "application/x-xz", (".xz", ".lzma"), f"{_HERE}.compressed"),
-    Format("ZIP archive", "application/zip", (".zip",), f"{_HERE}.archive"),
-    Format("tar", "application/x-tar", (".tar",), f"{_HERE}.tar"),
-    Format("7z archive", "application/x-7z-compressed", (".7z",), f"{_HERE}.seven_zip"),
+    ), "code"),
+    Format("gzip", "application/gzip", (".gz",), "compressed"),
+    Format("bzip2", "application/x-bzip2", (".bz2",), "compressed"),
+    Format("xz", "application/x-xz", (".xz", ".lzma"), "compressed"),
+    Format("ZIP archive", "application/zip", (".zip",), "archive"),
+    Format("tar", "application/x-tar", (".tar",), "tar"),
+    Format("7z archive", "application/x-7z-compressed", (".7z",), "seven_zip"),
 )  # fmt: skip
 
 BY_TYPE = {entry.media_type: entry for entry in FORMATS}
@@ -144,10 +139,8 @@ def by_name(path: str) -> str:
 def media_type_of(path: str, data: bytes) -> str:
     """Return the media type of a file, from its first bytes if they show it, else from its name."""
     named = by_name(path)
-    if named != PLAIN and _is_in_maildir(
-        path
-    ):  # `1583.V1.host.pl:2,S` ends with the name of a host
-        named = PLAIN
+    if named != PLAIN and _is_in_maildir(path):
+        named = PLAIN  # `1583.V1.host.pl:2,S` ends with the name of a host
     if data[:2] in _FIRST or named == OLD_OFFICE:
         named = _look(named, data)
     elif named == PLAIN and data[257:262] == b"ustar":
@@ -165,29 +158,21 @@ _OTHERWISE_TEXT = frozenset((OLD_OFFICE, PLAIN))
 """Files with such names may be text: a page or a table that is named `.xls`."""
 
 
+_MAGIC = (
+    (b"%PDF-", "application/pdf"), (b"\x1f\x8b\x08", "application/gzip"), (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"), (b"WARC/1.", "application/warc"), (b"{\\rtf", "application/rtf"),
+    (b"SQLite format 3\0", "application/vnd.sqlite3"), (b"bplist0", "application/x-plist"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
+)  # fmt: skip
+_BZIP_2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
+
+
 def _look(named: str, data: bytes) -> str:
-    if data.startswith(b"%PDF-"):
-        return "application/pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(data)
-    if data.startswith(b"\x1f\x8b\x08"):
-        return "application/gzip"
-    if data.startswith(b"BZh") and data[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
-        return "application/x-bzip2"
-    if data.startswith(b"\xfd7zXZ\x00"):
-        return "application/x-xz"
-    if data.startswith(b"WARC/1."):
-        return "application/warc"
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return OLD_OFFICE
-    if data.startswith(b"SQLite format 3\0"):
-        return "application/vnd.sqlite3"
-    if data.startswith(b"bplist0"):
-        return "application/x-plist"
-    if data.startswith(b"{\\rtf"):
-        return "application/rtf"
-    if data.startswith(b"7z\xbc\xaf\x27\x1c"):
-        return "application/x-7z-compressed"
+    for magic, media_type in _MAGIC:
+        if data.startswith(magic) and (magic != b"BZh" or data[4:10] in _BZIP_2_BLOCKS):
+            return media_type
     if named not in _OTHERWISE_TEXT:
         return named
     if data[:1] in b".'" or data.startswith(b"\n."):

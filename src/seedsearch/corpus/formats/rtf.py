@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import binascii
 import codecs
-import os
 import re
 from collections.abc import Iterator
 
 from seedsearch.corpus.formats import ole
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
-from seedsearch.corpus.formats.rtf_words import (
-    BESIDE,
-    CODE_PAGES,
-    FACTS,
-    LATIN,
-    SIGNS,
-    SKIPPED,
-)
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, stated_fields
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.title import title_of
-from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/rtf"
 _TOKEN = re.compile(
@@ -34,26 +25,55 @@ _AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FACTS = {"created": "creatim", "modified": "revtim", "description": "doccomm"}
 _TEXT, _NOTHING = "text", ""
-_SHOWN = frozenset((_TEXT, *BESIDE.values()))
+
+_LATIN = "cp1252"
+
+_SIGNS = {
+    "tab": "\t", "line": "\n", "lbr": "\n", "softline": "\n", "emdash": "—", "endash": "–", "lquote": "‘",
+    "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ",
+    "zwj": "\u200d", "zwnj": "\u200c", "ltrmark": "", "rtlmark": "", "zwbo": "", "zwnbo": "",
+}  # fmt: skip
+
+_CODE_PAGES = {
+    77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
+    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+    254: "cp437", 255: "cp850",
+}  # fmt: skip
+"""By the charset of a font. Other charsets use the encoding that the file declares."""
+
+_STATED = frozenset(("title", "author", "subject", "keywords", "doccomm", "creatim", "revtim"))
+
+_BESIDE = {
+    "header": "Header", "headerl": "Header", "headerr": "Header", "headerf": "Header",
+    "footer": "Footer", "footerl": "Footer", "footerr": "Footer", "footerf": "Footer",
+    "footnote": "Footnote", "annotation": "Comment",
+}  # fmt: skip
+"""Destinations whose text is beside the main text, and the names of their sections."""
+
+_SHOWN = frozenset((_TEXT, *_BESIDE.values()))
+
+_SKIPPED = frozenset((
+    "colortbl", "pict", "nonshppict", "listtext", "pntext", "pntxta", "pntxtb", "bkmkstart", "bkmkend", "xe", "tc",
+    "fldinst", "revtbl", "rsidtbl", "listtable", "listoverridetable", "filetbl", "themedata", "operator", "company",
+    "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "ftncn", "aftncn", "template", "printim", "buptim", "private", "rxe",
+    "txe", "htmlrtf", "atnid", "atndate", "atnref", "atrfstart", "atrfend", "objclass", "objname", "falt", "panose",
+))  # fmt: skip
+"""Destinations without text of the document."""
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the document, and the documents inside it. Raise Skip if there is no text."""
     reading = _Reading(data)
     reading.read()
-    text, sections = reading.done()
+    text = reading.done()
     facts = reading.facts
-    inside = list(_embedded(file, reading.objects))
+    beside = list(_embedded(file, reading.objects))
     title = facts.get("title", "") or reading.title or title_of(text)
-    if text.strip() or facts.get("title"):
-        fields = stated_fields(facts, _FACTS)
-        yield made(file.path, MEDIA_TYPE, title or os.path.basename(file.path), text, sections,
-                   fields=fields, with_properties=True)  # fmt: skip
-    elif not inside:
-        raise Skip("no text in it")
     if reading.hidden:
-        yield Problem("hidden text", f"{reading.hidden:,} words that are not shown")
-    yield from inside
+        words = f"{reading.hidden:,} words that are not shown"
+        beside.insert(0, Problem("hidden text", words))
+    fields = stated_fields(facts, _FACTS)
+    yield from reading.writing.documents(file, MEDIA_TYPE, title, fields, beside)
 
 
 def _embedded(file: SourceFile, objects: list[bytearray]) -> Iterator[ExtractedDocument | Problem]:
@@ -98,22 +118,20 @@ class _Reading:
         self.hidden = 0
         self.objects: list[bytearray] = []
         self._data = data
-        self._writing = Writing()
+        self.writing = Writing()
         self._beside: list[tuple[str, str]] = []
         self._group = _Group()
         self._groups: list[_Group] = []
-        self._texts: list[list[str]] = [
-            []
-        ]  # the parts of the current paragraph of each open text, outermost first
+        # The parts of the current paragraph of each open text, outermost first.
+        self._texts: list[list[str]] = [[]]
         self._bytes = bytearray()  # letters that are not decoded yet
-        self._encoding = LATIN
-        self._default = LATIN
+        self._encoding = _LATIN
+        self._default = _LATIN
         self._default_font = -1
         self._fonts: dict[int, str] = {}
         self._styles: dict[int, str] = {}
         self._style = self._number = -1  # of the paragraph; of the font or style being defined
         self._is_heading = self._in_table = False
-        self._row: list[str] = []
         self._skip = 0  # letters to skip: old programs show these instead of the last one
         self._name = ""  # of a property of a shape
         self._author = ""
@@ -149,12 +167,12 @@ class _Reading:
         self._flush()
         self._end_paragraph()
 
-    def done(self) -> tuple[str, tuple[Section, ...]]:
-        """Return the text with its sections."""
+    def done(self) -> str:
+        """Write what is beside the main text. Return the whole text."""
         for heading, text in dict.fromkeys(self._beside):
-            self._writing.section(heading)
-            self._writing.add(text)
-        return self._writing.done()
+            self.writing.section(heading)
+            self.writing.add(text)
+        return self.writing.done()[0]
 
     # ---------------------------------------------------------------- letters
 
@@ -203,7 +221,7 @@ class _Reading:
             self._texts[-1].append(f"[{text}]")
         elif group.into == "atnauthor":
             self._author += text
-        elif group.into in FACTS:
+        elif group.into in _STATED:
             self.facts[group.into] = self.facts.get(group.into, "") + text
 
     def _sign(self, sign: bytes) -> None:
@@ -228,7 +246,7 @@ class _Reading:
             self._said(chr(number & 0xFFFF))
             self._skip = group.uc
             return
-        if self._skip and word in SIGNS:
+        if self._skip and word in _SIGNS:
             self._skip -= 1
             return
         self._skip = 0
@@ -237,7 +255,7 @@ class _Reading:
             group.star = False
             if not self._enter(word):
                 group.into = _NOTHING
-        elif word in SKIPPED and group.into != _NOTHING:
+        elif word in _SKIPPED and group.into != _NOTHING:
             group.into = _NOTHING
         elif word == "ud":
             group.into = group.outer
@@ -247,11 +265,11 @@ class _Reading:
     def _enter(self, word: str) -> bool:
         """Begin a destination. Return whether the word is one."""
         group = self._group
-        if word in BESIDE:
-            group.into, group.fresh = BESIDE[word], True
+        if word in _BESIDE:
+            group.into, group.fresh = _BESIDE[word], True
             group.hidden = False
             self._texts.append([])
-        elif word in FACTS:
+        elif word in _STATED:
             group.into = word
         elif word in ("fonttbl", "stylesheet", "sn", "sv", "atnauthor"):
             group.into = word
@@ -271,14 +289,14 @@ class _Reading:
     def _set(self, word: str, number: int | None) -> None:
         group = self._group
         on = number != 0
-        if word in SIGNS:
-            self._said(SIGNS[word])
+        if word in _SIGNS:
+            self._said(_SIGNS[word])
         elif word in ("par", "sect", "page"):
             self._end_paragraph()
         elif word in ("cell", "nestcell"):
             self._end_cell()
         elif word in ("row", "nestrow"):
-            self._end_row()
+            self.writing.end_row()
         elif word == "pard":
             self._style, self._is_heading, self._in_table = -1, False, False
         elif word == "intbl":
@@ -303,11 +321,11 @@ class _Reading:
         if word == "f":
             group.font = self._number = number
         elif word == "fcharset" and group.into == "fonttbl":
-            self._fonts[self._number] = CODE_PAGES.get(number, "")
+            self._fonts[self._number] = _CODE_PAGES.get(number, "")
         elif word == "cpg" and group.into == "fonttbl":
             self._fonts[self._number] = _codec(number)
         elif word == "ansicpg":
-            self._default = _codec(number) or LATIN
+            self._default = _codec(number) or _LATIN
         elif word == "deff":
             self._default_font = number
         elif word == "s":
@@ -341,18 +359,16 @@ class _Reading:
         if not text:
             return
         if self._in_table:
-            joined = " " if self._row and self._row[-1] != "\t" else ""
-            self._row.append(joined + " ".join(text.split()))
+            self.writing.in_cell(text)
             return
-        if self._row:
-            self._end_row()
+        self.writing.end_row()
         style = self._styles.get(self._style, "")
         if style.strip("; ").lower() == "title":
             self.title = self.title or text
         if self._is_heading or _HEADING.match(style):
-            self._writing.section(text)
+            self.writing.section(text)
             self.title = self.title or text
-        self._writing.add(text)
+        self.writing.add(text)
 
     def _end_cell(self) -> None:
         if len(self._texts) > 1:
@@ -361,13 +377,7 @@ class _Reading:
         before, self._in_table = self._in_table, True
         self._end_paragraph()
         self._in_table = before
-        self._row.append("\t")
-
-    def _end_row(self) -> None:
-        row = "".join(self._row).strip("\t ")
-        self._row = []
-        if row:
-            self._writing.add(row, "\n")
+        self.writing.end_cell()
 
 
 def _joined(parts: list[str]) -> str:

@@ -87,9 +87,8 @@ class _Archive:
     def __init__(self, data: bytes, allowance: Allowance, passwords: Sequence[str]) -> None:
         self._data, self._allowance, self._passwords = data, allowance, passwords
         self._folders: list[_Folder] = []
-        self._parts: list[
-            tuple[int, int, int]
-        ] = []  # folder, begin and end of each file that is not empty
+        # Folder, begin and end of each file that is not empty.
+        self._parts: list[tuple[int, int, int]] = []
         self._checks: Sequence[int | None] = ()  # the checksums of folders that have one
         self._proofs: dict[int, _Proof] = {}  # by the number of the folder
         self._unfolded: tuple[int, bytes | Skip] = (-1, b"")
@@ -234,31 +233,24 @@ class _Archive:
     def _unfold(self, number: int) -> bytes:
         folder = self._folders[number]
         content = self._data[folder.begin : folder.end]
-        (first, properties), *others = folder.coders
-        if first != _AES:
-            return self._unpacked(content, folder.coders, folder.size)
-        return self._decrypted(content, properties, others, folder.size, self._proofs.get(number))
+        if folder.coders[0][0] == _AES:
+            return self._decrypted(content, folder, self._proofs.get(number))
+        return self._unpacked(content, folder.coders, folder.size)
 
-    def _decrypted(
-        self,
-        content: bytes,
-        properties: bytes,
-        coders: Coders,
-        size: int,
-        proof: _Proof | None,
-    ) -> bytes:
+    def _decrypted(self, content: bytes, folder: _Folder, proof: _Proof | None) -> bytes:
         from seedsearch.corpus.formats.encrypted import of_7z  # rarely needed: start-up time
 
+        (_, properties), *coders = folder.coders
         for password in self._passwords:
             before = self._allowance.left
             plain = of_7z(content, properties, password)
             try:
-                found = self._unpacked(plain, coders, size)
+                found = self._unpacked(plain, coders, folder.size)
             except Skip as skip:
                 if skip.reason != _DAMAGED:
                     raise
             else:
-                if len(found) == size and (proof is None or proof.holds(found)):
+                if len(found) == folder.size and (proof is None or proof.holds(found)):
                     return found
             self._allowance.take(self._allowance.left - before)  # noise counts for nothing
         raise Skip(ENCRYPTED)

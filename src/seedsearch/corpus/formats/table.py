@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from seedsearch.core import compiled
-from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats.document_builder import in_pieces
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.formats.text import begun, decoded_of
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 from seedsearch.rows import DELIMITER, cells_of, columns
 
@@ -33,13 +31,10 @@ _NAME = re.compile(r"(?!\d)(?!.*(?:://|\w@\w)).{1,100}\Z|(?:19|20)\d\d\Z")
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a table. Raise Skip if it is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    text = decoded.text
-    if not text or text.isspace():
-        raise Skip("blank" if data else "empty")
+    decoded = decoded_of(file, data)
     layout = _Layout(file.path)
-    document, sections = layout.begin(decoded), tuple(layout.sections(text))
-    yield ExtractedDocument(document, text, sections, decoded)
+    document, sections = layout.begin(decoded), tuple(layout.sections(decoded.text))
+    yield ExtractedDocument(document, decoded.text, sections, decoded)
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
@@ -67,15 +62,9 @@ class _Layout:
         if any(names):
             self._head = first_rows[first][1]
             self._heading = ", ".join(filter(None, names))[:_HEADING_CHARS]
-        return Document(
-            path=self._path,
-            title=os.path.basename(self._path),
-            encoding=decoded.encoding,
-            errors=decoded.errors,
-            confidence=decoded.confidence,
-            media_type="text/tab-separated-values" if delimiter == "\t" else "text/csv",
-            fields=((DELIMITER, delimiter), *columns(names[:_MOST_COLUMNS])),
-        )
+        media_type = "text/tab-separated-values" if delimiter == "\t" else "text/csv"
+        fields = ((DELIMITER, delimiter), *columns(names[:_MOST_COLUMNS]))
+        return begun(self._path, "", decoded, media_type, fields)
 
     def sections(self, text: str) -> Iterator[Section]:
         """Yield the rows. Rows after the names of the columns have these as heading."""

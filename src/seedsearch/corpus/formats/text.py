@@ -52,10 +52,9 @@ def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
     """Return the one document of a text file. Raise Skip if it is blank or not text."""
     if file.outer is not None and not file.encoding and (found := whole(file.path, data)):
         return (_member(data, *found),)
-    decoded = decode(data, file.encoding)
-    if decoded.text and not decoded.text.isspace():
-        return (_document(file, decoded),)
-    raise Skip("blank" if data else "empty")
+    decoded = decoded_of(file, data)
+    sections = (Section(0, len(decoded.text)),)
+    return (ExtractedDocument(_begin(file, decoded), decoded.text, sections, decoded),)
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
@@ -69,10 +68,12 @@ def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[Extrac
     )
 
 
-def _document(file: SourceFile, decoded: DecodedText) -> ExtractedDocument:
-    text = decoded.text
-    document = _begin(file, decoded)
-    return ExtractedDocument(document, text, (Section(0, len(text)),), decoded)
+def decoded_of(file: SourceFile, data: bytes) -> DecodedText:
+    """Return the text of a file. Raise Skip if it is blank or not text."""
+    decoded = decode(data, file.encoding)
+    if not decoded.text or decoded.text.isspace():
+        raise Skip("blank" if data else "empty")
+    return decoded
 
 
 def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> ExtractedDocument:
@@ -87,11 +88,18 @@ def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> Extrac
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:
-    return Document(
-        path=file.path,
-        title=title_of(decoded.text) or os.path.basename(file.path),
-        encoding=decoded.encoding,
-        errors=decoded.errors,
-        confidence=decoded.confidence,
-        language=language_of(decoded.text),
-    )
+    document = begun(file.path, title_of(decoded.text), decoded, "text/plain")
+    return document.replace(language=language_of(decoded.text))
+
+
+def begun(
+    path: str,
+    title: str,
+    decoded: DecodedText,
+    media_type: str,
+    fields: tuple[tuple[str, str], ...] = (),
+) -> Document:
+    """Return the document of a decoded file. Without a title it has the name of its file."""
+    how = decoded.encoding, decoded.errors, decoded.confidence
+    name = title or os.path.basename(path)
+    return Document(path, name, *how, media_type=media_type, fields=fields)

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
-from seedsearch.corpus.formats.drawing import texts_of
+from seedsearch.corpus.formats.drawing import Drawing
 from seedsearch.corpus.formats.opc import Package, fields_of
 from seedsearch.corpus.formats.sheet import (
     BUILT_IN,
@@ -27,6 +28,7 @@ from seedsearch.model import ExtractedDocument, SourceFile
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAX_COLUMN = 1 << 14
+_TEXTS = frozenset(("v", "t", "text"))
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -35,9 +37,10 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     main = package.main("xl/workbook.xml")
     if main.lower().endswith(".bin"):
         raise Skip("a binary workbook (.xlsb), which has no reader")
-    book = _Workbook()
-    xml.parse(package.read(main), book)
-    values = _Values(package, main, book)
+    book = xml.root_of(package.read(main))
+    is_later = any(said.get("date1904") in ("1", "true") for said in book.iter("workbookPr"))
+    since = datetime(1904, 1, 1) if is_later else datetime(1899, 12, 30)
+    values = _Values(package, main, since)
     facts = package.facts()
     title = facts.get("title", "") or os.path.basename(file.path)
     fields = fields_of(facts)
@@ -57,11 +60,12 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         raise Skip("no text in it")
 
 
-def _sheets(package: Package, main: str, book: _Workbook) -> Iterator[tuple[str, str]]:
+def _sheets(package: Package, main: str, book: Element) -> Iterator[tuple[str, str]]:
     """Yield the names of the sheets, and their parts."""
     related = package.relations(main)
     usual = package.parts(main, "worksheet", r"xl/worksheets/sheet\d+\.xml")
-    for number, (name, key) in enumerate(book.sheets):
+    for number, sheet in enumerate(book.iter("sheet")):
+        name, key = clean_text(sheet.get("name", "")), sheet.get("id", "")
         if key in related:
             yield name, related[key].target
         elif number < len(usual):
@@ -71,7 +75,7 @@ def _sheets(package: Package, main: str, book: _Workbook) -> Iterator[tuple[str,
 def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterator[Problem]:
     """Read a sheet and the parts drawn on it. Yield the problems."""
     try:
-        xml.parse(package.read(part), _Rows(sheet, values))
+        _add_rows(package.read(part), sheet, values)
     except Skip as skip:
         yield Problem(part.rpartition("/")[2], skip.reason)
     if sheet.is_full:
@@ -83,39 +87,28 @@ def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterato
     for kind, target in parts:
         try:
             if kind in ("comments", "threadedComment"):
-                xml.parse(package.read(target), _Comments(sheet))
+                _add_comments(package.read(target), sheet)
             elif kind in ("drawing", "chart", "chartEx", "diagramData"):
-                sheet.beside(kind, texts_of(package.read(target)))
+                sheet.beside(kind, Drawing(package.read(target)).paragraphs)
         except Skip as skip:
             yield Problem(target.rpartition("/")[2], skip.reason)
 
 
-class _Workbook(xml.Handler):
-    """The sheets by name and relation, and the day from which dates count."""
-
-    def __init__(self) -> None:
-        self.sheets: list[tuple[str, str]] = []
-        self.since = datetime(1899, 12, 30)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "sheet":
-            self.sheets.append((clean_text(attributes.get("name", "")), attributes.get("id", "")))
-        elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
-            self.since = datetime(1904, 1, 1)
-
-
 class _Values:
-    """Decodes the values of cells: shared strings, and dates, which are numbers."""
+    """Decodes the values of cells: shared strings, and dates, which are days `since` another one."""
 
-    def __init__(self, package: Package, main: str, book: _Workbook) -> None:
-        self._since = book.since
-        self._strings: list[str] = []
-        styles = _Styles()
-        for kind, handler in (("sharedStrings", _Strings(self._strings)), ("styles", styles)):
-            for part in package.parts(main, kind, rf"xl/{kind}\.xml"):
-                xml.parse(package.read(part), handler)
-        self._shown = styles.kinds()
+    def __init__(self, package: Package, main: str, since: datetime) -> None:
+        self._since = since
+        self._strings = [
+            " ".join(_text_of(string).split())
+            for part in package.parts(main, "sharedStrings", r"xl/sharedStrings\.xml")
+            for string in xml.elements(package.read(part), ("si",))
+        ]
+        self._shown = [
+            shown
+            for part in package.parts(main, "styles", r"xl/styles\.xml")
+            for shown in _styles(xml.root_of(package.read(part)))
+        ]
 
     def shown(self, kind: str, style: str, value: str) -> str:
         """Return the text that a cell shows."""
@@ -133,161 +126,59 @@ class _Values:
         return value
 
 
-class _Styles(xml.Handler):
-    """The styles of cells: what each shows a number as."""
-
-    def __init__(self) -> None:
-        self._formats: dict[str, int] = {}
-        self._styles: list[str] = []
-        self._inside = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        number = attributes.get("numFmtId", "0")
-        if name == "numFmt":
-            self._formats[number] = shown_by(attributes.get("formatCode", ""))
-        elif name == "cellXfs":
-            self._inside = True
-        elif name == "xf" and self._inside:
-            self._styles.append(number)
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        if name == "cellXfs":
-            self._inside = False
-
-    def kinds(self) -> list[int]:
-        """Return for each style of cells what it shows a number as."""
-        known = {str(number): kind for number, kind in BUILT_IN.items()} | self._formats
-        return [known.get(number, NUMBER) for number in self._styles]
+def _styles(root: Element) -> Iterator[int]:
+    """Yield for each style of cells what it shows a number as."""
+    known = {str(number): kind for number, kind in BUILT_IN.items()}
+    for stated in root.iter("numFmt"):
+        known[stated.get("numFmtId", "0")] = shown_by(stated.get("formatCode", ""))
+    for style in root.iterfind("cellXfs/xf"):
+        yield known.get(style.get("numFmtId", "0"), NUMBER)
 
 
-class _Strings(xml.Handler):
-    """The shared strings of a workbook, without phonetic readings."""
-
-    def __init__(self, strings: list[str]) -> None:
-        self._strings = strings
-        self._parts: list[str] = []
-        self._is_text = False
-        self._readings = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "si":
-            self._parts = []
-        elif name == "rPh":
-            self._readings += 1
-        elif name == "t":
-            self._is_text = not self._readings
-
-    def text(self, data: str) -> None:
-        """Take characters."""
-        if self._is_text:
-            self._parts.append(data)
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        if name == "t":
-            self._is_text = False
-        elif name == "rPh":
-            self._readings -= 1
-        elif name == "si":
-            self._strings.append(" ".join("".join(self._parts).split()))
+def _text_of(element: Element) -> str:
+    """Return the text of a string, without phonetic readings."""
+    readings = {text for reading in element.iter("rPh") for text in reading}
+    parts = (part for part in element.iter() if part.tag in _TEXTS and part not in readings)
+    return "".join([part.text or "" for part in parts])
 
 
-class _Rows(xml.Handler):
-    """Adds the rows of a sheet, and its printed header and footer."""
+def _add_rows(data: bytes, sheet: Sheet, values: _Values) -> None:
+    """Add the rows of a sheet, and its printed header and footer."""
+    number = 0
+    for element in xml.elements(data, ("row", "oddHeader", "oddFooter")):
+        if element.tag != "row":
+            said = _PRINTED.sub(" ", element.text or "").strip()
+            sheet.beside(element.tag.removeprefix("odd").lower(), [said] if said else [])
+            continue
+        stated = element.get("r", "")
+        number = int(stated) if stated.isdecimal() and len(stated) < 8 else number + 1
+        cells = list(_cells(element, values))
+        if cells and not sheet.is_full:
+            sheet.add(Row(number, cells))
 
-    def __init__(self, sheet: Sheet, values: _Values) -> None:
-        self._sheet, self._values = sheet, values
-        self._number = self._column = 0
-        self._cells: list[Cell] = []
-        self._kind = self._style = ""
-        self._parts: list[str] = []
-        self._is_text = False
-        self._readings = 0
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name == "c":
-            self._begin(attributes)
-        elif name in ("v", "t", "oddHeader", "oddFooter"):
-            self._is_text = not self._readings
-        elif name == "rPh":
-            self._readings += 1
-        elif name == "row":
-            stated = attributes.get("r", "")
-            known = stated.isdecimal() and len(stated) < 8
-            self._number = int(stated) if known else self._number + 1
-            self._cells, self._column = [], -1
-
-    def _begin(self, attributes: dict[str, str]) -> None:
-        place = _PLACE.fullmatch(attributes.get("r", ""))
-        self._column = column_of(place[1]) if place else min(self._column + 1, _MAX_COLUMN)
-        self._kind, self._style = attributes.get("t", ""), attributes.get("s", "")
-        self._parts = []
-
-    def text(self, data: str) -> None:
-        """Take characters."""
-        if self._is_text:
-            self._parts.append(data)
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        if name in ("v", "t"):
-            self._is_text = False
-        elif name == "rPh":
-            self._readings -= 1
-        elif name == "c":
-            value = "".join(self._parts)
-            shown = " ".join(self._values.shown(self._kind, self._style, value).split())
-            if value and shown:
-                self._cells.append(Cell(self._column, shown))
-            self._parts = []
-        elif name == "row" and self._cells and not self._sheet.is_full:
-            self._sheet.add(Row(self._number, self._cells))
-        elif name in ("oddHeader", "oddFooter"):
-            self._is_text = False
-            said = _PRINTED.sub(" ", "".join(self._parts)).strip()
-            self._parts = []
-            self._sheet.beside(name.removeprefix("odd").lower(), [said] if said else [])
+def _cells(row: Element, values: _Values) -> Iterator[Cell]:
+    column = -1
+    for cell in row:
+        place = _PLACE.fullmatch(cell.get("r", ""))
+        column = column_of(place[1]) if place else min(column + 1, _MAX_COLUMN)
+        stated = cell.findtext("v")  # the most common case
+        value = _text_of(cell) if stated is None else stated
+        shown = " ".join(values.shown(cell.get("t", ""), cell.get("s", ""), value).split())
+        if value and shown:
+            yield Cell(column, shown)
 
 
 _PRINTED = re.compile(r'&(?:"[^"]*"|[0-9]+|K[0-9A-F]{6}|.)')
 """Codes in a printed header for a font, a size, a colour, a page number and so on."""
 
 
-class _Comments(xml.Handler):
-    """Adds the comments on cells. A threaded comment has an empty ordinary one beside it."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self._place = ""
-        self._parts: list[str] = []
-        self._is_text = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
-        if name in ("comment", "threadedComment"):
-            self._place, self._parts = attributes.get("ref", ""), []
-        elif name in ("t", "text"):
-            self._is_text = True
-
-    def text(self, data: str) -> None:
-        """Take characters."""
-        if self._is_text and self._place:
-            self._parts.append(data)
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        if name in ("comment", "threadedComment"):
-            said = " ".join("".join(self._parts).split())
-            found = _PLACE.fullmatch(self._place)
-            line = int(found[2]) if found else 0
-            self._sheet.beside(f"{self._place} comment", [said] if said else [], line)
-            self._place = ""
-        elif name in ("t", "text"):
-            self._is_text = False
+def _add_comments(data: bytes, sheet: Sheet) -> None:
+    """Add the comments on cells. A threaded comment has an empty ordinary one beside it."""
+    for comment in xml.elements(data, ("comment", "threadedComment")):
+        place = comment.get("ref", "")
+        found, said = _PLACE.fullmatch(place), " ".join(_text_of(comment).split())
+        sheet.beside(f"{place} comment", [said] if said else [], int(found[2]) if found else 0)
 
 
 def column_of(letters: str) -> int:

@@ -16,7 +16,7 @@ from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.lined import Lined
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+from seedsearch.model import ExtractedDocument, SourceFile
 
 MEDIA_TYPE = "application/xml"
 _DECLARATION = re.compile(r"\ufeff?<\?xml\b[^>]*?\?>")
@@ -59,10 +59,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     trouble = reading.read(found.text)
     if not reading.out.has_text:
         raise Skip(trouble or "no text in it")
-    decoded = DecodedText(b"", "", found.encoding, found.errors, found.confidence)
     title = reading.title or os.path.basename(file.path)
     yield reading.out.done(
-        file.path, MEDIA_TYPE, title, decoded=decoded, fields=tuple(reading.facts.items())
+        file.path, MEDIA_TYPE, title, decoded=found, fields=tuple(reading.facts.items())
     )
     if trouble:
         yield Problem(f"line {reading.line}", f"{trouble} from here on")
@@ -85,14 +84,11 @@ class _Reading:
         self._words: list[str] = []
         self._begun = 1  # the line at which the words begin
         self._break = False
-        self._outside: list[
-            tuple[int, list[str], int]
-        ] = []  # levels of open notes, and the words around them
+        # Levels of open notes, and the words around them.
+        self._outside: list[tuple[int, list[str], int]] = []
         self._notes: list[tuple[str, int]] = []  # these stand in a line, and follow it
-        self._raised = (
-            0,
-            0,
-        )  # the level of an open superscript, and where it begins among the words
+        # The level of an open superscript, and where it begins among the words.
+        self._raised = (0, 0)
         self._heading = 0  # the level of the open element whose text is a heading
         self._person: list[str] = []  # the parts of a name
 
