@@ -353,21 +353,8 @@ class Inverter:
         letter: Callable[[bytes, int], bytes | None],
         unspaced: tuple[tuple[int, int], ...],
     ) -> None: ...
-    @property
-    def terms(self) -> int:
-        """The number of terms in the vocabulary."""
-
-    @property
-    def occurrences(self) -> int:
-        """The number of occurrences in the segment's bodies so far."""
-
-    @property
-    def passages(self) -> int:
-        """The number of the segment's passages so far."""
-
-    @property
-    def text_bytes(self) -> int:
-        """The size of the texts so far, in bytes."""
+    def sizes(self) -> tuple[int, int, int, int]:
+        """Return the numbers of occurrences in bodies, of terms in the vocabulary, of passages, and of bytes of texts."""
 
     def number(self, term: bytes) -> int:
         """Return the number of a term. A new term gets the next number."""

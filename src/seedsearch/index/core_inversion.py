@@ -61,13 +61,9 @@ class CoreInversion:
     @property
     def pending_bytes(self) -> int:
         """See Inversion."""
-        inverter = self._inverter
-        return (
-            inverter.occurrences * _BYTES_AN_OCCURRENCE
-            + inverter.terms * _BYTES_A_TERM
-            + inverter.passages * _BYTES_A_PASSAGE
-            + inverter.text_bytes // 2
-        )
+        occurrences, terms, passages, text_bytes = self._inverter.sizes()
+        tables = terms * _BYTES_A_TERM + passages * _BYTES_A_PASSAGE
+        return occurrences * _BYTES_AN_OCCURRENCE + tables + text_bytes // 2
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """See Inversion."""
@@ -84,7 +80,7 @@ class CoreInversion:
     def write_texts(self, writer: SegmentFileWriter) -> int:
         """See Inversion."""
         self._add_stems()  # this analyses the texts that are still waiting
-        total = self._inverter.text_bytes
+        total = self._inverter.sizes()[3]
         ends, block_ends = self._inverter.end_texts()
         self._compress()
         writer.blobs("text", self._blocks)

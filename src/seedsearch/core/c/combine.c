@@ -14,7 +14,7 @@ PyObject *
 core_everything(PyObject *module, PyObject *args)
 {
     Table *table;
-    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_TABLE), &table)) {
+    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_table), &table)) {
         return NULL;
     }
     Matches *made = new_matches(module, (Py_ssize_t)table->passages);
@@ -59,9 +59,7 @@ open_by_document(ByDocument *made, const Table *table, PyObject *given, size_t b
     if (PyTuple_Size(given) != table->count) {
         return wrong("one for each segment is wanted");
     }
-    made->views = malloc(table->count ? (size_t)table->count * sizeof *made->views : 1);
-    if (made->views == NULL) {
-        PyErr_NoMemory();
+    if ((made->views = array_of((size_t)table->count, sizeof *made->views)) == NULL) {
         return -1;
     }
     for (Py_ssize_t i = 0; i < table->count; i++) {
@@ -130,7 +128,7 @@ core_narrowed(PyObject *module, PyObject *args)
     PyObject *given;
     ByDocument known;
     unsigned char wanted;
-    if (!PyArg_ParseTuple(args, "O!O!O!b", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!O!b", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &PyTuple_Type, &given, &wanted)) {
         return NULL;
     }
@@ -157,7 +155,7 @@ core_untested(PyObject *module, PyObject *args)
     Matches *matches;
     PyObject *given, *found = NULL;
     ByDocument known;
-    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &PyTuple_Type, &given)) {
         return NULL;
     }
@@ -175,9 +173,7 @@ core_untested(PyObject *module, PyObject *args)
             last = UINT64_MAX;
         }
         if (!failed && !*byte && document != last) {
-            PyObject *number = PyLong_FromUnsignedLongLong(document);
-            failed = number == NULL || PyList_Append(own, number) < 0;
-            Py_XDECREF(number);
+            failed = append(own, PyLong_FromUnsignedLongLong(document)) < 0;
             last = document;
         }
     }
@@ -231,22 +227,18 @@ core_grouped(PyObject *module, PyObject *args)
     PyObject *given_numbers, *given_orders, *counts = NULL;
     Py_ssize_t count;
     ByDocument numbers = {0}, orders = {0};
-    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &PyTuple_Type, &given_numbers, &PyTuple_Type, &given_orders, &count)) {
         return NULL;
     }
     if (count < 0 || count > (Py_ssize_t)UINT32_MAX) {
-        wrong("how many groups there are is above zero");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "how many groups there are is above zero");
     }
-    Group *groups = calloc(count ? (size_t)count : 1, sizeof *groups);
-    double *rounded = malloc(matches->count ? (size_t)matches->count * sizeof *rounded : 1);
-    if (groups == NULL || rounded == NULL) {
-        PyErr_NoMemory();
-    }
-    else if (open_by_document(&numbers, table, given_numbers, 4) == 0
-             && open_by_document(&orders, table, given_orders, 4) == 0
-             && round_scores(rounded, matches->scores, matches->count) == 0) {
+    Group *groups = zeroed((size_t)count, sizeof *groups);
+    double *rounded = array_of((size_t)matches->count, sizeof *rounded);
+    if (groups != NULL && rounded != NULL && open_by_document(&numbers, table, given_numbers, 4) == 0
+        && open_by_document(&orders, table, given_orders, 4) == 0
+        && round_scores(rounded, matches->scores, matches->count) == 0) {
         PyThreadState *state = begin_work(matches->count);
         int failed = put_in_groups(groups, (size_t)count, matches, rounded, &numbers, &orders) < 0;
         end_work(state);
@@ -276,10 +268,6 @@ core_grouped(PyObject *module, PyObject *args)
     close_by_document(&orders);
     free(groups);
     free(rounded);
-    if (counts == NULL) {
-        Py_XDECREF((PyObject *)made);
-        return NULL;
-    }
     return Py_BuildValue("(NN)", made, counts);
 }
 
@@ -356,11 +344,13 @@ unite(Matches *made, Matches *const *parts, Py_ssize_t count, Py_ssize_t *at, in
 }
 
 static PyObject *
-united(PyObject *module, PyObject *given, int how)
+united(PyObject *module, PyObject *args, int how)
 {
+    PyObject *given;
     Py_ssize_t count, room = 0, *at;
-    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count), *made = NULL;
-    if (parts == NULL) {
+    Matches **parts, *made = NULL;
+    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)
+        || (parts = items_of(given, core_type(module, TYPE_matches), &count)) == NULL) {
         return NULL;
     }
     int positive = 1;
@@ -375,11 +365,7 @@ united(PyObject *module, PyObject *given, int how)
     if (room > (Py_ssize_t)last + 1) {
         room = (Py_ssize_t)last + 1;
     }
-    at = calloc((size_t)count, sizeof *at);
-    if (at == NULL) {
-        PyErr_NoMemory();
-    }
-    else if ((made = new_matches(module, room)) != NULL) {
+    if ((at = zeroed((size_t)count, sizeof *at)) != NULL && (made = new_matches(module, room)) != NULL) {
         made->positive = positive;
         PyThreadState *state = begin_work(room);
         unite(made, parts, count, at, how);
@@ -394,15 +380,13 @@ united(PyObject *module, PyObject *given, int how)
 PyObject *
 core_any_of(PyObject *module, PyObject *args)
 {
-    PyObject *given;
-    return PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given) ? united(module, given, ADD) : NULL;
+    return united(module, args, ADD);
 }
 
 PyObject *
 core_highest_of(PyObject *module, PyObject *args)
 {
-    PyObject *given;
-    return PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given) ? united(module, given, TAKE_HIGHEST) : NULL;
+    return united(module, args, TAKE_HIGHEST);
 }
 
 /* ------------------------------------------------------------------ all */
@@ -453,11 +437,9 @@ core_all_of(PyObject *module, PyObject *args)
 {
     PyObject *given;
     Py_ssize_t count;
-    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)) {
-        return NULL;
-    }
-    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count);
-    if (parts == NULL) {
+    Matches **parts;
+    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)
+        || (parts = items_of(given, core_type(module, TYPE_matches), &count)) == NULL) {
         return NULL;
     }
     shortest_first(parts, count);
@@ -530,7 +512,7 @@ static PyObject *
 of_two(PyObject *module, PyObject *args, void (*combine)(Matches *, const Matches *, const Matches *))
 {
     Matches *first, *second;
-    PyTypeObject *type = core_type(module, TYPE_MATCHES);
+    PyTypeObject *type = core_type(module, TYPE_matches);
     if (!PyArg_ParseTuple(args, "O!O!", type, &first, type, &second)) {
         return NULL;
     }
@@ -568,7 +550,7 @@ core_boosted(PyObject *module, PyObject *args)
 {
     Matches *matches;
     double factor;
-    if (!PyArg_ParseTuple(args, "O!d", core_type(module, TYPE_MATCHES), &matches, &factor)) {
+    if (!PyArg_ParseTuple(args, "O!d", core_type(module, TYPE_matches), &matches, &factor)) {
         return NULL;
     }
     Matches *made = new_matches(module, matches->count);

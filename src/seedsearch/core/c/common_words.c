@@ -90,14 +90,8 @@ count(CommonWords *self, PyObject *text)
     }
     count_words(self, bytes, bytes + size, &counts);
     free(counts.is_counted);
-    PyObject *common = as_tuple(counts.common, self->language_count);
-    PyObject *different = as_tuple(counts.different, self->language_count);
-    if (common == NULL || different == NULL) {
-        Py_XDECREF(common);
-        Py_XDECREF(different);
-        return NULL;
-    }
-    return Py_BuildValue("(nNN)", counts.words, common, different);
+    return Py_BuildValue("(nNN)", counts.words, as_tuple(counts.common, self->language_count),
+                         as_tuple(counts.different, self->language_count));
 }
 
 /* ------------------------------------------------------------------ type */
@@ -114,8 +108,7 @@ read_language(CommonWords *self, PyObject *words, Py_ssize_t language)
         }
         uint32_t known = self->words.count;
         if (size >= LONGEST || known >= MOST_WORDS) {
-            PyErr_SetString(PyExc_ValueError, "common words are short and few");
-            return -1;
+            return wrong("common words are short and few");
         }
         uint32_t number = number_of(&self->words, (const uint8_t *)data, (size_t)size);
         if (number == NONE
@@ -132,8 +125,7 @@ read_languages(CommonWords *self, PyObject *languages)
 {
     self->language_count = PyTuple_Size(languages);
     if (self->language_count > MOST_LANGUAGES) {
-        PyErr_SetString(PyExc_ValueError, "too many languages");
-        return -1;
+        return wrong("too many languages");
     }
     for (Py_ssize_t i = 0; i < self->language_count; i++) {
         PyObject *words = PyTuple_GetItem(languages, i);
@@ -155,8 +147,7 @@ common_words_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs)
     if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &languages, &PyBytes_Type, &lower)) {
         return NULL;
     }
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    CommonWords *self = (CommonWords *)allocate(type, 0);
+    CommonWords *self = core_new(type);
     if (self == NULL) {
         return NULL;
     }
@@ -169,12 +160,9 @@ common_words_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs)
 static void
 common_words_dealloc(CommonWords *self)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
     free_strings(&self->words);
     free(self->languages);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
 static PyMethodDef METHODS[] = {
@@ -189,9 +177,4 @@ static PyType_Slot SLOTS[] = {
     {0, NULL},
 };
 
-PyType_Spec core_common_words_spec = {
-    .name = "seedsearch.core._core.CommonWords",
-    .basicsize = sizeof(CommonWords),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+PyType_Spec core_common_words_spec = CORE_SPEC("CommonWords", CommonWords, 0, SLOTS);

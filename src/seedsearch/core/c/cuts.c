@@ -1,8 +1,7 @@
 /* Cut long blocks into parts: `_divide` of corpus/split.py. */
 
+#include "memory.h"
 #include "text.h"
-
-#include <stdlib.h>
 
 /* The code points of a block, for random access. */
 typedef struct {
@@ -276,7 +275,7 @@ int
 divide(Splitting *splitting, const Block *block)
 {
     Py_ssize_t size = block->end.character - block->start.character;
-    uint32_t *codes = malloc((size_t)size * sizeof(uint32_t));
+    uint32_t *codes = array_of((size_t)size, sizeof(uint32_t));
     if (codes == NULL) {
         return -1;
     }

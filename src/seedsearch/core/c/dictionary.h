@@ -36,11 +36,6 @@ typedef struct {
 /* The numbers of a block of groups, as columns. */
 enum { GROUP_DF, GROUP_CF, GROUP_EXTRA, GROUP_LIST, GROUP_LISTED, MEMBER_DF, MEMBER_CF, MEMBER_EXTRA, NUMBER_PARTS };
 
-typedef struct {
-    uint32_t *values;
-    size_t count, room;
-} Gathered;
-
 /* Byte strings end to end, and where each ends. */
 typedef struct {
     Bytes bytes;
@@ -53,7 +48,7 @@ typedef struct {
     uint32_t in_block, groups;  /* number of groups in the current block, and in all */
     uint64_t lists;             /* bytes of all posting lists */
     Bytes terms; /* of the current block of terms */
-    Gathered group_of;
+    Numbers group_of;
     Blobs group_blocks, group_firsts, term_blocks, term_firsts;
     Numbers bases;
 } DictionaryWriter;

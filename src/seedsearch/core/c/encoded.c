@@ -71,8 +71,7 @@ core_may_hold_runs(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (least < 1) {
-        PyErr_SetString(PyExc_ValueError, "a run has a character at least");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a run has a character at least");
     }
     const uint8_t *at = (const uint8_t *)bytes, *end = at + size;
     return PyBool_FromLong(has_begin(at, end) || has_run(at, end, least));

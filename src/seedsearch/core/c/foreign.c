@@ -75,8 +75,7 @@ core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
     }
     words.count = PyTuple_Size(given);
     if (words.count > MOST_WORDS) {
-        PyErr_SetString(PyExc_ValueError, "too many words");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "too many words");
     }
     for (Py_ssize_t i = 0; i < words.count; i++) {
         char *data;
@@ -160,8 +159,7 @@ read_words(ForeignMarks *self, PyObject *words)
             return -1;
         }
         if (size >= LONGEST) {
-            PyErr_SetString(PyExc_ValueError, "a common word is short");
-            return -1;
+            return wrong("a common word is short");
         }
         if (number_of(&self->words, (const uint8_t *)data, (size_t)size) == NONE) {
             return -1;
@@ -175,12 +173,11 @@ marks_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
     PyObject *languages, *language, *words, *lower, *module = PyType_GetModule(type);
     if (module == NULL
-        || !PyArg_ParseTuple(args, "O!UO!O!", core_type(module, TYPE_LANGUAGES), &languages, &language, &PyTuple_Type,
+        || !PyArg_ParseTuple(args, "O!UO!O!", core_type(module, TYPE_languages), &languages, &language, &PyTuple_Type,
                              &words, &PyBytes_Type, &lower)) {
         return NULL;
     }
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    ForeignMarks *self = (ForeignMarks *)allocate(type, 0);
+    ForeignMarks *self = core_new(type);
     if (self == NULL) {
         return NULL;
     }
@@ -195,13 +192,10 @@ marks_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 static void
 marks_dealloc(ForeignMarks *self)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
     Py_DECREF(self->languages);
     Py_DECREF(self->language);
     free_strings(&self->words);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
 static PyMethodDef METHODS[] = {
@@ -216,9 +210,4 @@ static PyType_Slot SLOTS[] = {
     {0, NULL},
 };
 
-PyType_Spec core_foreign_marks_spec = {
-    .name = "seedsearch.core._core.ForeignMarks",
-    .basicsize = sizeof(ForeignMarks),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+PyType_Spec core_foreign_marks_spec = CORE_SPEC("ForeignMarks", ForeignMarks, 0, SLOTS);

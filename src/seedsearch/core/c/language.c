@@ -194,7 +194,7 @@ read_range(Languages *self, PyObject *item)
 {
     PyObject *name;
     unsigned long first, last;
-    if (!PyArg_ParseTuple(item, "kkU", &first, &last, &name)) {
+    if (!PyArg_Parse(item, "(kkU)", &first, &last, &name)) {
         return -1;
     }
     Py_ssize_t script = PySequence_Index(self->names, name);
@@ -215,12 +215,7 @@ read_scripts(Languages *self, PyObject *ranges, PyObject *shared, PyObject *east
         return -1;
     }
     for (Py_ssize_t i = 0; i < PyTuple_Size(ranges); i++) {
-        PyObject *item = PyTuple_GetItem(ranges, i);
-        if (!PyTuple_Check(item)) {
-            PyErr_SetString(PyExc_TypeError, "a range is a tuple");
-            return -1;
-        }
-        if (read_range(self, item) < 0) {
+        if (read_range(self, PyTuple_GetItem(ranges, i)) < 0) {
             return -1;
         }
     }
@@ -246,11 +241,9 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     if (rules.sample < 0 || rules.sample > PY_SSIZE_T_MAX / 4 || PyTuple_Size(names) > MOST_SCRIPTS
         || PyTuple_Size(ranges) < 1 || PyTuple_Size(ranges) > MOST_SCRIPTS) {
-        PyErr_SetString(PyExc_ValueError, "a language needs characters and scripts");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a language needs characters and scripts");
     }
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Languages *self = (Languages *)allocate(type, 0);
+    Languages *self = core_new(type);
     if (self == NULL) {
         return NULL;
     }
@@ -273,16 +266,13 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 static void
 languages_dealloc(Languages *self)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
     PyObject *const held[] = {
         self->names, self->english, self->unknown, self->chinese, self->japanese, self->korean, self->latin,
     };
     for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
         Py_XDECREF(held[i]);
     }
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
 static PyObject *
@@ -312,9 +302,4 @@ static PyType_Slot SLOTS[] = {
     {0, NULL},
 };
 
-PyType_Spec core_languages_spec = {
-    .name = "seedsearch.core._core.Languages",
-    .basicsize = sizeof(Languages),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+PyType_Spec core_languages_spec = CORE_SPEC("Languages", Languages, 0, SLOTS);

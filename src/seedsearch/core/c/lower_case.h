@@ -3,9 +3,7 @@
 #ifndef SEEDSEARCH_LOWER_CASE_H
 #define SEEDSEARCH_LOWER_CASE_H
 
-#include "core.h"
-
-#include <string.h>
+#include "memory.h"
 
 #define CODES 0x3000   /* common words have no characters from here on */
 #define SPACE 0x3000   /* the only white space there */
@@ -24,8 +22,7 @@ read_lower_case(uint16_t lower[CODES], PyObject *table)
         return -1;
     }
     if (size != CODES * (Py_ssize_t)sizeof(uint16_t)) {
-        PyErr_SetString(PyExc_ValueError, "each character has a lower case");
-        return -1;
+        return wrong("each character has a lower case");
     }
     memcpy(lower, data, (size_t)size);
     return 0;

@@ -155,8 +155,7 @@ core_message_head(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (start < 0 || stop < start || stop > size || most < 0) {
-        PyErr_SetString(PyExc_ValueError, "a message lies in its bytes");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a message lies in its bytes");
     }
     const uint8_t *first = (const uint8_t *)bytes;
     Head head = {PyDict_New(), most};
@@ -208,17 +207,11 @@ core_unwrapped(PyObject *Py_UNUSED(module), PyObject *args)
     }
     Numbers lines = {0}, ends = {0};
     const uint8_t *at = (const uint8_t *)bytes;
-    PyObject *begin = NULL, *end = NULL;
+    PyObject *found = NULL;
     if (note_lines(&lines, &ends, at, at + size, first) == 0) {
-        begin = numbers_as_bytes(&lines);
-        end = numbers_as_bytes(&ends);
+        found = Py_BuildValue("(NN)", numbers_as_bytes(&lines), numbers_as_bytes(&ends));
     }
     free(lines.values);
     free(ends.values);
-    if (begin == NULL || end == NULL) {
-        Py_XDECREF(begin);
-        Py_XDECREF(end);
-        return NULL;
-    }
-    return Py_BuildValue("(NN)", begin, end);
+    return found;
 }

@@ -60,8 +60,7 @@ keep_field(void *to, const HeadField *field)
         return 0;
     }
     for (size_t i = 0; i < size; i++) {
-        uint8_t c = field->name[i];
-        lower[i] = (char)in_small(c);
+        lower[i] = (char)in_small(field->name[i]);
     }
     PyObject *known = PyDict_GetItemString(message->known, lower);
     if (known == NULL) {
@@ -380,24 +379,10 @@ result_of(const Message *message)
 {
     int has_references = message->guides[REFERENCES].name != NULL
                          && message->guides[REFERENCES].at < message->guides[REFERENCES].end;
-    PyObject *parts[] = {
-        title(message), stated(message),
-        PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict"),
-        numbers_as_bytes(&message->lines), numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
-        guide_text(message, has_references ? REFERENCES : IN_REPLY_TO),
-    };
-    const int count = (int)(sizeof parts / sizeof *parts);
-    PyObject *result = PyTuple_New(count);
-    for (int i = 0; i < count; i++) {
-        if (parts[i] == NULL || result == NULL) {
-            Py_CLEAR(result);
-            Py_XDECREF(parts[i]);
-        }
-        else {
-            PyTuple_SetItem(result, i, parts[i]); /* it takes the reference */
-        }
-    }
-    return result;
+    PyObject *text = PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict");
+    return Py_BuildValue("(NNNNNNN)", title(message), stated(message), text, numbers_as_bytes(&message->lines),
+                         numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
+                         guide_text(message, has_references ? REFERENCES : IN_REPLY_TO));
 }
 
 /* Read the message. Return 1, 0 if it is not usual, or -1 with an exception. */
@@ -438,8 +423,7 @@ core_usual_message(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (start < 0 || stop < start || stop > size || message.most < 0 || message.line < 1) {
-        PyErr_SetString(PyExc_ValueError, "a message lies in its bytes");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a message lies in its bytes");
     }
     message.begin = (const uint8_t *)bytes + start;
     message.end = (const uint8_t *)bytes + stop;

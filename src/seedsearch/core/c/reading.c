@@ -680,9 +680,6 @@ reading_layout(Reading *reading, PyObject *Py_UNUSED(ignored))
             Py_CLEAR(sections);
         }
     }
-    if (sections == NULL) {
-        return NULL;
-    }
     return Py_BuildValue("(NNN)", sections, numbers_as_bytes(&reading->lines), numbers_as_bytes(&reading->ends));
 }
 
@@ -732,7 +729,6 @@ let_go(Reading *reading)
 static void
 reading_dealloc(Reading *reading)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)reading);
     let_go(reading);
     free(reading->regions.items);
     free(reading->runs.items);
@@ -742,9 +738,7 @@ reading_dealloc(Reading *reading)
     free(reading->line.data);
     free(reading->lines.values);
     free(reading->ends.values);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(reading);
-    Py_DECREF(type);
+    core_free(reading);
 }
 
 /* Return the UTF-8 of a page, str or bytes, or NULL with an exception. */
@@ -759,7 +753,7 @@ source_bytes(PyObject *source, Py_ssize_t *size)
         return NULL;
     }
     if (!is_utf_8((const uint8_t *)bytes, (const uint8_t *)bytes + *size)) {
-        PyErr_SetString(PyExc_ValueError, "a page in bytes is UTF-8");
+        wrong("a page in bytes is UTF-8");
         return NULL;
     }
     return bytes;
@@ -775,8 +769,7 @@ reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
         return NULL;
     }
     if (depth < 1 || depth > UINT16_MAX) {
-        PyErr_SetString(PyExc_ValueError, "no such depth of elements");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "no such depth of elements");
     }
     const char *bytes = source_bytes(source, &size);
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
@@ -822,9 +815,4 @@ static PyType_Slot SLOTS[] = {
     {0, NULL},
 };
 
-PyType_Spec core_page_reading_spec = {
-    .name = "seedsearch.core._core.PageReading",
-    .basicsize = sizeof(Reading),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+PyType_Spec core_page_reading_spec = CORE_SPEC("PageReading", Reading, 0, SLOTS);

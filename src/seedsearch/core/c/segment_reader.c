@@ -297,11 +297,11 @@ Reader *
 reader_at(PyObject *module, PyObject *readers, Py_ssize_t at)
 {
     PyObject *reader = PyTuple_GetItem(readers, at);
-    if (reader != NULL && !PyObject_TypeCheck(reader, core_type(module, TYPE_SEGMENT_READER))) {
-        PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
-        return NULL;
+    if (reader == NULL || PyObject_TypeCheck(reader, core_type(module, TYPE_segment_reader))) {
+        return (Reader *)reader;
     }
-    return (Reader *)reader;
+    PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
+    return NULL;
 }
 
 PyObject *
@@ -506,8 +506,7 @@ passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject 
     Reader *reader = reader_at(module, readers, at);
     PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(documents, at);
     if (known != NULL && !PyDict_Check(known)) {
-        PyErr_SetString(PyExc_TypeError, "the documents of a segment are a dict");
-        return NULL;
+        return PyErr_Format(PyExc_TypeError, "the documents of a segment are a dict");
     }
     return known == NULL ? NULL : passage_at(reader, wanted - base, known, kind, names);
 }
@@ -622,8 +621,7 @@ reader_new(PyTypeObject *type, PyObject *args, PyObject *named)
     PyObject *sum, *directory;
     int descriptor;
     if (named != NULL && PyDict_Size(named)) {
-        PyErr_SetString(PyExc_TypeError, "a reader has no named arguments");
-        return NULL;
+        return PyErr_Format(PyExc_TypeError, "a reader has no named arguments");
     }
     Reader *reader = (Reader *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
     if (reader == NULL) {
@@ -676,11 +674,9 @@ static void
 reader_dealloc(PyObject *self)
 {
     Reader *reader = (Reader *)self;
-    PyTypeObject *type = Py_TYPE(self);
     release(reader);
     Py_XDECREF(reader->sum);
-    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
 static PyMethodDef METHODS[] = {
@@ -702,9 +698,4 @@ static PyType_Slot SLOTS[] = {
     {0, NULL},
 };
 
-PyType_Spec core_segment_reader_spec = {
-    .name = "seedsearch.core._core.SegmentReader",
-    .basicsize = sizeof(Reader),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+PyType_Spec core_segment_reader_spec = CORE_SPEC("SegmentReader", Reader, 0, SLOTS);

@@ -93,8 +93,7 @@ core_rows(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (delimiter > 0x7f) {
-        PyErr_SetString(PyExc_ValueError, "a delimiter is ASCII");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a delimiter is ASCII");
     }
     const uint8_t *at = (const uint8_t *)PyUnicode_AsUTF8AndSize(text, &size);
     PyObject *rows = at == NULL ? NULL : PyList_New(0);
