@@ -313,7 +313,7 @@ def test_an_inversion_goes_when_nobody_has_it() -> None:
     from seedsearch.index.core_inversion import CoreInversion
 
     def alive() -> int:
-        return sum(type(one) is _inverter.Inverter for one in gc.get_objects())
+        return sum(type(one) is CoreInversion for one in gc.get_objects())
 
     before = alive()
     gc.disable()

@@ -225,7 +225,7 @@ class CommonWords:
         None if the text has a lone surrogate.
         """
 
-# ------------------------------------------------------------------ c/foreign.c, analysis/passage_language.py
+# ------------------------------------------------------------------ c/common_words.c, analysis/passage_language.py
 
 def spans_without(
     text: str | bytes, spans: list[PassageSpan], words: tuple[bytes, ...], /
@@ -354,7 +354,7 @@ class Inverter:
         unspaced: tuple[tuple[int, int], ...],
     ) -> None: ...
     def sizes(self) -> tuple[int, int, int, int]:
-        """Return the numbers of occurrences in bodies, of terms in the vocabulary, of passages, and of bytes of texts."""
+        """Return how many occurrences in bodies, terms of the vocabulary, passages and bytes of texts there are."""
 
     def number(self, term: bytes) -> int:
         """Return the number of a term. A new term gets the next number."""
@@ -464,19 +464,6 @@ class SegmentReader:
     def group(self, number: int, /) -> GroupParts | None:
         """The group of a number, in the order of keys."""
 
-    def passage(
-        self,
-        number: int,
-        documents: dict[int, Document],
-        kind: type[Passage],
-        names: tuple[str, ...],
-        /,
-    ) -> Passage | int | None:
-        """A passage without its text and its steps; `kind` is Passage, and `names` are its fields.
-
-        If its document is not in `documents`, the number of that.
-        """
-
     def document(self, number: int, /) -> tuple[int, int, int, int, str, str, str, str] | None:
         """Of a document: its file, kind, place, ordinal, title, id, member, fields."""
 
@@ -506,9 +493,10 @@ def passages(
     names: tuple[str, ...],
     /,
 ) -> list[Passage | int | None]:
-    """What `SegmentReader.passage` gives for passages that are numbered through the index.
+    """Passages without their texts and their steps, numbered through the index; None what a reader cannot read.
 
-    `bases` has the first number of each segment.
+    `bases` has the first number of each segment. If the document of a passage is not in `documents`, the number of
+    that. `kind` is Passage, and `names` are its fields.
     """
 
 def find_word(
@@ -697,7 +685,7 @@ def near(
 def beside(
     table: PassageTable,
     parts: tuple[Together, ...],
-    weights: tuple[float, float],
+    weights: tuple[float, ...],
     within: Matches | None,
     reach: int,
     /,

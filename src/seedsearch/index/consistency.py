@@ -13,7 +13,7 @@ from itertools import chain, count, repeat
 
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import BODY, TITLE
+from seedsearch.index.dictionary import BODY, TITLE, text_of
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group
 from seedsearch.index.line_steps import STEPS_A_BLOCK
 from seedsearch.index.segment import TABLES, Segment
@@ -72,7 +72,7 @@ def _tables(segment: Segment) -> str:
     if not _below(file.column("document.kind").whole(), len(file.facts["kinds"])):
         return "a document is of a kind that is not there"
     for name in ("document.title", "document.id", "document.member", "heading"):
-        Blobs(file, name).decoded(_text)
+        Blobs(file, name).decoded(text_of)
     segment.check_places()
     for fields in set(Blobs(file, "document.fields").all()) - {b""}:
         for _name, _value in json.loads(fields):
@@ -94,7 +94,7 @@ def _texts(segment: Segment) -> str:
     number = start = 0
     for block, block_end in enumerate(blocks):
         data = segment.text_block(block)
-        data.decode("utf-8", "surrogatepass")
+        text_of(data)
         while number < len(ends) and ends[number] <= block_end:
             at = ends[number] - start
             if at < len(data) and data[at] & 0xC0 == 0x80:
@@ -113,7 +113,7 @@ def _steps(segment: Segment) -> str:
         steps = segment.steps(number)
         if not steps:
             continue
-        text = segment.text(number).decode("utf-8", "surrogatepass")
+        text = text_of(segment.text(number))
         if steps.count(" ") + 1 != len(LINE_END.findall(text)):
             return "a passage has other lines than its text"
     return ""
@@ -230,7 +230,3 @@ def _below(values: memoryview, count: int) -> bool:
 
 def _unordered(keys: list[bytes]) -> bool:
     return keys != sorted(set(keys))
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")

@@ -377,17 +377,8 @@ united(PyObject *module, PyObject *args, int how)
     return (PyObject *)made;
 }
 
-PyObject *
-core_any_of(PyObject *module, PyObject *args)
-{
-    return united(module, args, ADD);
-}
-
-PyObject *
-core_highest_of(PyObject *module, PyObject *args)
-{
-    return united(module, args, TAKE_HIGHEST);
-}
+CORE_ONE_WAY(any_of, united, ADD)
+CORE_ONE_WAY(highest_of, united, TAKE_HIGHEST)
 
 /* ------------------------------------------------------------------ all */
 
@@ -405,20 +396,25 @@ shortest_first(Matches **parts, Py_ssize_t count)
     }
 }
 
-/* Keep the passages that `other` has too, and add its scores. */
+/* What a passage that `others` have too becomes: it is kept, with their scores added or not, or left out. Others are left out,
+ * except by MAYBE and WITHOUT. */
+typedef enum { ALL, WITHIN, MAYBE, WITHOUT } Join;
+
+/* Put together matches and others; `made` may be `matches`. */
 static void
-keep_shared(Matches *made, const Matches *other)
+join(Matches *made, const Matches *matches, const Matches *others, Join how)
 {
-    Py_ssize_t kept = 0, at = 0;
-    for (Py_ssize_t i = 0; i < made->count; i++) {
-        at = find_passage(other->passages, at, other->count, made->passages[i]);
-        if (at == other->count) {
+    Py_ssize_t at = 0, kept = 0, count = matches->count;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        uint32_t passage = matches->passages[i];
+        at = find_passage(others->passages, at, others->count, passage);
+        int is_shared = at < others->count && others->passages[at] == passage;
+        if (at == others->count && (how == ALL || how == WITHIN)) {
             break;
         }
-        if (other->passages[at] == made->passages[i]) {
-            made->passages[kept] = made->passages[i];
-            made->scores[kept++] = made->scores[i] + other->scores[at];
-        }
+        made->passages[kept] = passage;
+        made->scores[kept] = matches->scores[i] + (is_shared && (how == ALL || how == MAYBE) ? others->scores[at] : 0);
+        kept += how == MAYBE || is_shared == (how != WITHOUT);
     }
     made->count = kept;
 }
@@ -448,7 +444,7 @@ core_all_of(PyObject *module, PyObject *args)
         PyThreadState *state = begin_work(parts[0]->count);
         copy_matches(made, parts[0]);
         for (Py_ssize_t p = 1; p < count; p++) {
-            keep_shared(made, parts[p]);
+            join(made, made, parts[p], ALL);
             made->positive = made->positive || parts[p]->positive;
         }
         end_work(state);
@@ -460,56 +456,25 @@ core_all_of(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ two at a time */
 
+/* Keep the passages that `others` have too, by looking up those, which are fewer. */
 static void
-leave_out(Matches *made, const Matches *matches, const Matches *unwanted)
+keep_few(Matches *made, const Matches *matches, const Matches *others)
 {
     Py_ssize_t at = 0;
-    for (Py_ssize_t i = 0; i < matches->count; i++) {
-        at = find_passage(unwanted->passages, at, unwanted->count, matches->passages[i]);
-        if (at == unwanted->count || unwanted->passages[at] != matches->passages[i]) {
-            made->passages[made->count] = matches->passages[i];
-            made->scores[made->count++] = matches->scores[i];
-        }
-    }
-}
-
-/* Keep the passages that `others` has too. The shorter one is scanned and looked up in the longer one. */
-static void
-keep_within(Matches *made, const Matches *matches, const Matches *others)
-{
-    Py_ssize_t at = 0;
-    int look_up_others = matches->count <= others->count;
-    const Matches *few = look_up_others ? matches : others, *many = look_up_others ? others : matches;
-    for (Py_ssize_t i = 0; i < few->count; i++) {
-        at = find_passage(many->passages, at, many->count, few->passages[i]);
-        if (at == many->count) {
+    for (Py_ssize_t i = 0; i < others->count; i++) {
+        at = find_passage(matches->passages, at, matches->count, others->passages[i]);
+        if (at == matches->count) {
             return;
         }
-        if (many->passages[at] == few->passages[i]) {
-            made->passages[made->count] = few->passages[i];
-            made->scores[made->count++] = matches->scores[look_up_others ? i : at];
-        }
-    }
-}
-
-static void
-add_where_shared(Matches *made, const Matches *required, const Matches *optional)
-{
-    Py_ssize_t at = 0;
-    copy_matches(made, required);
-    for (Py_ssize_t i = 0; i < made->count; i++) {
-        at = find_passage(optional->passages, at, optional->count, made->passages[i]);
-        if (at == optional->count) {
-            return;
-        }
-        if (optional->passages[at] == made->passages[i]) {
-            made->scores[i] += optional->scores[at];
+        if (matches->passages[at] == others->passages[i]) {
+            made->passages[made->count] = others->passages[i];
+            made->scores[made->count++] = matches->scores[at];
         }
     }
 }
 
 static PyObject *
-of_two(PyObject *module, PyObject *args, void (*combine)(Matches *, const Matches *, const Matches *))
+of_two(PyObject *module, PyObject *args, Join how)
 {
     Matches *first, *second;
     PyTypeObject *type = core_type(module, TYPE_matches);
@@ -522,28 +487,19 @@ of_two(PyObject *module, PyObject *args, void (*combine)(Matches *, const Matche
     }
     made->positive = first->positive;
     PyThreadState *state = begin_work(first->count);
-    combine(made, first, second);
+    if (how == WITHIN && second->count < first->count) {
+        keep_few(made, first, second);
+    }
+    else {
+        join(made, first, second, how);
+    }
     end_work(state);
     return (PyObject *)fitted(made);
 }
 
-PyObject *
-core_without(PyObject *module, PyObject *args)
-{
-    return of_two(module, args, leave_out);
-}
-
-PyObject *
-core_within(PyObject *module, PyObject *args)
-{
-    return of_two(module, args, keep_within);
-}
-
-PyObject *
-core_maybe(PyObject *module, PyObject *args)
-{
-    return of_two(module, args, add_where_shared);
-}
+CORE_ONE_WAY(without, of_two, WITHOUT)
+CORE_ONE_WAY(within, of_two, WITHIN)
+CORE_ONE_WAY(maybe, of_two, MAYBE)
 
 PyObject *
 core_boosted(PyObject *module, PyObject *args)

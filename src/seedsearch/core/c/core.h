@@ -11,8 +11,7 @@
  *   places.c    the byte offsets of characters, in any encoding
  *   title.c     titles
  *   language.c  languages
- *   common_words.c  the common words of each language in a text
- *   foreign.c   passages that may be in another language than their document
+ *   common_words.c  the common words of each language in a text, and passages in another language than their document
  *   stem.c      English stems
  *   memory.c    growing memory, columns of numbers
  *   strings.c   numbered strings
@@ -71,6 +70,15 @@ CORE_TYPES(CORE_TYPE)
 /* The description of a type: its name in Python, what an object is, further flags, and slots. */
 #define CORE_SPEC(name, object, flags, slots)                                                                          \
     {"seedsearch.core._core." name, sizeof(object), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | (flags), slots}
+
+/* A function of the module that does what others do too, in a way of its own. */
+#define CORE_ONE_WAY(name, does, way)                                                                                  \
+    PyObject *core_##name(PyObject *module, PyObject *args)                                                            \
+    {                                                                                                                  \
+        return does(module, args, way);                                                                                \
+    }
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);

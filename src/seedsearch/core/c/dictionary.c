@@ -208,10 +208,10 @@ free_dictionary(DictionaryWriter *writer)
                       &writer->group_firsts.bytes, &writer->term_blocks.bytes, &writer->term_firsts.bytes};
     Numbers *numbers[] = {&writer->group_blocks.ends, &writer->group_firsts.ends, &writer->term_blocks.ends,
                           &writer->term_firsts.ends, &writer->bases};
-    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+    for (size_t i = 0; i < COUNT(bytes); i++) {
         free(bytes[i]->data);
     }
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < COUNT(numbers); i++) {
         free(numbers[i]->values);
     }
     free(writer->group_of.values);

@@ -109,7 +109,7 @@ free_inverted(Inverted *own)
 {
     void *all[] = {own->home, own->group_of, own->stem, own->ordered, own->by_group, own->first,
                    own->start, own->df, own->extra, own->term_df, own->term_cf, own->term_extra, own->keys};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < COUNT(all); i++) {
         free(all[i]);
     }
 }

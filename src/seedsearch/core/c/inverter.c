@@ -401,34 +401,14 @@ free_folds(Folds *folds)
     }
 }
 
-static int
-inverter_traverse(Inverter *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE((PyObject *)self));
-    Py_VISIT(self->marker);
-    Py_VISIT(self->folder);
-    Py_VISIT(self->letter);
-    Py_VISIT(self->texts.blocks);
-    Py_VISIT(self->passages.headings);
-    return 0;
-}
-
-static int
-inverter_clear(Inverter *self)
-{
-    Py_CLEAR(self->marker);
-    Py_CLEAR(self->folder);
-    Py_CLEAR(self->letter);
-    Py_CLEAR(self->texts.blocks);
-    Py_CLEAR(self->passages.headings);
-    return 0;
-}
-
 static void
 inverter_dealloc(Inverter *self)
 {
-    PyObject_GC_UnTrack(self);
-    inverter_clear(self);
+    Py_XDECREF(self->marker);
+    Py_XDECREF(self->folder);
+    Py_XDECREF(self->letter);
+    Py_XDECREF(self->texts.blocks);
+    Py_XDECREF(self->passages.headings);
     free_strings(&self->terms);
     free_strings(&self->stems);
     free_folds(&self->folds[0]);
@@ -470,10 +450,8 @@ static PyMethodDef METHODS[] = {
 static PyType_Slot SLOTS[] = {
     {Py_tp_new, inverter_new},
     {Py_tp_dealloc, inverter_dealloc},
-    {Py_tp_traverse, inverter_traverse},
-    {Py_tp_clear, inverter_clear},
     {Py_tp_methods, METHODS},
     {0, NULL},
 };
 
-PyType_Spec core_inverter_spec = CORE_SPEC("Inverter", Inverter, Py_TPFLAGS_HAVE_GC, SLOTS);
+PyType_Spec core_inverter_spec = CORE_SPEC("Inverter", Inverter, 0, SLOTS);

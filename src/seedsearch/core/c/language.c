@@ -15,13 +15,15 @@ typedef struct {
     uint32_t script;      /* its number */
 } Range;
 
+enum { ENGLISH, UNKNOWN, CHINESE, JAPANESE, KOREAN, LATIN, CODES };
+
 typedef struct {
     PyObject_HEAD
     Rules rules;
     Range ranges[MOST_SCRIPTS]; /* ascending */
     Py_ssize_t range_count;
     PyObject *names;            /* a tuple: the names of the scripts, in alphabetical order */
-    PyObject *english, *unknown, *chinese, *japanese, *korean, *latin;
+    PyObject *codes[CODES];
     Py_ssize_t script_count, han, kana, hangul;
     uint8_t is_shared[MOST_SCRIPTS]; /* by script: whether several languages share it */
 } Languages;
@@ -128,15 +130,15 @@ east_asian(const Languages *self, const Letters *letters)
     Py_ssize_t han = letters->of[self->han], kana = letters->of[self->kana], hangul = letters->of[self->hangul];
     Py_ssize_t together = han + kana + hangul;
     if (together < self->rules.least_letters) {
-        return self->unknown;
+        return self->codes[UNKNOWN];
     }
     if (hangul > kana && 5 * hangul > together) {
-        return self->korean;
+        return self->codes[KOREAN];
     }
     if (20 * kana > together) {
-        return self->japanese;
+        return self->codes[JAPANESE];
     }
-    return han >= self->rules.least_han ? self->chinese : self->unknown;
+    return han >= self->rules.least_han ? self->codes[CHINESE] : self->codes[UNKNOWN];
 }
 
 /* Return the script with the most letters if several languages share it, else its language. */
@@ -144,7 +146,7 @@ static Found
 by_script(const Languages *self, const Letters *letters)
 {
     if ((double)letters->ascii > 0.8 * (double)letters->all || letters->ascii == letters->all) {
-        return (Found){NULL, self->latin};
+        return (Found){NULL, self->codes[LATIN]};
     }
     Py_ssize_t best = -1;
     for (Py_ssize_t i = 0; i < self->script_count; i++) {
@@ -158,7 +160,7 @@ by_script(const Languages *self, const Letters *letters)
         return (Found){east_asian(self, letters), NULL};
     }
     if (letters->of[best] < self->rules.least_letters) {
-        return (Found){self->unknown, NULL};
+        return (Found){self->codes[UNKNOWN], NULL};
     }
     PyObject *name = PyTuple_GetItem(self->names, best);
     return self->is_shared[best] ? (Found){NULL, name} : (Found){name, NULL};
@@ -184,7 +186,7 @@ language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ss
             count_letters(self, first_of(rest, rules->sample), &letters);
         }
     }
-    return has_english ? (Found){self->english, NULL} : by_script(self, &letters);
+    return has_english ? (Found){self->codes[ENGLISH], NULL} : by_script(self, &letters);
 }
 
 /* ------------------------------------------------------------------ the type */
@@ -250,14 +252,12 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     self->rules = rules;
     self->names = Py_NewRef(names);
     self->script_count = PyTuple_Size(names);
-    self->english = PyUnicode_InternFromString("en");
-    self->unknown = PyUnicode_InternFromString("");
-    self->chinese = PyUnicode_InternFromString("zh");
-    self->japanese = PyUnicode_InternFromString("ja");
-    self->korean = PyUnicode_InternFromString("ko");
-    self->latin = PyUnicode_InternFromString("latin");
-    if (self->english == NULL || self->unknown == NULL || self->chinese == NULL || self->japanese == NULL
-        || self->korean == NULL || self->latin == NULL || read_scripts(self, ranges, shared, east_asian_names) < 0) {
+    static const char *const SAID[CODES] = {"en", "", "zh", "ja", "ko", "latin"};
+    int failed = read_scripts(self, ranges, shared, east_asian_names) < 0;
+    for (int i = 0; i < CODES && !failed; i++) {
+        failed = (self->codes[i] = PyUnicode_InternFromString(SAID[i])) == NULL;
+    }
+    if (failed) {
         Py_CLEAR(self);
     }
     return (PyObject *)self;
@@ -266,11 +266,9 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 static void
 languages_dealloc(Languages *self)
 {
-    PyObject *const held[] = {
-        self->names, self->english, self->unknown, self->chinese, self->japanese, self->korean, self->latin,
-    };
-    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
-        Py_XDECREF(held[i]);
+    Py_XDECREF(self->names);
+    for (int i = 0; i < CODES; i++) {
+        Py_XDECREF(self->codes[i]);
     }
     core_free(self);
 }
@@ -284,11 +282,9 @@ languages_find(PyObject *self, PyObject *text)
         return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
     const Found found = language_in(self, start, start + size, PyUnicode_GetLength(text));
-    PyObject *unknown = ((Languages *)self)->unknown;
+    PyObject *unknown = ((Languages *)self)->codes[UNKNOWN];
     return PyTuple_Pack(2, found.script ? unknown : found.language, found.script ? found.script : unknown);
 }
-
-/* ------------------------------------------------------------------ type */
 
 static PyMethodDef METHODS[] = {
     {"find", languages_find, METH_O, NULL},

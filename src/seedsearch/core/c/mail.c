@@ -20,7 +20,7 @@ is_blank_byte(uint8_t c)
 static const uint8_t *
 after_line(const uint8_t *at, const uint8_t *end)
 {
-    const uint8_t *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    const uint8_t *stop = find(at, end, '\n');
     return stop == NULL ? end : stop + 1;
 }
 
@@ -182,7 +182,7 @@ note_lines(Numbers *lines, Numbers *ends, const uint8_t *at, const uint8_t *end,
 {
     int is_further = 0;
     for (;; number++) {
-        const uint8_t *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+        const uint8_t *stop = find(at, end, '\n');
         int more = goes_on(at, stop == NULL ? end : stop);
         if ((!is_further && add_number(lines, (uint64_t)number) < 0)
             || (!more && add_number(ends, (uint64_t)number) < 0)) {

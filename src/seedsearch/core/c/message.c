@@ -172,7 +172,7 @@ read_transfer(Message *message)
     } KNOWN[] = {{"7bit", AS_SENT}, {"8bit", AS_SENT}, {"binary", AS_SENT}, {"", AS_SENT},
                  {"quoted-printable", QUOTED}, {"base64", BASE64}};
     const HeadField *field = &message->guides[TRANSFER_ENCODING];
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+    for (size_t i = 0; i < COUNT(KNOWN); i++) {
         if (field->name == NULL || is_word(field, KNOWN[i].word)) {
             message->transfer = field->name == NULL ? AS_SENT : KNOWN[i].transfer;
             return 1;
@@ -221,8 +221,7 @@ put_body(Bytes *text, const uint8_t *at, const uint8_t *end)
             }
         }
         else {
-            stop = memchr(at, '\n', (size_t)(end - at));
-            stop = stop == NULL ? end : stop;
+            stop = line_end(at, end);
         }
         if (put(text, at, (size_t)(stop - at)) < 0) {
             return -1;
@@ -235,17 +234,6 @@ put_body(Bytes *text, const uint8_t *at, const uint8_t *end)
                 return -1;
             }
         }
-    }
-    return count;
-}
-
-static Py_ssize_t
-count_lines(const uint8_t *at, const uint8_t *end)
-{
-    Py_ssize_t count = 0;
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        count++;
-        at++;
     }
     return count;
 }
@@ -268,9 +256,9 @@ static int
 put_lines(Message *message, Py_ssize_t count)
 {
     const size_t before = message->lines.count;
-    const Py_ssize_t first = message->line + count_lines(message->begin, message->body);
+    const Py_ssize_t first = message->line + line_ends_in(message->begin, message->body);
     if (message->transfer == QUOTED) {
-        const uint64_t last = (uint64_t)(first + count_lines(message->body, message->end));
+        const uint64_t last = (uint64_t)(first + line_ends_in(message->body, message->end));
         for (size_t i = 0; i < before; i++) {
             if (add_number(&message->ends, message->lines.values[i]) < 0) {
                 return -1;

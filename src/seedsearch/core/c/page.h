@@ -49,8 +49,12 @@ void begin_scan(Scanner *scanner, const uint8_t *bytes, size_t size, PyObject *f
  * with an exception. */
 int next_tag(Scanner *scanner);
 
-Py_ssize_t lines_in(Part part);
-
 int holds(Part part, const char *word);
+
+static inline int
+is_name(const Name *name, const char *known)
+{
+    return strlen(known) == name->size && memcmp(name->bytes, known, name->size) == 0;
+}
 
 #endif

@@ -429,19 +429,9 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     return (PyObject *)self;
 }
 
-static int
-finder_traverse(Finder *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE((PyObject *)self));
-    Py_VISIT(self->kind);
-    Py_VISIT(self->is_mark);
-    return 0;
-}
-
 static void
 finder_dealloc(Finder *self)
 {
-    PyObject_GC_UnTrack(self);
     Py_XDECREF(self->kind);
     Py_XDECREF(self->is_mark);
     Py_XDECREF(self->languages);
@@ -458,10 +448,8 @@ static PyMethodDef FINDER_METHODS[] = {
 static PyType_Slot FINDER_SLOTS[] = {
     {Py_tp_new, finder_new},
     {Py_tp_dealloc, finder_dealloc},
-    {Py_tp_traverse, finder_traverse},
     {Py_tp_methods, FINDER_METHODS},
     {0, NULL},
 };
 
-/* A Finder is immutable, so a reference cycle through it is broken elsewhere. */
-PyType_Spec core_finder_spec = CORE_SPEC("Finder", Finder, Py_TPFLAGS_HAVE_GC, FINDER_SLOTS);
+PyType_Spec core_finder_spec = CORE_SPEC("Finder", Finder, 0, FINDER_SLOTS);

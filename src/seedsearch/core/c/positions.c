@@ -552,20 +552,6 @@ standing_together(PyObject *module, PyObject *args, int kind)
     return (PyObject *)fitted(made);
 }
 
-PyObject *
-core_phrase(PyObject *module, PyObject *args)
-{
-    return standing_together(module, args, PHRASE);
-}
-
-PyObject *
-core_near(PyObject *module, PyObject *args)
-{
-    return standing_together(module, args, NEAR);
-}
-
-PyObject *
-core_beside(PyObject *module, PyObject *args)
-{
-    return standing_together(module, args, BESIDE);
-}
+CORE_ONE_WAY(phrase, standing_together, PHRASE)
+CORE_ONE_WAY(near, standing_together, NEAR)
+CORE_ONE_WAY(beside, standing_together, BESIDE)

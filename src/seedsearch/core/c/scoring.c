@@ -327,18 +327,42 @@ score_all(Matches *made, const Table *table, const Postings *postings, double we
     return fits ? 0 : -1;
 }
 
+/* Score the documents that contain a term set. Return -1 if the data is invalid. */
+static int
+score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
+{
+    double b = table->passages ? table->b * table->documents / table->passages : 0;
+    if (postings->count && postings->passages[postings->count - 1] >= table->passages) { /* they ascend */
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < postings->count;) {
+        uint32_t number = table->document_of[postings->passages[i]];
+        double tf = 0;
+        for (; i < postings->count && table->document_of[postings->passages[i]] == number; i++) {
+            tf += postings->frequencies[i];
+        }
+        double score = tf * weight / (table->a + b * table->document_lengths[number] + tf);
+        if (!is_score(score)) {
+            return -1;
+        }
+        made->passages[made->count] = number;
+        made->scores[made->count++] = score;
+    }
+    return 0;
+}
+
 typedef int (*Score)(Matches *made, const Table *table, const Postings *postings, double weight);
 
 /* Return matches with the scores of postings, or of their documents. */
 static PyObject *
-scored_by(Score score, int of_documents, PyObject *module, PyObject *args)
+scored_by(PyObject *module, PyObject *args, Score score)
 {
     Table *table;
     Postings *postings;
     double weight;
     if (!PyArg_ParseTuple(args, "O!O!d", core_type(module, TYPE_table), &table, core_type(module, TYPE_postings),
                           &postings, &weight)
-        || (of_documents && know_documents(table) < 0)) {
+        || (score == score_documents && know_documents(table) < 0)) {
         return NULL;
     }
     Matches *made = new_matches(module, postings->count);
@@ -356,11 +380,8 @@ scored_by(Score score, int of_documents, PyObject *module, PyObject *args)
     return (PyObject *)fitted(made);
 }
 
-PyObject *
-core_scored(PyObject *module, PyObject *args)
-{
-    return scored_by(score_all, 0, module, args);
-}
+CORE_ONE_WAY(scored, scored_by, score_all)
+CORE_ONE_WAY(around, scored_by, score_documents)
 
 /* ------------------------------------------------------------------ the best of a word */
 
@@ -457,36 +478,6 @@ core_best_of_word(PyObject *module, PyObject *args)
 }
 
 /* ------------------------------------------------------------------ whole documents */
-
-/* Score the documents that contain a term set. Return -1 if the data is invalid. */
-static int
-score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
-{
-    double b = table->passages ? table->b * table->documents / table->passages : 0;
-    if (postings->count && postings->passages[postings->count - 1] >= table->passages) { /* they ascend */
-        return -1;
-    }
-    for (Py_ssize_t i = 0; i < postings->count;) {
-        uint32_t number = table->document_of[postings->passages[i]];
-        double tf = 0;
-        for (; i < postings->count && table->document_of[postings->passages[i]] == number; i++) {
-            tf += postings->frequencies[i];
-        }
-        double score = tf * weight / (table->a + b * table->document_lengths[number] + tf);
-        if (!is_score(score)) {
-            return -1;
-        }
-        made->passages[made->count] = number;
-        made->scores[made->count++] = score;
-    }
-    return 0;
-}
-
-PyObject *
-core_around(PyObject *module, PyObject *args)
-{
-    return scored_by(score_documents, 1, module, args);
-}
 
 PyObject *
 core_with_documents(PyObject *module, PyObject *args)

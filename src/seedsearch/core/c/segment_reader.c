@@ -168,16 +168,13 @@ find_column(const Reader *reader, PyObject *directory, const char *name, Column 
     }
     int fits = PyArg_ParseTuple(row, "CKK", &code, &offset, &length) ? 0 : -1;
     Py_DECREF(row);
-    for (size_t i = 0; fits == 0 && i < sizeof WIDTHS / sizeof *WIDTHS; i++) {
+    for (size_t i = 0; fits == 0 && i < COUNT(WIDTHS); i++) {
         if (WIDTHS[i].code == code && offset <= most && length <= (most - offset) / WIDTHS[i].width) {
             *column = (Column){offset, length, WIDTHS[i].width};
             fits = 1;
         }
     }
-    if (fits == 0) {
-        PyErr_SetString(PyExc_ValueError, "a column lies outside the file");
-    }
-    return fits > 0 ? 1 : -1;
+    return fits ? fits : wrong("a column lies outside the file");
 }
 
 static int
@@ -214,27 +211,27 @@ find_columns(Reader *reader, PyObject *directory)
 
 /* ---------------------------------------------------------------- looking up */
 
-/* The last block whose first key is not above a key, plus one; 0 where there is none. */
+/* How many texts, which ascend, are below a key, or equal to it if `or_equal`. */
 static int
-find_block(Reader *reader, const uint8_t *key, uint32_t size, uint64_t *block)
+count_below(Reader *reader, const Texts *texts, const uint8_t *key, uint32_t size, int or_equal, uint64_t *count)
 {
-    uint64_t low = 0, high = reader->firsts.ends.length;
+    uint64_t low = 0, high = texts->ends.length;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        const uint8_t *first;
-        uint32_t first_size;
-        int fits = text_at(reader, &reader->firsts, middle, &first, &first_size);
+        const uint8_t *text;
+        uint32_t text_size;
+        int fits = text_at(reader, texts, middle, &text, &text_size);
         if (fits <= 0) {
             return fits;
         }
-        if (compare(first, first_size, key, size) > 0) {
-            high = middle;
-        }
-        else {
+        if (compare(text, text_size, key, size) < or_equal) {
             low = middle + 1;
         }
+        else {
+            high = middle;
+        }
     }
-    *block = low;
+    *count = low;
     return 1;
 }
 
@@ -249,8 +246,8 @@ open_block(Reader *reader, uint64_t block, const uint8_t **data, uint32_t *bytes
 int
 open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t **data, uint32_t *bytes, uint64_t *base)
 {
-    uint64_t block = 0;
-    int fits = size < 1 || size > MOST_INFLATED ? 0 : find_block(reader, key, (uint32_t)size, &block);
+    uint64_t block = 0; /* the last one whose first key is not above the key, plus one */
+    int fits = size < 1 || size > MOST_INFLATED ? 0 : count_below(reader, &reader->firsts, key, (uint32_t)size, 1, &block);
     return fits <= 0 ? fits : block == 0 ? 2 : open_block(reader, block - 1, data, bytes, base);
 }
 
@@ -403,7 +400,7 @@ number_or_none(uint64_t number, int is_there)
 static PyObject *
 made_of(PyTypeObject *kind, PyObject *values)
 {
-    PyObject *made = values == NULL ? NULL : ((allocfunc)PyType_GetSlot(kind, Py_tp_alloc))(kind, 0);
+    PyObject *made = values == NULL ? NULL : core_new(kind);
     if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
         Py_CLEAR(made);
     }
@@ -460,29 +457,6 @@ passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *k
     return made_of(kind, found);
 }
 
-static int
-has_fields_of_passages(PyObject *names)
-{
-    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
-        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
-        return 0;
-    }
-    return 1;
-}
-
-static PyObject *
-reader_passage(PyObject *self, PyObject *args)
-{
-    unsigned long long number;
-    PyObject *documents, *names;
-    PyTypeObject *kind;
-    if (!PyArg_ParseTuple(args, "KO!O!O!", &number, &PyDict_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
-        || !has_fields_of_passages(names)) {
-        return NULL;
-    }
-    return passage_at((Reader *)self, number, documents, kind, names);
-}
-
 /* A passage that is numbered through the index, where the segments begin at `bases`. */
 static PyObject *
 passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
@@ -517,8 +491,13 @@ core_passages(PyObject *module, PyObject *args)
     PyObject *readers, *bases, *numbers, *documents, *names, *found;
     PyTypeObject *kind;
     if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers,
-                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
-        || !has_fields_of_passages(names) || (found = PyList_New(0)) == NULL) {
+                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)) {
+        return NULL;
+    }
+    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
+        return PyErr_Format(PyExc_ValueError, "a passage has other fields");
+    }
+    if ((found = PyList_New(0)) == NULL) {
         return NULL;
     }
     for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
@@ -581,24 +560,14 @@ reader_find_file(PyObject *self, PyObject *path)
     Reader *reader = (Reader *)self;
     char *key;
     Py_ssize_t key_size;
-    uint64_t low = 0, high = reader->paths.ends.length;
+    uint64_t first = 0;
     if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
         return NULL;
     }
-    int fits = key_size <= (Py_ssize_t)MOST_INFLATED;
-    while (fits > 0 && low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        const uint8_t *own;
-        uint32_t size;
-        fits = text_at(reader, &reader->paths, middle, &own, &size);
-        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size) < 0) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
-    }
-    return fits > 0 ? PyLong_FromUnsignedLongLong(low) : no_answer(NULL, fits);
+    int fits = key_size > (Py_ssize_t)MOST_INFLATED
+                   ? 0
+                   : count_below(reader, &reader->paths, (const uint8_t *)key, (uint32_t)key_size, 0, &first);
+    return fits > 0 ? PyLong_FromUnsignedLongLong(first) : no_answer(NULL, fits);
 }
 
 static PyObject *
@@ -616,14 +585,11 @@ reader_read(PyObject *self, PyObject *args)
 /* ---------------------------------------------------------------- the type */
 
 static PyObject *
-reader_new(PyTypeObject *type, PyObject *args, PyObject *named)
+reader_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
 {
     PyObject *sum, *directory;
     int descriptor;
-    if (named != NULL && PyDict_Size(named)) {
-        return PyErr_Format(PyExc_TypeError, "a reader has no named arguments");
-    }
-    Reader *reader = (Reader *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    Reader *reader = core_new(type);
     if (reader == NULL) {
         return NULL;
     }
@@ -651,7 +617,7 @@ static void
 release(Reader *reader)
 {
     Py_buffer *views[] = {&reader->memory, &reader->checked, &reader->sums};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+    for (size_t i = 0; i < COUNT(views); i++) {
         if (views[i]->obj != NULL) {
             PyBuffer_Release(views[i]);
         }
@@ -685,7 +651,6 @@ static PyMethodDef METHODS[] = {
     {"file_of", reader_file_of, METH_O, NULL},
     {"find_file", reader_find_file, METH_O, NULL},
     {"group", reader_group, METH_VARARGS, NULL},
-    {"passage", reader_passage, METH_VARARGS, NULL},
     {"path", reader_path, METH_VARARGS, NULL},
     {"read", reader_read, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -25,7 +25,6 @@ typedef struct {
 } EnglishRule;
 
 #define BIT(letter) (1u << ((letter) - 'a'))
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define ENGLISH_VOWELS (BIT('a') | BIT('e') | BIT('i') | BIT('o') | BIT('u') | BIT('y'))
 
 static int

@@ -115,7 +115,7 @@ need_postings(Reader *reader, const ListPlace *place, uint64_t start, uint64_t e
     uint64_t postings = 0;
     for (uint32_t left = (place->list_df + BLOCK_POSTINGS - 1) / BLOCK_POSTINGS; left; left--) {
         uint32_t entry[4]; /* the second number of an entry of the table is that of the bytes of a block's postings */
-        uint64_t from = start + (uint64_t)(at - first), to = from + sizeof entry / sizeof *entry * MOST_CODE;
+        uint64_t from = start + (uint64_t)(at - first), to = from + COUNT(entry) * MOST_CODE;
         to = to < end ? to : end;
         int fits = need(reader, from, to);
         for (int i = 0; fits > 0 && i < 4; i++) {

@@ -28,6 +28,7 @@ from seedsearch.engine.base import (
 from seedsearch.engine.embedded.snapshot import Snapshot
 from seedsearch.errors import IndexClosedError, NoIndexError, UnsupportedError
 from seedsearch.index import manifest
+from seedsearch.index.dictionary import text_of
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.reading import look_through, reading
 from seedsearch.index.segment import LANGUAGES_JOINT, Segment
@@ -375,7 +376,7 @@ def _in_order(snapshot: Snapshot, numbers: Sequence[int]) -> Iterator[Passage]:
     for segment, found in groupby(located, key=itemgetter(0)):
         own = [number for _, number in found]
         for number, text in zip(own, segment.texts(own), strict=True):
-            yield segment.record(number).replace(text=text.decode("utf-8", "surrogatepass"))
+            yield segment.record(number).replace(text=text_of(text))
 
 
 def _explained(
@@ -428,9 +429,7 @@ def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
 def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:
     """Return the kind of each document with a part in the segment, and whether it begins here and is not deleted."""
     file = segment.file
-    of_kind, of_file, ordinals = (
-        file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal")
-    )
+    of_kind, of_file, ordinals = file.whole("document", "kind file ordinal")
     if not len(of_kind) == len(of_file) == len(ordinals):
         raise file.damaged("its columns of documents differ in length")
     if segment.deletions is None:
