@@ -200,7 +200,6 @@ def words(data: bytes) -> None:
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
-    compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
     with contextlib.suppress(ValueError):  # a NUL in a name
         compiled.read_small(-1, path, os.O_RDONLY | os.O_NONBLOCK, 1 << 16, SourceFile)

@@ -118,15 +118,7 @@ class PageReading:
     def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
         """See Reading. Lines are 64-bit integers."""
 
-# ------------------------------------------------------------------ mail: c/mail.c, corpus/formats/message_head.py
-
-def message_head(
-    data: bytes, at: int, end: int, most: int, /
-) -> tuple[int, dict[str, tuple[int, str]]]:
-    """See `head_of`. A field is cut after `most` characters."""
-
-def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
-    """See `unwrapped` of message_lines.py. Lines are 64-bit integers."""
+# ------------------------------------------------------------------ mail: c/message.c, corpus/formats/mail.py
 
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,

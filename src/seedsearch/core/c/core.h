@@ -41,7 +41,6 @@
  *   page.c      the tags and texts of a page of HTML
  *   reading.c   tags and texts to regions
  *   composing.c the text of the regions that are kept
- *   mail.c      the fields of a message, the lines of quoted-printable text
  *   message.c   the usual message: its fields, text and lines
  *   table_rows.c  the rows of a table */
 
@@ -91,9 +90,9 @@ void core_free(void *self);
 #define CORE_FUNCTIONS(X)                                                                                              \
     X(all_of) X(any_of) X(around) X(beside) X(best) X(best_of_all) X(best_of_any) X(best_of_word) X(boosted)           \
     X(check_postings) X(copies) X(decode_postings) X(everything) X(find_groups) X(find_word) X(find_words)             \
-    X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(message_head) X(narrowed) X(near)   \
+    X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)   \
     X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(snippet) X(spans_without)         \
-    X(take_apart) X(untested) X(unwrapped) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
+    X(take_apart) X(untested) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
 #define CORE_FUNCTIONS_OF_ONE(X) X(is_plain_utf_8) X(stem)
 #ifdef _WIN32
 #define CORE_FUNCTIONS_OF_POSIX(X)

@@ -1,6 +1,6 @@
 """Parse the fields at the head of a message.
 
-The rules are specified here. The compiled core does the same work (core/c/mail.c).
+The rules are specified here. The compiled core does the same work for usual messages (core/c/message.c).
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TypeAlias
-
-from seedsearch.core import compiled
 
 MAX_CHARS = 10_000
 """The most characters that are read of a field; a message to two hundred people has fewer."""
@@ -30,13 +28,6 @@ def head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
 
     Values are as sent, without white space at their ends, and with surrogates for bytes above 127.
     """
-    if compiled is not None:
-        return compiled.message_head(data, at, end, MAX_CHARS)
-    return plain_head_of(data, at, end)
-
-
-def plain_head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
-    """Return the same without the compiled core."""
     found = _HEAD.match(data, at, end)
     head_end = found.end() if found else at
     blank = _BLANK.match(data, head_end, end)
