@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -196,28 +195,13 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
             assert isinstance(found, Passage)
             assert tuple(vars(found)) == Passage._fields
             assert passage_of(reader, number, {}) == documents[number]
-            assert reader.file_of(number) == 0
         for number, name in enumerate(names):
             assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
             assert reader.path(number) == name.encode("utf-8", "surrogatepass")
         assert passage_of(reader, len(rows), known) is None
         assert reader.document(len(names)) is reader.path(len(names)) is None
-        assert reader.file_of(len(rows)) is None
         file.close()
         assert reader.path(0) is None
-
-
-@pytest.mark.skipif(compiled is None, reason="the core is not compiled")
-@profile
-@given(st.lists(st.binary(max_size=3), max_size=40).map(sorted), st.binary(max_size=3))
-def test_the_core_finds_files_by_their_paths(paths: list[bytes], other: bytes) -> None:
-    with written(lambda writer: writer.blobs("file.path", paths)) as file:
-        reader = file.reader
-        assert reader is not None
-        for path in (*paths, other, b"\xff\xff\xff\xff"):
-            assert reader.find_file(path) == bisect_left(paths, path)
-        file.close()
-        assert paths == [] or reader.find_file(paths[0]) is None
 
 
 @pytest.mark.skipif(compiled is None or os.name == "nt", reason="the core is not compiled")

@@ -385,7 +385,7 @@ class Inverter:
         """Return the segment's columns. The vocabulary and the texts stay, the occurrences are dropped."""
 
 # ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
-# posting_list.py, index/plain_merge.py and index/consistency.py
+# posting_list.py, index/plain_merge.py and index/check.py
 
 def decode_postings(
     data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /
@@ -461,12 +461,6 @@ class SegmentReader:
 
     def path(self, number: int, /) -> bytes | None:
         """The path of a file."""
-
-    def file_of(self, passage: int, /) -> int | None:
-        """The number of a passage's file."""
-
-    def find_file(self, path: bytes, /) -> int | None:
-        """The number of the first file whose path is not below `path`."""
 
     def close(self) -> None:
         """Let go of the memory. The descriptor is not closed."""

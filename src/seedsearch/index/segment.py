@@ -158,12 +158,7 @@ class Segment:
 
     def path(self, passage: int) -> str:
         """Return the path of a passage's file."""
-        reader = self.file.reader
-        number = None if reader is None else reader.file_of(passage)
-        if number is None:
-            number = self._of_document[0][self.document_of(passage)]
-        path = self._path_cache.get(number)
-        return self.file_path(number) if path is None else path
+        return self.file_path(self._of_document[0][self._document_of[passage]])
 
     def file_path(self, number: int) -> str:
         """Return the path of a file, by its number in this segment."""
@@ -177,17 +172,9 @@ class Segment:
             self._path_cache[number] = path
         return path
 
-    def document_of(self, passage: int) -> int:
-        """Return the number of a passage's document."""
-        return self._document_of[passage]
-
-    def line(self, passage: int) -> int:
-        """Return the first line of a passage."""
-        return self._of_passage[0][passage]
-
     def place(self, passage: int) -> tuple[int, int]:
         """Return a passage's place in its file: its document's, and its own in the document."""
-        document = self.document_of(passage)
+        document = self._document_of[passage]
         return self._of_document[2][document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
@@ -267,7 +254,7 @@ class Segment:
         """
         if self.file.reader is not None and (found := self._by_core(self.file.reader, number)):
             return found
-        document = self.document_of(number)
+        document = self._document_of[number]
         line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         ordinal = self._ordinal(number, document)
         if max(line + lines, byte + size, page, ordinal) > _FARTHEST:
@@ -302,7 +289,7 @@ class Segment:
     def steps(self, passage: int) -> str:
         """Return the steps of a passage: see Passage."""
         steps = self.stored_steps.of(passage)
-        if "-" in steps and lowest(steps, self.line(passage)) < 0:
+        if "-" in steps and lowest(steps, self._of_passage[0][passage]) < 0:
             raise self._out_of_reach()
         return steps
 
@@ -412,11 +399,7 @@ class Segment:
     def live_files_at(self, path: bytes) -> Iterator[int]:
         """Yield the numbers of the parts of the file at this path that are not deleted. Files are sorted by path."""
         dead = self.deletions.files if self.deletions else None
-        reader = self.file.reader
-        first = None if reader is None else reader.find_file(path)
-        if first is None:
-            first = bisect_left(self._paths, path)
-        for number in range(first, len(self._paths)):
+        for number in range(bisect_left(self._paths, path), len(self._paths)):
             if self._paths[number] != path:
                 break
             if dead is None or not dead[number]:

@@ -15,7 +15,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -191,12 +191,7 @@ class ColumnReader(IndexReader):
         self._table = table
         self._generation = number
         self._held = held
-        self._bases: list[int] = []
-        count = 0
-        for segment in segments:
-            self._bases.append(count)
-            count += segment.passages
-        self._count = count
+        *self._bases, self._count = accumulate((s.passages for s in segments), initial=0)
         self._known_lengths: list[int] | None = None
         self._known: dict[tuple[str, str], _Term] = {}
 

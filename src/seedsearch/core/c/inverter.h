@@ -207,6 +207,9 @@ typedef struct {
 int make_columns(Columns *columns, Inverter *self, const Key *terms, size_t term_count, const Key *stems,
                  size_t stem_count, uint32_t *const counts[2]);
 
+/* End the list of a group with its members, and add the group. Return whether its members are listed. */
+int end_group(Columns *columns, Group *made);
+
 /* Put the columns into a dict: see `Inverted` in _core.pyi. */
 int set_columns(PyObject *result, Columns *columns);
 

@@ -434,7 +434,6 @@ merge_group(Merging *merging)
 {
     Columns *columns = &merging->columns;
     Group made = *merging->streams[0].group;
-    size_t before = columns->postings.used;
     if (number_members(merging) < 0 || clear(&merging->last, merging->members, 0xff) < 0 || merge_streams(merging) < 0) {
         return -1;
     }
@@ -448,15 +447,7 @@ merge_group(Merging *merging)
     made.df = columns->list.df;
     made.cf = columns->list.cf;
     made.count = drop_members(merging);
-    made.members = columns->members;
-    if (end_list(&columns->list, made.count, &columns->postings) < 0) {
-        return -1;
-    }
-    if (columns->postings.used - before > UINT32_MAX) {
-        return too_large("occurrences");
-    }
-    made.list = (uint32_t)(columns->postings.used - before);
-    int is_listed = put_group(&columns->dictionary, &made);
+    int is_listed = end_group(columns, &made);
     return is_listed < 0 ? -1 : note_terms(merging, &made, is_listed);
 }
 

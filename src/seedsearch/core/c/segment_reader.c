@@ -211,27 +211,27 @@ find_columns(Reader *reader, PyObject *directory)
 
 /* ---------------------------------------------------------------- looking up */
 
-/* How many texts, which ascend, are below a key, or equal to it if `or_equal`. */
+/* The last block whose first key is not above a key, plus one; 0 where there is none. */
 static int
-count_below(Reader *reader, const Texts *texts, const uint8_t *key, uint32_t size, int or_equal, uint64_t *count)
+find_block(Reader *reader, const uint8_t *key, uint32_t size, uint64_t *block)
 {
-    uint64_t low = 0, high = texts->ends.length;
+    uint64_t low = 0, high = reader->firsts.ends.length;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        const uint8_t *text;
-        uint32_t text_size;
-        int fits = text_at(reader, texts, middle, &text, &text_size);
+        const uint8_t *first;
+        uint32_t first_size;
+        int fits = text_at(reader, &reader->firsts, middle, &first, &first_size);
         if (fits <= 0) {
             return fits;
         }
-        if (compare(text, text_size, key, size) < or_equal) {
-            low = middle + 1;
-        }
-        else {
+        if (compare(first, first_size, key, size) > 0) {
             high = middle;
         }
+        else {
+            low = middle + 1;
+        }
     }
-    *count = low;
+    *block = low;
     return 1;
 }
 
@@ -246,8 +246,8 @@ open_block(Reader *reader, uint64_t block, const uint8_t **data, uint32_t *bytes
 int
 open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t **data, uint32_t *bytes, uint64_t *base)
 {
-    uint64_t block = 0; /* the last one whose first key is not above the key, plus one */
-    int fits = size < 1 || size > MOST_INFLATED ? 0 : count_below(reader, &reader->firsts, key, (uint32_t)size, 1, &block);
+    uint64_t block = 0;
+    int fits = size < 1 || size > MOST_INFLATED ? 0 : find_block(reader, key, (uint32_t)size, &block);
     return fits <= 0 ? fits : block == 0 ? 2 : open_block(reader, block - 1, data, bytes, base);
 }
 
@@ -539,37 +539,6 @@ reader_path(PyObject *self, PyObject *args)
     return fits > 0 ? as_bytes(path, size) : no_answer(NULL, fits);
 }
 
-/* The file of a passage. */
-static PyObject *
-reader_file_of(PyObject *self, PyObject *passage)
-{
-    Reader *reader = (Reader *)self;
-    uint64_t document = 0, file = 0, number = PyLong_AsUnsignedLongLong(passage);
-    if (PyErr_Occurred()) {
-        return NULL;
-    }
-    int fits = number_at(reader, &reader->passages[DOCUMENT], number, &document);
-    fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
-    return fits > 0 ? PyLong_FromUnsignedLongLong(file) : no_answer(NULL, fits);
-}
-
-/* The number of the first file whose path is not below a path: files are in the order of their paths. */
-static PyObject *
-reader_find_file(PyObject *self, PyObject *path)
-{
-    Reader *reader = (Reader *)self;
-    char *key;
-    Py_ssize_t key_size;
-    uint64_t first = 0;
-    if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
-        return NULL;
-    }
-    int fits = key_size > (Py_ssize_t)MOST_INFLATED
-                   ? 0
-                   : count_below(reader, &reader->paths, (const uint8_t *)key, (uint32_t)key_size, 0, &first);
-    return fits > 0 ? PyLong_FromUnsignedLongLong(first) : no_answer(NULL, fits);
-}
-
 static PyObject *
 reader_read(PyObject *self, PyObject *args)
 {
@@ -648,8 +617,6 @@ reader_dealloc(PyObject *self)
 static PyMethodDef METHODS[] = {
     {"close", reader_close, METH_NOARGS, NULL},
     {"document", reader_document, METH_VARARGS, NULL},
-    {"file_of", reader_file_of, METH_O, NULL},
-    {"find_file", reader_find_file, METH_O, NULL},
     {"group", reader_group, METH_VARARGS, NULL},
     {"path", reader_path, METH_VARARGS, NULL},
     {"read", reader_read, METH_VARARGS, NULL},
