@@ -141,11 +141,10 @@ know_documents(Table *table)
             found[own->base + doc] = documents - 1;
         }
     }
-    double *fitted_lengths = realloc(lengths, ((size_t)documents + 1) * sizeof *lengths);
     table->documents = documents;
-    table->document_lengths = fitted_lengths == NULL ? lengths : fitted_lengths;
+    table->document_lengths = lengths;
     table->document_of = found;
-    return 0;
+    return resize(&table->document_lengths, (size_t)documents + 1, sizeof *lengths);
 }
 
 int
@@ -233,17 +232,17 @@ postings_length(Postings *self)
     return self->count;
 }
 
-static PyObject *
-matches_passages(Matches *self, void *Py_UNUSED(closure))
-{
-    return as_bytes((const uint8_t *)self->passages, (size_t)self->count * sizeof *self->passages);
-}
+/* An array of an object as bytes. */
+#define ARRAY(type, array)                                                                                             \
+    static PyObject *type##_##array(type *self, void *Py_UNUSED(closure))                                              \
+    {                                                                                                                  \
+        return as_bytes((const uint8_t *)self->array, (size_t)self->count * sizeof *self->array);                      \
+    }
 
-static PyObject *
-matches_scores(Matches *self, void *Py_UNUSED(closure))
-{
-    return as_bytes((const uint8_t *)self->scores, (size_t)self->count * sizeof *self->scores);
-}
+ARRAY(Matches, passages)
+ARRAY(Matches, scores)
+ARRAY(Postings, passages)
+ARRAY(Postings, frequencies)
 
 static PyObject *
 matches_nbytes(Matches *self, void *Py_UNUSED(closure))
@@ -252,30 +251,18 @@ matches_nbytes(Matches *self, void *Py_UNUSED(closure))
     return PyLong_FromSize_t(sizeof(Matches) + PEAK * sizeof(Pair) + (size_t)self->count * each);
 }
 
-static PyObject *
-postings_passages(Postings *self, void *Py_UNUSED(closure))
-{
-    return as_bytes((const uint8_t *)self->passages, (size_t)self->count * sizeof *self->passages);
-}
-
-static PyObject *
-postings_frequencies(Postings *self, void *Py_UNUSED(closure))
-{
-    return as_bytes((const uint8_t *)self->frequencies, (size_t)self->count * sizeof *self->frequencies);
-}
-
 /* ------------------------------------------------------------------ the types */
 
 static PyGetSetDef MATCHES_VALUES[] = {
-    {"passages", (getter)matches_passages, NULL, NULL, NULL},
-    {"scores", (getter)matches_scores, NULL, NULL, NULL},
+    {"passages", (getter)Matches_passages, NULL, NULL, NULL},
+    {"scores", (getter)Matches_scores, NULL, NULL, NULL},
     {"nbytes", (getter)matches_nbytes, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyGetSetDef POSTINGS_VALUES[] = {
-    {"passages", (getter)postings_passages, NULL, NULL, NULL},
-    {"frequencies", (getter)postings_frequencies, NULL, NULL, NULL},
+    {"passages", (getter)Postings_passages, NULL, NULL, NULL},
+    {"frequencies", (getter)Postings_frequencies, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
