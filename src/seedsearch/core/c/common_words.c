@@ -220,19 +220,8 @@ common_words_dealloc(CommonWords *self)
     core_free(self);
 }
 
-static PyMethodDef COUNTING_METHODS[] = {
-    {"count", (PyCFunction)(void (*)(void))count, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot COUNTING_SLOTS[] = {
-    {Py_tp_new, common_words_new},
-    {Py_tp_dealloc, common_words_dealloc},
-    {Py_tp_methods, COUNTING_METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_common_words_spec = CORE_SPEC("CommonWords", CommonWords, 0, COUNTING_SLOTS);
+CORE_MADE_TYPE(core_common_words_spec, "CommonWords", CommonWords, common_words_new, common_words_dealloc,
+               CORE_METHOD("count", count, METH_O))
 
 /* ------------------------------------------------------------------ tests of passages */
 
@@ -391,16 +380,5 @@ marks_dealloc(ForeignMarks *self)
     core_free(self);
 }
 
-static PyMethodDef MARKS_METHODS[] = {
-    {"find", (PyCFunction)(void (*)(void))find_marks, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot MARKS_SLOTS[] = {
-    {Py_tp_new, marks_new},
-    {Py_tp_dealloc, marks_dealloc},
-    {Py_tp_methods, MARKS_METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_foreign_marks_spec = CORE_SPEC("ForeignMarks", ForeignMarks, 0, MARKS_SLOTS);
+CORE_MADE_TYPE(core_foreign_marks_spec, "ForeignMarks", ForeignMarks, marks_new, marks_dealloc,
+               CORE_METHOD("find", find_marks, METH_VARARGS))

@@ -79,6 +79,15 @@ CORE_TYPES(CORE_TYPE)
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* A type that Python makes: how an object is made and let go of, and its methods. */
+#define CORE_MADE_TYPE(spec, name, object, make, let_go, ...)                                                          \
+    static PyMethodDef spec##_methods[] = {__VA_ARGS__, {NULL, NULL, 0, NULL}};                                        \
+    static PyType_Slot spec##_slots[] = {                                                                              \
+        {Py_tp_new, make}, {Py_tp_dealloc, let_go}, {Py_tp_methods, spec##_methods}, {0, NULL}};                       \
+    PyType_Spec spec = CORE_SPEC(name, object, 0, spec##_slots);
+
+#define CORE_METHOD(name, function, takes) {name, (PyCFunction)(void (*)(void))function, takes, NULL}
+
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);
 

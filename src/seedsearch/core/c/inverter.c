@@ -433,25 +433,14 @@ inverter_dealloc(Inverter *self)
     core_free(self);
 }
 
-static PyMethodDef METHODS[] = {
-    {"add", (PyCFunction)inverter_add, METH_VARARGS, NULL},
-    {"add_title", (PyCFunction)inverter_add_title, METH_VARARGS, NULL},
-    {"take_blocks", (PyCFunction)inverter_take_blocks, METH_NOARGS, NULL},
-    {"end_texts", (PyCFunction)inverter_end_texts, METH_NOARGS, NULL},
-    {"take_passages", (PyCFunction)inverter_take_passages, METH_NOARGS, NULL},
-    {"number", (PyCFunction)inverter_number, METH_O, NULL},
-    {"without_stems", (PyCFunction)inverter_without_stems, METH_NOARGS, NULL},
-    {"add_stems", (PyCFunction)inverter_add_stems, METH_O, NULL},
-    {"finish", (PyCFunction)inverter_finish, METH_NOARGS, NULL},
-    {"sizes", (PyCFunction)inverter_sizes, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, inverter_new},
-    {Py_tp_dealloc, inverter_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_inverter_spec = CORE_SPEC("Inverter", Inverter, 0, SLOTS);
+CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_dealloc,
+               CORE_METHOD("add", inverter_add, METH_VARARGS),
+               CORE_METHOD("add_title", inverter_add_title, METH_VARARGS),
+               CORE_METHOD("take_blocks", inverter_take_blocks, METH_NOARGS),
+               CORE_METHOD("end_texts", inverter_end_texts, METH_NOARGS),
+               CORE_METHOD("take_passages", inverter_take_passages, METH_NOARGS),
+               CORE_METHOD("number", inverter_number, METH_O),
+               CORE_METHOD("without_stems", inverter_without_stems, METH_NOARGS),
+               CORE_METHOD("add_stems", inverter_add_stems, METH_O),
+               CORE_METHOD("finish", inverter_finish, METH_NOARGS),
+               CORE_METHOD("sizes", inverter_sizes, METH_NOARGS))

@@ -286,16 +286,5 @@ languages_find(PyObject *self, PyObject *text)
     return PyTuple_Pack(2, found.script ? unknown : found.language, found.script ? found.script : unknown);
 }
 
-static PyMethodDef METHODS[] = {
-    {"find", languages_find, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, languages_new},
-    {Py_tp_dealloc, languages_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_languages_spec = CORE_SPEC("Languages", Languages, 0, SLOTS);
+CORE_MADE_TYPE(core_languages_spec, "Languages", Languages, languages_new, languages_dealloc,
+               CORE_METHOD("find", languages_find, METH_O))

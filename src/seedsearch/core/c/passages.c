@@ -439,17 +439,6 @@ finder_dealloc(Finder *self)
     core_free(self);
 }
 
-static PyMethodDef FINDER_METHODS[] = {
-    {"find", (PyCFunction)finder_find, METH_O, NULL},
-    {"passages", (PyCFunction)finder_passages, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot FINDER_SLOTS[] = {
-    {Py_tp_new, finder_new},
-    {Py_tp_dealloc, finder_dealloc},
-    {Py_tp_methods, FINDER_METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_finder_spec = CORE_SPEC("Finder", Finder, 0, FINDER_SLOTS);
+CORE_MADE_TYPE(core_finder_spec, "Finder", Finder, finder_new, finder_dealloc,
+               CORE_METHOD("find", finder_find, METH_O),
+               CORE_METHOD("passages", finder_passages, METH_VARARGS))

@@ -774,22 +774,11 @@ reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
     return (PyObject *)reading;
 }
 
-static PyMethodDef METHODS[] = {
-    {"facts", (PyCFunction)reading_facts, METH_NOARGS, NULL},
-    {"regions", (PyCFunction)reading_regions, METH_NOARGS, NULL},
-    {"places", (PyCFunction)reading_places, METH_NOARGS, NULL},
-    {"compose", (PyCFunction)reading_compose, METH_O, NULL},
-    {"add", (PyCFunction)reading_add, METH_VARARGS, NULL},
-    {"text", (PyCFunction)reading_text, METH_NOARGS, NULL},
-    {"layout", (PyCFunction)reading_layout, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, reading_new},
-    {Py_tp_dealloc, reading_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_page_reading_spec = CORE_SPEC("PageReading", Reading, 0, SLOTS);
+CORE_MADE_TYPE(core_page_reading_spec, "PageReading", Reading, reading_new, reading_dealloc,
+               CORE_METHOD("facts", reading_facts, METH_NOARGS),
+               CORE_METHOD("regions", reading_regions, METH_NOARGS),
+               CORE_METHOD("places", reading_places, METH_NOARGS),
+               CORE_METHOD("compose", reading_compose, METH_O),
+               CORE_METHOD("add", reading_add, METH_VARARGS),
+               CORE_METHOD("text", reading_text, METH_NOARGS),
+               CORE_METHOD("layout", reading_layout, METH_NOARGS))

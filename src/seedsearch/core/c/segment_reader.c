@@ -614,20 +614,9 @@ reader_dealloc(PyObject *self)
     core_free(self);
 }
 
-static PyMethodDef METHODS[] = {
-    {"close", reader_close, METH_NOARGS, NULL},
-    {"document", reader_document, METH_VARARGS, NULL},
-    {"group", reader_group, METH_VARARGS, NULL},
-    {"path", reader_path, METH_VARARGS, NULL},
-    {"read", reader_read, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, reader_new},
-    {Py_tp_dealloc, reader_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_segment_reader_spec = CORE_SPEC("SegmentReader", Reader, 0, SLOTS);
+CORE_MADE_TYPE(core_segment_reader_spec, "SegmentReader", Reader, reader_new, reader_dealloc,
+               CORE_METHOD("close", reader_close, METH_NOARGS),
+               CORE_METHOD("document", reader_document, METH_VARARGS),
+               CORE_METHOD("group", reader_group, METH_VARARGS),
+               CORE_METHOD("path", reader_path, METH_VARARGS),
+               CORE_METHOD("read", reader_read, METH_VARARGS))
