@@ -44,8 +44,7 @@
  *   message.c   the usual message: its fields, text and lines
  *   table_rows.c  the rows of a table */
 
-#ifndef SEEDSEARCH_CORE_H
-#define SEEDSEARCH_CORE_H
+#pragma once
 
 #define Py_LIMITED_API 0x030b0000
 #define PY_SSIZE_T_CLEAN
@@ -114,5 +113,3 @@ CORE_FUNCTIONS(CORE_FUNCTION)
 CORE_FUNCTIONS_OF_ONE(CORE_FUNCTION)
 CORE_FUNCTIONS_OF_POSIX(CORE_FUNCTION)
 #undef CORE_FUNCTION
-
-#endif

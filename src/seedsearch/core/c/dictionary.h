@@ -1,8 +1,7 @@
 /* The blocks of a segment's dictionaries: writing them, and taking those of groups apart. docs/index-format.md describes
  * them. Nothing here needs the interpreter's lock but `set_dictionary` and `read_group`. */
 
-#ifndef SEEDSEARCH_DICTIONARY_H
-#define SEEDSEARCH_DICTIONARY_H
+#pragma once
 
 #include "memory.h"
 
@@ -129,5 +128,3 @@ compare_groups(const Group *one, const Group *other)
     return one->field != other->field ? one->field - other->field
                                       : compare(one->bytes, one->size, other->bytes, other->size);
 }
-
-#endif

@@ -1,8 +1,7 @@
 /* The objects of queries, for the files that answer them. `_core.pyi` describes the objects. They are immutable,
  * so threads may share them, and long loops run without the interpreter's lock. */
 
-#ifndef SEEDSEARCH_MATCHING_H
-#define SEEDSEARCH_MATCHING_H
+#pragma once
 
 #include "word_lists.h"
 
@@ -238,5 +237,3 @@ end_work(PyThreadState *state)
     }
 
 DEFINE_FIND(find_passage, uint32_t)
-
-#endif

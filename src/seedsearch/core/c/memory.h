@@ -1,7 +1,6 @@
 /* Growing memory, columns of numbers, and numbered strings, on which the inverter builds. */
 
-#ifndef SEEDSEARCH_MEMORY_H
-#define SEEDSEARCH_MEMORY_H
+#pragma once
 
 #include "core.h"
 
@@ -208,5 +207,3 @@ string_at(const Strings *strings, uint32_t number, size_t *size)
     *size = strings->ends[number] - start;
     return strings->text.data + start;
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* The tags and texts of a page of HTML, as `tags` in corpus/formats/markup.py yields them. */
 
-#ifndef SEEDSEARCH_PAGE_H
-#define SEEDSEARCH_PAGE_H
+#pragma once
 
 #include "memory.h"
 #include "utf8.h"
@@ -56,5 +55,3 @@ is_name(const Name *name, const char *known)
 {
     return strlen(known) == name->size && memcmp(name->bytes, known, name->size) == 0;
 }
-
-#endif

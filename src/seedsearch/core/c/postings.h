@@ -5,8 +5,7 @@
  * sets a ValueError, which index/reading.py reports as damage. Only `open_source` and `close_source` need the
  * interpreter's lock. */
 
-#ifndef SEEDSEARCH_POSTINGS_H
-#define SEEDSEARCH_POSTINGS_H
+#pragma once
 
 #include "memory.h"
 
@@ -253,5 +252,3 @@ occurrences_at(const Source *source)
     }
     return count;
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* A page of HTML as its reader stores it: elements, regions, runs, and the composed text. */
 
-#ifndef SEEDSEARCH_READING_H
-#define SEEDSEARCH_READING_H
+#pragma once
 
 #include "page.h"
 
@@ -80,5 +79,3 @@ added(List *list, size_t size)
     }
     return (uint8_t *)list->items + size * list->count++;
 }
-
-#endif

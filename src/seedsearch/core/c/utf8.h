@@ -1,7 +1,6 @@
 /* Characters in UTF-8: stepping, counting, white space. All bytes must be valid UTF-8, but may encode surrogates. */
 
-#ifndef SEEDSEARCH_UTF8_H
-#define SEEDSEARCH_UTF8_H
+#pragma once
 
 #include "core.h"
 
@@ -230,5 +229,3 @@ strip(Place *place)
         place->character--;
     }
 }
-
-#endif
