@@ -243,7 +243,10 @@ static int
 grow_postings(Postings *made, size_t more)
 {
     size_t room = (size_t)made->count + more;
-    return resize(&made->passages, room, sizeof *made->passages) < 0 ? -1 : resize(&made->frequencies, room, sizeof *made->frequencies);
+    return resize(&made->passages, room, sizeof *made->passages) < 0
+                   || resize(&made->frequencies, room, sizeof *made->frequencies) < 0
+               ? -1
+               : 0;
 }
 
 static int
