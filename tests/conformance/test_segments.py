@@ -18,7 +18,7 @@ from seedsearch.engine.base import DocumentText
 from seedsearch.engine.embedded.engine import WhooshEngine
 from seedsearch.index import builder as build
 from seedsearch.index import manifest
-from seedsearch.index import merge_policy as policy
+from seedsearch.index import writer as policy
 from seedsearch.index.merge import merge
 from seedsearch.index.plain_inversion import PlainInversion
 from seedsearch.index.segment import Deletions, Segment, open_segment

@@ -16,7 +16,7 @@ from killing import commit_markers, versions
 from trials import trials
 
 from seedsearch.engine.registry import check_index, open_engine
-from seedsearch.index.merge_policy import FAN_IN
+from seedsearch.index.writer import FAN_IN
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.paths import create_home
 from seedsearch.query.ast import Exact

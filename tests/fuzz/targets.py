@@ -136,8 +136,6 @@ def postings(data: bytes) -> None:
         compiled.take_apart(block)
     reader = reader_of(bytes(block))
     reader.group(low)
-    reader.file_of(low)
-    reader.find_file(bytes(listed[:3]))
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
     found = compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
     with contextlib.suppress(ValueError):
@@ -200,7 +198,6 @@ def words(data: bytes) -> None:
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
-    compiled.message_head(rest, min(limit, len(rest)), len(rest), 1 + flags)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
     with contextlib.suppress(ValueError):  # a NUL in a name
         compiled.read_small(-1, path, os.O_RDONLY | os.O_NONBLOCK, 1 << 16, SourceFile)

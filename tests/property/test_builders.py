@@ -15,7 +15,7 @@ from seedsearch.core import compiled
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.index import merge as merging
 from seedsearch.index.builder import SegmentBuilder
-from seedsearch.index.consistency import damages_of
+from seedsearch.index.check import damages_of
 from seedsearch.index.core_inversion import CoreInversion
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.plain_inversion import PlainInversion

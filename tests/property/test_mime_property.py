@@ -8,13 +8,10 @@ from email import message_from_bytes
 from email.message import Message
 from typing import cast
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.core import compiled
-from seedsearch.corpus.formats.message_lines import plain_unwrapped, unwrapped
-from seedsearch.corpus.formats.mime import Entity, head_of, plain_head_of
+from seedsearch.corpus.formats.mime import Entity
 
 FIELDS = st.lists(
     st.sampled_from(
@@ -98,29 +95,6 @@ def test_whatever_the_bytes_are_it_is_read(data: bytes) -> None:
     for leaf, _ in Entity(data, 0, len(data)).leaves():
         assert 0 <= leaf.begin <= leaf.end <= len(data)
         assert isinstance(leaf.content(), bytes)
-
-
-HEAD_LINES = st.sampled_from([
-    *(b"A: b\n", b"a:c\r\n", b"\n", b"\r\n", b" more\n", b"\t\xe9 \r\n", b"From me\n", b"From me: 10:30", b"B:", b" "),
-    *(b"From: me\n", b":\n", b"no field\n", b"\r", b"C\x7f: d\n", b"Subject:\n", b"x" * 200 + b"Y: z\n", b"\0: f\n"),
-    b"D: " + b"e" * 20_000,
-])  # fmt: skip
-
-
-@pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
-@settings(max_examples=1000, deadline=None)
-@given(st.lists(HEAD_LINES, max_size=12).map(b"".join), st.integers(0, 9), st.integers(0, 9))
-def test_the_core_finds_the_same_fields(data: bytes, start: int, less: int) -> None:
-    start = min(start, len(data))
-    end = max(start, len(data) - less)
-    assert head_of(data, start, end) == plain_head_of(data, start, end)
-
-
-@pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
-@settings(max_examples=500, deadline=None)
-@given(st.text(alphabet="= \t\r\n\vab", max_size=30), st.integers(1, 9))
-def test_the_core_finds_the_same_lines(text: str, first: int) -> None:
-    assert unwrapped(text.encode(), first) == plain_unwrapped(text.encode(), first)
 
 
 def test_lines_of_an_envelope_are_no_fields() -> None:

@@ -12,7 +12,7 @@ from seedsearch.core import compiled
 from seedsearch.engine.base import DocumentText
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.builder import SegmentBuilder
-from seedsearch.index.consistency import damages_of
+from seedsearch.index.check import damages_of
 from seedsearch.index.core_inversion import CoreInversion
 from seedsearch.index.deflate import deflate
 from seedsearch.index.line_steps import STEPS_A_BLOCK, StoredSteps

@@ -95,7 +95,7 @@ def test_passages_are_read_together(engine: WhooshEngine) -> None:
     expected = [segment.record(own) for segment, own in map(snapshot.ranker.locate, numbers)]
     fresh = WhooshEngine(engine.folder)._snapshot
     assert fresh.records(numbers) == fresh.records(numbers) == expected
-    assert fresh.record(numbers[0]) == expected[0]
+    assert fresh.records([numbers[0]])[0] == expected[0]
 
 
 def test_frequent_words_of_a_phrase_are_not_read_whole(engine: WhooshEngine) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +22,9 @@ from seedsearch.index.segment_file import BLOCK, Blobs, SegmentFile
 from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
 from seedsearch.index.term_patterns import TermPattern
 from seedsearch.model import Document, Passage
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 profile = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 
@@ -152,6 +154,13 @@ def put_rows(writer: SegmentFileWriter, rows: Rows, documents: list[int], names:
         writer.blobs(name, encoded)
 
 
+def passage_of(
+    reader: _core.SegmentReader, number: int, documents: dict[int, Document]
+) -> Passage | int | None:
+    kind = (documents,), Passage, Passage._fields
+    return compiled.passages((reader,), (0,), [number], *kind)[0]
+
+
 @pytest.mark.skipif(compiled is None, reason="the core is not compiled")
 @profile
 @given(
@@ -168,7 +177,7 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
         assert reader is not None
         assert not any(file.checked)
         for number, (line, lines, byte, size, page, heading) in enumerate(rows):
-            found = reader.passage(number, known, Passage, Passage._fields)
+            found = passage_of(reader, number, known)
             if size >= 2**62:  # farther than any file reaches
                 assert found is None
                 continue
@@ -185,29 +194,14 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
             )
             assert isinstance(found, Passage)
             assert tuple(vars(found)) == Passage._fields
-            assert reader.passage(number, {}, Passage, Passage._fields) == documents[number]
-            assert reader.file_of(number) == 0
+            assert passage_of(reader, number, {}) == documents[number]
         for number, name in enumerate(names):
             assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
             assert reader.path(number) == name.encode("utf-8", "surrogatepass")
-        assert reader.passage(len(rows), known, Passage, Passage._fields) is None
+        assert passage_of(reader, len(rows), known) is None
         assert reader.document(len(names)) is reader.path(len(names)) is None
-        assert reader.file_of(len(rows)) is None
         file.close()
         assert reader.path(0) is None
-
-
-@pytest.mark.skipif(compiled is None, reason="the core is not compiled")
-@profile
-@given(st.lists(st.binary(max_size=3), max_size=40).map(sorted), st.binary(max_size=3))
-def test_the_core_finds_files_by_their_paths(paths: list[bytes], other: bytes) -> None:
-    with written(lambda writer: writer.blobs("file.path", paths)) as file:
-        reader = file.reader
-        assert reader is not None
-        for path in (*paths, other, b"\xff\xff\xff\xff"):
-            assert reader.find_file(path) == bisect_left(paths, path)
-        file.close()
-        assert paths == [] or reader.find_file(paths[0]) is None
 
 
 @pytest.mark.skipif(compiled is None or os.name == "nt", reason="the core is not compiled")

@@ -93,7 +93,7 @@ _ALPHABETS = {
     "sq": "çë", "eo": "ĉĝĥĵŝŭ", "tl": "ñ", "id": "é", "sw": "", "st": "š", "af": "êëéïôöû", "en": "",
     "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }  # fmt: skip
-_CODES = 0x3000  # common words have no characters from here on: c/foreign.c
+_CODES = 0x3000  # common words have no characters from here on: c/common_words.c
 _FOREIGN = 0x8000
 _OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 

@@ -118,15 +118,7 @@ class PageReading:
     def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
         """See Reading. Lines are 64-bit integers."""
 
-# ------------------------------------------------------------------ mail: c/mail.c, corpus/formats/mime.py
-
-def message_head(
-    data: bytes, at: int, end: int, most: int, /
-) -> tuple[int, dict[str, tuple[int, str]]]:
-    """See `head_of`. A field is cut after `most` characters."""
-
-def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
-    """See `unwrapped` of message_lines.py. Lines are 64-bit integers."""
+# ------------------------------------------------------------------ mail: c/message.c, corpus/formats/mail.py
 
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
@@ -225,7 +217,7 @@ class CommonWords:
         None if the text has a lone surrogate.
         """
 
-# ------------------------------------------------------------------ c/foreign.c, analysis/passage_language.py
+# ------------------------------------------------------------------ c/common_words.c, analysis/passage_language.py
 
 def spans_without(
     text: str | bytes, spans: list[PassageSpan], words: tuple[bytes, ...], /
@@ -353,21 +345,8 @@ class Inverter:
         letter: Callable[[bytes, int], bytes | None],
         unspaced: tuple[tuple[int, int], ...],
     ) -> None: ...
-    @property
-    def terms(self) -> int:
-        """The number of terms in the vocabulary."""
-
-    @property
-    def occurrences(self) -> int:
-        """The number of occurrences in the segment's bodies so far."""
-
-    @property
-    def passages(self) -> int:
-        """The number of the segment's passages so far."""
-
-    @property
-    def text_bytes(self) -> int:
-        """The size of the texts so far, in bytes."""
+    def sizes(self) -> tuple[int, int, int, int]:
+        """Return how many occurrences in bodies, terms of the vocabulary, passages and bytes of texts there are."""
 
     def number(self, term: bytes) -> int:
         """Return the number of a term. A new term gets the next number."""
@@ -406,7 +385,7 @@ class Inverter:
         """Return the segment's columns. The vocabulary and the texts stay, the occurrences are dropped."""
 
 # ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
-# posting_list.py, index/plain_merge.py and index/consistency.py
+# posting_list.py, index/plain_merge.py and index/check.py
 
 def decode_postings(
     data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /
@@ -477,30 +456,11 @@ class SegmentReader:
     def group(self, number: int, /) -> GroupParts | None:
         """The group of a number, in the order of keys."""
 
-    def passage(
-        self,
-        number: int,
-        documents: dict[int, Document],
-        kind: type[Passage],
-        names: tuple[str, ...],
-        /,
-    ) -> Passage | int | None:
-        """A passage without its text and its steps; `kind` is Passage, and `names` are its fields.
-
-        If its document is not in `documents`, the number of that.
-        """
-
     def document(self, number: int, /) -> tuple[int, int, int, int, str, str, str, str] | None:
         """Of a document: its file, kind, place, ordinal, title, id, member, fields."""
 
     def path(self, number: int, /) -> bytes | None:
         """The path of a file."""
-
-    def file_of(self, passage: int, /) -> int | None:
-        """The number of a passage's file."""
-
-    def find_file(self, path: bytes, /) -> int | None:
-        """The number of the first file whose path is not below `path`."""
 
     def close(self) -> None:
         """Let go of the memory. The descriptor is not closed."""
@@ -519,9 +479,10 @@ def passages(
     names: tuple[str, ...],
     /,
 ) -> list[Passage | int | None]:
-    """What `SegmentReader.passage` gives for passages that are numbered through the index.
+    """Passages without their texts and their steps, numbered through the index; None what a reader cannot read.
 
-    `bases` has the first number of each segment.
+    `bases` has the first number of each segment. If the document of a passage is not in `documents`, the number of
+    that. `kind` is Passage, and `names` are its fields.
     """
 
 def find_word(
@@ -710,7 +671,7 @@ def near(
 def beside(
     table: PassageTable,
     parts: tuple[Together, ...],
-    weights: tuple[float, float],
+    weights: tuple[float, ...],
     within: Matches | None,
     reach: int,
     /,

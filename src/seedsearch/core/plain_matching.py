@@ -9,10 +9,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import partial, reduce
 from heapq import nlargest
 from math import sqrt
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from seedsearch.core.plain_postings import Matches, PassageTable, Postings, TableSegment
 from seedsearch.core.plain_postings import passage_table as passage_table  # the core has it, too
@@ -242,33 +242,18 @@ def near(
 def beside(
     table: PassageTable,
     parts: tuple[_core.Together, ...],
-    weights: tuple[float, float],
+    weights: tuple[float, ...],
     within: Matches | None,
     reach: int,
 ) -> Matches:
+    if len(weights) != 2:
+        raise ValueError("lists for two words are wanted")
     found: dict[int, float] = {}
-    for number, words in parts:
-        if len(words) != 2 or len(weights) != 2:
-            raise ValueError("lists for two words are wanted")
-        segment = table.segments[number]
-        one, other = (_places(segment, sources) for sources in words)
-        for doc in sorted(one.keys() & other.keys()):
-            passage = segment.base + doc
-            if (segment.deleted is not None and segment.deleted[doc]) or (
-                within is not None and passage not in within.score_of
-            ):
-                continue
-            fields = zip(one[doc], other[doc], strict=True)
-            close = max(closeness(sorted(a), sorted(b), reach) for a, b in fields)
-            if close:
-                tfs = [
-                    len(of[doc].body) + table.title_weight * len(of[doc].title)
-                    for of in (one, other)
-                ]
-                scores = [
-                    _score(table, segment, doc, *own) for own in zip(tfs, weights, strict=True)
-                ]
-                found[passage] = min(scores) * sqrt(close)
+    for passage, places, scores in _shared(table, parts, weights, within):
+        one, other = zip(*places, strict=True)
+        close = max(map(partial(closeness, reach=reach), map(sorted, one), map(sorted, other)))
+        if close:
+            found[passage] = min(scores) * sqrt(close)
     return Matches(found)
 
 
@@ -291,15 +276,34 @@ class _Places(NamedTuple):
     title: list[int]
 
 
+_Shared: TypeAlias = tuple[int, list[tuple[list[int], ...]], list[float]]
+"""A passage; the positions of several words in its body and in its title; and the words' scores."""
+
+
 def _together(
     table: PassageTable,
     parts: tuple[_core.Together, ...],
     weights: tuple[float, ...],
     within: Matches | None,
-    stand: Callable[[list[list[int]]], bool],
+    stand: Callable[[Sequence[list[int]]], bool],
 ) -> Matches:
     """Return the passages in whose body or title the positions of the words pass the test `stand`."""
-    found: dict[int, float] = {}
+    return Matches(
+        {
+            passage: sum(scores)
+            for passage, places, scores in _shared(table, parts, weights, within)
+            if any(all(own) and stand(own) for own in places)
+        }
+    )
+
+
+def _shared(
+    table: PassageTable,
+    parts: tuple[_core.Together, ...],
+    weights: tuple[float, ...],
+    within: Matches | None,
+) -> Iterator[_Shared]:
+    """Yield the live passages that have all words."""
     for number, words in parts:
         if not len(words) == len(weights) > 0:
             raise ValueError("lists for each word are wanted")
@@ -307,16 +311,13 @@ def _together(
         of_words = [_places(segment, sources) for sources in words]
         for doc in sorted(set(of_words[0]).intersection(*of_words)):
             passage = segment.base + doc
-            if (segment.deleted is not None and segment.deleted[doc]) or (
-                within is not None and passage not in within.score_of
-            ):
-                continue
-            places = [of_word[doc] for of_word in of_words]
-            if any(all(own) and stand(own) for own in map(list, zip(*places, strict=True))):
+            is_live = segment.deleted is None or not segment.deleted[doc]
+            if is_live and (within is None or passage in within.score_of):
+                places = [of_word[doc] for of_word in of_words]
                 tfs = [len(body) + table.title_weight * len(title) for body, title in places]
                 scores = zip(tfs, weights, strict=True)
-                found[passage] = sum(_score(table, segment, doc, *own) for own in scores)
-    return Matches(found)
+                fields = list(zip(*places, strict=True))
+                yield passage, fields, [_score(table, segment, doc, *own) for own in scores]
 
 
 def _places(segment: TableSegment, sources: Sequence[_core.Source]) -> dict[int, _Places]:
@@ -329,7 +330,7 @@ def _places(segment: TableSegment, sources: Sequence[_core.Source]) -> dict[int,
     return found
 
 
-def _consecutive(places: list[list[int]]) -> bool:
+def _consecutive(places: Sequence[list[int]]) -> bool:
     """Return whether the positions contain a run: one of each word, one right after the other."""
     starts = set(places[0])
     for i, of_word in enumerate(places[1:], 1):
@@ -337,7 +338,7 @@ def _consecutive(places: list[list[int]]) -> bool:
     return bool(starts)
 
 
-def _within(places: list[list[int]], slop: int) -> bool:
+def _within(places: Sequence[list[int]], slop: int) -> bool:
     """Return whether one position of each word can be chosen, all different, within the slop.
 
     Each window that begins at a position is tried.

@@ -60,17 +60,11 @@ class CoreInversion:
 
     @property
     def pending_bytes(self) -> int:
-        """See Inversion."""
-        inverter = self._inverter
-        return (
-            inverter.occurrences * _BYTES_AN_OCCURRENCE
-            + inverter.terms * _BYTES_A_TERM
-            + inverter.passages * _BYTES_A_PASSAGE
-            + inverter.text_bytes // 2
-        )
+        occurrences, terms, passages, text_bytes = self._inverter.sizes()
+        tables = terms * _BYTES_A_TERM + passages * _BYTES_A_PASSAGE
+        return occurrences * _BYTES_AN_OCCURRENCE + tables + text_bytes // 2
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
-        """See Inversion."""
         spans = spans if isinstance(spans, list) else list(spans)
         if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):
             self._compress()
@@ -82,9 +76,8 @@ class CoreInversion:
         self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
-        """See Inversion."""
         self._add_stems()  # this analyses the texts that are still waiting
-        total = self._inverter.text_bytes
+        total = self._inverter.sizes()[3]
         ends, block_ends = self._inverter.end_texts()
         self._compress()
         writer.blobs("text", self._blocks)
@@ -94,7 +87,6 @@ class CoreInversion:
         return total
 
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> SegmentCounts:
-        """See Inversion."""
         inverter = self._inverter
         for title, language, passage in zip(*titles, strict=True):
             inverter.add_title(title, _NUMBERS.get(language, 0), passage)
@@ -106,7 +98,6 @@ class CoreInversion:
         return SegmentCounts(columns["distinct"], columns["positions"], columns["title_positions"])
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
-        """See Inversion."""
         columns, headings = self._inverter.take_passages()
         for name, column in columns.items():
             writer.column(f"passage.{name}", *column)

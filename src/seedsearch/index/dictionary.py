@@ -13,10 +13,10 @@ describes their bytes.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
+from typing import Literal
 
 from seedsearch.analysis.stemming import class_of
 from seedsearch.core import compiled
@@ -29,6 +29,7 @@ BODY = b"b"
 TITLE = b"t"
 
 TERMS_A_BLOCK = 256
+_NARROW: dict[bytes, Literal["B", "H", "I"]] = {b"B": "B", b"H": "H", b"I": "I"}
 _LARGEST_BLOCK = 1 << 22  # bytes
 
 
@@ -42,16 +43,6 @@ def text_of(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
-def _unpack(data: bytes, count: int) -> Sequence[int]:
-    if data[:1] not in (b"B", b"H", b"I"):
-        raise ValueError
-    numbers = array(data[:1].decode())
-    numbers.frombytes(data[1:])
-    if len(numbers) != count:
-        raise ValueError
-    return numbers
-
-
 class Dictionary:
     """The dictionaries of an open segment."""
 
@@ -60,7 +51,6 @@ class Dictionary:
         self.reader = file.reader
         self._groups = Blobs(file, "group")
         self._terms = Blobs(file, "term")
-        self._first_keys = Blobs(file, "group.first")
         self._known_firsts: dict[str, list[bytes]] = {}
         self._bases = file.column("group.base")
         self._last_apart: tuple[int, Block] | None = None
@@ -131,12 +121,6 @@ class Dictionary:
             self._last_apart = last
         return last[1]
 
-    def _inflate(self, data: bytes) -> bytes:
-        found = inflate(data, most=_LARGEST_BLOCK)
-        if found is None:
-            raise self._unreadable()
-        return found
-
     def _unreadable(self) -> IndexDamagedError:
         return self._file.damaged("a block of its dictionary cannot be read")
 
@@ -185,40 +169,37 @@ class Dictionary:
         self, words: tuple[tuple[bytes, bytes], ...], language: bytes, least: int, most: int
     ) -> Iterator[tuple[int, int, bool, bytes]]:
         """The terms of a language in which words stand (see `Block.words_with`)."""
+        sought = words, language, least, most
         for number in range(len(self._groups)):
-            found = self._in_terms(number, words, language, least, most)
+            try:
+                if compiled is None:
+                    found = list(self._taken_apart(number).words_with(*sought))
+                else:
+                    found = compiled.words_with(self._groups.view(number), *sought)
+            except ValueError:
+                raise self._unreadable() from None
             for word, group, is_title, term in found:
                 yield word, number * GROUPS_A_BLOCK + group, is_title, term
-
-    def _in_terms(
-        self,
-        number: int,
-        words: tuple[tuple[bytes, bytes], ...],
-        language: bytes,
-        least: int,
-        most: int,
-    ) -> Iterable[tuple[int, int, bool, bytes]]:
-        if compiled is None:
-            return self._taken_apart(number).words_with(words, language, least, most)
-        try:
-            return compiled.words_with(self._groups.view(number), words, language, least, most)
-        except ValueError:
-            raise self._unreadable() from None
 
     def _term_parts(self, number: int) -> tuple[bytes, bytes]:
         """The keys of a block of terms, a line each, and the packed numbers of their groups."""
         last = self._last_terms
         if last is None or last[0] != number:  # the languages of an index ask for the same ones
-            data = self._inflate(self._terms[number])
+            data = inflate(self._terms[number], most=_LARGEST_BLOCK)
+            if data is None:
+                raise self._unreadable()
             end = 4 + int.from_bytes(data[:4], "little")
             last = self._last_terms = number, (data[4:end], data[end:])
         return last[1]
 
     def _unpacked_groups(self, packed: bytes, names: bytes) -> Sequence[int]:
         try:
-            return _unpack(packed, names.count(b"\n") + 1)
-        except ValueError:
+            numbers = memoryview(packed)[1:].cast(_NARROW[packed[:1]])
+        except (KeyError, TypeError):
             raise self._unreadable() from None
+        if len(numbers) != names.count(b"\n") + 1:
+            raise self._unreadable()
+        return numbers
 
     def _term_block(self, number: int) -> tuple[list[bytes], Sequence[int]]:
         names, packed = self._term_parts(number)

@@ -96,9 +96,19 @@ def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
 # ------------------------------------------------------------------------------ records
 
 
+def _columns(segments: Sequence[Segment], name: str) -> list[memoryview]:
+    """Return a column of each segment."""
+    return [segment.file.column(name).whole() for segment in segments]
+
+
+def _strings(segments: Sequence[Segment], name: str) -> list[list[bytes]]:
+    """Return the strings of each segment."""
+    return [Blobs(segment.file, name).all() for segment in segments]
+
+
 def _gather(segments: Sequence[Segment], order: _Order, name: str) -> list[int]:
     """Return a passage column in the new order."""
-    columns = [segment.file.column(f"passage.{name}").whole() for segment in segments]
+    columns = _columns(segments, f"passage.{name}")
     values: list[int] = []
     for source, start, stop in order.runs:
         values += columns[source][start:stop]
@@ -114,8 +124,7 @@ def _write_passages(
         writer.numbers(f"passage.{name}", values)
         sums[name] = sum(values)
     headings: dict[bytes, int] = {b"": 0}
-    columns = [segment.file.column("passage.heading").whole() for segment in segments]
-    local = [Blobs(segment.file, "heading").all() for segment in segments]
+    columns, local = _columns(segments, "passage.heading"), _strings(segments, "heading")
     numbers: list[int] = []
     for source, start, stop in order.runs:
         names = local[source]
@@ -146,11 +155,8 @@ def _write_documents(
     rows: list[tuple[int, int, int, int]] = []  # file, place, ordinal, kind
     places: list[tuple[int, int]] = []  # source, number there
     of_passage: list[int] = []
-    columns = [
-        [segment.file.column(f"document.{name}").whole() for name in ("place", "ordinal", "kind")]
-        for segment in segments
-    ]
-    documents = [segment.file.column("passage.document").whole() for segment in segments]
+    columns = [segment.file.whole("document", "place ordinal kind") for segment in segments]
+    documents = _columns(segments, "passage.document")
     for new_file, file in enumerate(order.files):
         place, ordinal, kind = columns[file.source]
         last = -1
@@ -167,7 +173,7 @@ def _write_documents(
     for at, name in enumerate(("file", "place", "ordinal", "kind")):
         writer.numbers(f"document.{name}", [row[at] for row in rows])
     for name in ("title", "id", "member", "fields"):
-        local = [Blobs(segment.file, f"document.{name}").all() for segment in segments]
+        local = _strings(segments, f"document.{name}")
         writer.blobs(f"document.{name}", [local[source][number] for source, number in places])
     writer.numbers("passage.document", of_passage)
     return [list(kind) for kind in kinds], len(rows)
@@ -177,15 +183,12 @@ def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: 
     writer.blobs("file.path", [file.path for file in order.files])
     digests, reasons = (
         [local[file.source][file.number] for file in order.files]
-        for local in (
-            [Blobs(segment.file, f"file.{name}").all() for segment in segments]
-            for name in ("digest", "skipped")
-        )
+        for local in (_strings(segments, f"file.{name}") for name in ("digest", "skipped"))
     )
     writer.blobs("file.digest", digests)
     writer.blobs("file.skipped", reasons)
     for name in ("size", "mtime", "ctime"):
-        columns = [segment.file.column(f"file.{name}").whole() for segment in segments]
+        columns = _columns(segments, f"file.{name}")
         numbers = [columns[file.source][file.number] for file in order.files]
         if name == "size":
             writer.numbers("file.size", numbers)

@@ -41,7 +41,6 @@ class PlainInversion:
 
     @property
     def pending_bytes(self) -> int:
-        """See Inversion."""
         return (
             self._body.occurrences * _BYTES_AN_OCCURRENCE
             + len(self._terms) * _BYTES_A_TERM
@@ -50,7 +49,6 @@ class PlainInversion:
         )
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
-        """See Inversion."""
         self._passages.add(document, spans)
         for passage in cut(text, spans):
             self._texts.add((utf8(passage),))
@@ -71,12 +69,10 @@ class PlainInversion:
         field.lengths.append(length)
 
     def write_texts(self, writer: SegmentFileWriter) -> int:
-        """See Inversion."""
         self._texts.write(writer)
         return self._texts.total
 
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> SegmentCounts:
-        """See Inversion."""
         body, title = self._body, self._title
         for text, language, first in zip(*titles, strict=True):
             title.skip_to(first)
@@ -90,7 +86,6 @@ class PlainInversion:
         return SegmentCounts(terms, sum(body.lengths), sum(title.lengths))
 
     def write_passages(self, writer: SegmentFileWriter) -> None:
-        """See Inversion."""
         self._passages.write(writer)
         self._begin()
 
@@ -124,9 +119,7 @@ class _Field:
             self._groups.setdefault(stem, []).append(term)
 
     def stems(self) -> list[bytes]:
-        """See plain_columns.Field."""
         return sorted(self._groups)
 
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
-        """See plain_columns.Field."""
         return {term: self._places[term] for term in self._groups.get(stem, ())}

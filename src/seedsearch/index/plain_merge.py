@@ -39,7 +39,6 @@ class _Field:
         self._field = field
 
     def stems(self) -> list[bytes]:
-        """See plain_columns.Field."""
         keys = {
             key
             for segment in self._segments
@@ -49,7 +48,6 @@ class _Field:
         return sorted(key[1:] for key in keys if key[:1] == self._field)
 
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
-        """See plain_columns.Field."""
         places: dict[bytes, array[int]] = {}
         for segment, renumber in zip(self._segments, self._renumber, strict=True):
             group = segment.dictionary.group(self._field + stem)

@@ -35,7 +35,7 @@ def look_through(segments: Iterable[Segment], error: Exception) -> None:
     """Raise IndexDamagedError if a damaged segment may have caused the error: see `reading`."""
     if isinstance(error, SeedsearchError | OSError):
         return
-    from seedsearch.index.consistency import damages_of  # rare: start-up time
+    from seedsearch.index.check import damages_of  # rare: start-up time
 
     for segment in segments:
         for what in damages_of(segment):

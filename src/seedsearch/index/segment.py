@@ -17,7 +17,7 @@ from seedsearch.core.posting_list import Decoded, decode
 from seedsearch.digest import digest
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import Dictionary
+from seedsearch.index.dictionary import Dictionary, text_of
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.line_steps import StoredSteps, lowest
 from seedsearch.index.manifest import SegmentEntry
@@ -89,7 +89,8 @@ class Segment:
         self._title = file.column("passage.title")
         self._paths = Blobs(file, "file.path")
         self._document_of = file.column("passage.document")
-        self._documents: dict[int, Document] = {}
+        self.known_documents: dict[int, Document] = {}
+        """The documents that were read and stay, by their numbers in this segment."""
         self._strings: dict[str, Blobs] = {}
         self._path_cache: dict[int, str] = {}
         self._texts: dict[int, bytes] = {}
@@ -127,16 +128,14 @@ class Segment:
 
     def of_passages(self) -> _core.Segment:
         """Return the columns of passages, as the core takes them."""
-        columns = [self.file.column(f"passage.{name}") for name in ("length", "title", "document")]
-        lengths, titles, documents = [column.whole() for column in columns]
+        lengths, titles, documents = self.file.whole("passage", "length title document")
         if len(lengths) != self.passages:
             raise self.file.damaged("its columns of passages differ in length")
         return lengths, titles, documents, self.deleted
 
     def source(self, group: Group, chosen: bytes | None, *, title: bool) -> _core.Source:
         """Return the postings of a stem class, as the core takes them; `chosen` are forms as uint32, None for all."""
-        data = self._posting_list(group)
-        return title, data, group.df, group.cf, len(group.members), chosen
+        return title, self._posting_list(group), group.df, group.cf, len(group.members), chosen
 
     def _posting_list(self, group: Group) -> memoryview:
         """Return the bytes of a group's posting list."""
@@ -159,12 +158,7 @@ class Segment:
 
     def path(self, passage: int) -> str:
         """Return the path of a passage's file."""
-        reader = self.file.reader
-        number = None if reader is None else reader.file_of(passage)
-        if number is None:
-            number = self._of_document[0][self.document_of(passage)]
-        path = self._path_cache.get(number)
-        return self.file_path(number) if path is None else path
+        return self.file_path(self._of_document[0][self._document_of[passage]])
 
     def file_path(self, number: int) -> str:
         """Return the path of a file, by its number in this segment."""
@@ -178,17 +172,9 @@ class Segment:
             self._path_cache[number] = path
         return path
 
-    def document_of(self, passage: int) -> int:
-        """Return the number of a passage's document."""
-        return self._document_of[passage]
-
-    def line(self, passage: int) -> int:
-        """Return the first line of a passage."""
-        return self._of_passage[0][passage]
-
     def place(self, passage: int) -> tuple[int, int]:
         """Return a passage's place in its file: its document's, and its own in the document."""
-        document = self.document_of(passage)
+        document = self._document_of[passage]
         return self._of_document[2][document], self._ordinal(passage, document)
 
     def _ordinal(self, passage: int, document: int) -> int:
@@ -208,18 +194,13 @@ class Segment:
             self.file.column(f"document.{name}") for name in ("file", "kind", "place", "ordinal")
         )
 
-    @property
-    def known_documents(self) -> dict[int, Document]:
-        """The documents that were read and stay, by their numbers in this segment."""
-        return self._documents
-
     def document(self, number: int) -> Document:
         """Return a document, by its number in this segment."""
-        document = self._documents.get(number)
+        document = self.known_documents.get(number)
         if document is None:
-            if len(self._documents) > _DOCUMENTS_KEPT:
-                self._documents.clear()
-            document = self._documents[number] = self._read_document(number)
+            if len(self.known_documents) > _DOCUMENTS_KEPT:
+                self.known_documents.clear()
+            document = self.known_documents[number] = self._read_document(number)
         return document
 
     def _read_document(self, number: int) -> Document:
@@ -256,7 +237,7 @@ class Segment:
         strings = self._strings.get(name)
         if strings is None:
             strings = self._strings[name] = Blobs(self.file, name)
-        return strings[number].decode("utf-8", "surrogatepass") if strings.size else ""
+        return text_of(strings[number]) if strings.size else ""
 
     def passage(self, number: int) -> Passage:
         """Return a passage with its text."""
@@ -264,7 +245,7 @@ class Segment:
 
     def with_text(self, record: Passage, number: int) -> Passage:
         """Return a passage's record with its text added."""
-        return record.replace(text=self.text(number).decode("utf-8", "surrogatepass"))
+        return record.replace(text=text_of(self.text(number)))
 
     def record(self, number: int) -> Passage:
         """Return a passage without its text.
@@ -273,7 +254,7 @@ class Segment:
         """
         if self.file.reader is not None and (found := self._by_core(self.file.reader, number)):
             return found
-        document = self.document_of(number)
+        document = self._document_of[number]
         line, lines, byte, size, page, heading = [column[number] for column in self._of_passage]
         ordinal = self._ordinal(number, document)
         if max(line + lines, byte + size, page, ordinal) > _FARTHEST:
@@ -293,10 +274,11 @@ class Segment:
 
     def _by_core(self, reader: _core.SegmentReader, number: int) -> Passage | None:
         """Return a passage without its text, where the core can read it."""
-        found = reader.passage(number, self._documents, Passage, Passage._fields)
+        kind = (self.known_documents,), Passage, Passage._fields
+        found = compiled.passages((reader,), (0,), [number], *kind)[0]
         if isinstance(found, int):
             self.document(found)
-            found = reader.passage(number, self._documents, Passage, Passage._fields)
+            found = compiled.passages((reader,), (0,), [number], *kind)[0]
         return self.with_steps(found, number) if isinstance(found, Passage) else None
 
     def with_steps(self, record: Passage, number: int) -> Passage:
@@ -307,7 +289,7 @@ class Segment:
     def steps(self, passage: int) -> str:
         """Return the steps of a passage: see Passage."""
         steps = self.stored_steps.of(passage)
-        if "-" in steps and lowest(steps, self.line(passage)) < 0:
+        if "-" in steps and lowest(steps, self._of_passage[0][passage]) < 0:
             raise self._out_of_reach()
         return steps
 
@@ -417,11 +399,7 @@ class Segment:
     def live_files_at(self, path: bytes) -> Iterator[int]:
         """Yield the numbers of the parts of the file at this path that are not deleted. Files are sorted by path."""
         dead = self.deletions.files if self.deletions else None
-        reader = self.file.reader
-        first = None if reader is None else reader.find_file(path)
-        if first is None:
-            first = bisect_left(self._paths, path)
-        for number in range(first, len(self._paths)):
+        for number in range(bisect_left(self._paths, path), len(self._paths)):
             if self._paths[number] != path:
                 break
             if dead is None or not dead[number]:
@@ -448,12 +426,19 @@ class Segment:
         for path in paths:  # files are sorted by path
             yield from range(bisect_left(self._paths, path), bisect_right(self._paths, path))
 
-    def passages_of_file(self, number: int) -> range:
-        """Return the passages of a file, which are consecutive."""
+    def documents_of_file(self, number: int) -> range:
+        """Return the documents of a file, which are consecutive and in order."""
         files = self.file.column("document.file").whole()
-        documents = self.file.column("passage.document").whole()
-        first, last = bisect_left(files, number), bisect_right(files, number)
-        return range(bisect_left(documents, first), bisect_left(documents, last))
+        return range(bisect_left(files, number), bisect_right(files, number))
+
+    def passages_of(self, documents: range) -> range:
+        """Return the passages of consecutive documents, which are consecutive too."""
+        document_of = self._document_of.whole()
+        return range(*(bisect_left(document_of, n) for n in (documents.start, documents.stop)))
+
+    def passages_of_file(self, number: int) -> range:
+        """Return the passages of a file."""
+        return self.passages_of(self.documents_of_file(number))
 
     def close(self) -> None:
         """Close the file."""

@@ -358,14 +358,14 @@ class SegmentFile:
             raise self.damaged(f"its column {name} has numbers of another type")
         return column
 
+    def whole(self, table: str, names: str) -> list[memoryview]:
+        """Return all values of some columns of a table, checked. Their names are separated by spaces."""
+        return [self.column(f"{table}.{name}").whole() for name in names.split()]
+
     def lengths(self, names: Iterable[str]) -> set[int]:
         """Return the set of the lengths of these columns, 0 for a missing one."""
         none = ("", 0, 0)
         return {self._directory.get(name, none)[2] for name in names}
-
-    def names(self) -> list[str]:
-        """Return the names of all columns."""
-        return list(self._directory)
 
     def check(self, start: int, end: int) -> None:
         """Read and check the blocks that hold the bytes from `start` to `end`; each is read once."""

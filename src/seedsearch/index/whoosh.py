@@ -15,7 +15,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -191,12 +191,7 @@ class ColumnReader(IndexReader):
         self._table = table
         self._generation = number
         self._held = held
-        self._bases: list[int] = []
-        count = 0
-        for segment in segments:
-            self._bases.append(count)
-            count += segment.passages
-        self._count = count
+        *self._bases, self._count = accumulate((s.passages for s in segments), initial=0)
         self._known_lengths: list[int] | None = None
         self._known: dict[tuple[str, str], _Term] = {}
 
@@ -213,7 +208,6 @@ class ColumnReader(IndexReader):
         return bool(self._ranges(*term))
 
     def indexed_field_names(self) -> list[str]:
-        """Return the fields that have terms."""
         return list(_INDEXED)
 
     def _terms(self, fieldname: str, start: bytes) -> Iterator[bytes]:
@@ -227,7 +221,6 @@ class ColumnReader(IndexReader):
         return (term for term, _ in groupby(heapq.merge(*streams)))
 
     def all_terms(self) -> Iterator[tuple[str, bytes]]:
-        """Yield every (field, term), in order."""
         return ((name, term) for name in _INDEXED for term in self._terms(name, b""))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
@@ -278,7 +271,6 @@ class ColumnReader(IndexReader):
         return term
 
     def term_info(self, fieldname: str, text: Any) -> TermInfo:
-        """Return the TermInfo of a term."""
         ids, weights, _ = self._found(fieldname, text).all
         of_all = self._lengths()
         lengths = [of_all[i] for i in ids]
@@ -324,15 +316,12 @@ class ColumnReader(IndexReader):
         return self._known_lengths
 
     def field_length(self, fieldname: str) -> int:
-        """Return the sum of all lengths."""
         return sum(self._lengths())
 
     def min_field_length(self, fieldname: str) -> int:
-        """Return the smallest length."""
         return min(self._lengths(), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        """Return the largest length."""
         return max(self._lengths(), default=0)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
@@ -340,17 +329,14 @@ class ColumnReader(IndexReader):
         return self._lengths()[docnum]
 
     def doc_count_all(self) -> int:
-        """Return the number of passages, including deleted ones."""
         return self._count
 
     def doc_count(self) -> int:
-        """Return the number of live passages."""
         return self._count - sum(
             segment.deleted.count(1) for segment in self._segments if segment.deleted
         )
 
     def has_deletions(self) -> bool:
-        """Return whether any passage is deleted."""
         return self.doc_count() < self._count
 
     def is_deleted(self, docnum: int) -> bool:
@@ -362,7 +348,6 @@ class ColumnReader(IndexReader):
         return deleted is not None and deleted[passage] == 1
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return a passage's record."""
         segment, number = self._at(docnum)
         passage = segment.passage(number)
         return {
@@ -383,7 +368,6 @@ class ColumnReader(IndexReader):
         return ListMatcher([])
 
     def generation(self) -> int:
-        """Return the number of the commit that this reader shows."""
         return self._generation
 
 
@@ -395,7 +379,6 @@ class ColumnIndex(Index):
         self._reader = reader
 
     def reader(self, reuse: Any = None) -> ColumnReader:
-        """Return the reader."""
         return self._reader
 
     def searcher(self, **kwargs: Any) -> Any:
@@ -404,11 +387,9 @@ class ColumnIndex(Index):
         return super().searcher(**kwargs)
 
     def is_empty(self) -> bool:
-        """Return whether there is no live passage."""
         return self._reader.doc_count() == 0
 
     def latest_generation(self) -> int:
-        """Return the number of the commit that this index shows."""
         return self._reader.generation()
 
     def writer(self, **kwargs: Any) -> Any:

@@ -21,13 +21,15 @@ from seedsearch.errors import (
 from seedsearch.index import manifest
 from seedsearch.index.durable import write_file
 from seedsearch.index.lock import LOCK, WriterLock
-from seedsearch.index.manifest import FileEntry, Manifest, SegmentEntry
-from seedsearch.index.merge_policy import choose
+from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, FileEntry, Manifest, SegmentEntry
 from seedsearch.index.reading import reading
 from seedsearch.index.segment import Deletions, Segment, open_segment
 
 if TYPE_CHECKING:
     from seedsearch.index.builder import Inversion
+
+FAN_IN = 8
+"""The number of segments of similar size that are merged into one."""
 
 
 class WhooshWriter:
@@ -66,7 +68,6 @@ class WhooshWriter:
         return state
 
     def builder_factory(self) -> Callable[[], BatchBuilder]:
-        """See engine.base."""
         return partial(_make_builder, self._folder, os.getpid())
 
     def adopt(self, receipt: object) -> None:
@@ -75,19 +76,15 @@ class WhooshWriter:
             self._adopted.append(info)
 
     def remove(self, paths: Iterable[str]) -> None:
-        """See engine.base."""
         self._removed.update(paths)
 
     def set_roots(self, roots: Sequence[str]) -> None:
-        """See engine.base."""
         self._roots = tuple(roots)
 
     def set_settings(self, text: str) -> None:
-        """See engine.base."""
         self._settings = text
 
     def commit(self) -> None:
-        """See engine.base."""
         with reading(self._segments.values()):
             entries = [*self._with_removals(), *self._adopted]
             entries = [e for e in entries if e.files and not self._is_empty(e)]
@@ -183,7 +180,6 @@ class WhooshWriter:
             return set()
 
     def close(self) -> None:
-        """See engine.base."""
         for segment in self._segments.values():
             segment.close()
         self._segments.clear()
@@ -195,6 +191,34 @@ class WhooshWriter:
                 self._drop_files(manifest.own_files(self._folder) - needed)
             self._adopted.clear()
             self._lock.release()
+
+
+def choose(entries: Sequence[SegmentEntry]) -> list[int]:
+    """Return the numbers of the segments to merge now: those of one full tier, else one that is mostly deleted.
+
+    Tiers are powers of FAN_IN in live passages. The merged segments must fit into one.
+    """
+    live = [entry.passages - entry.deleted_passages for entry in entries]
+    tiers: dict[int, list[int]] = {}
+    for number, count in enumerate(live):
+        tier, size = 0, FAN_IN
+        while size < count:
+            tier, size = tier + 1, size * FAN_IN
+        tiers.setdefault(tier, []).append(number)
+    for _, numbers in sorted(tiers.items()):
+        chosen: list[int] = []
+        room, room_for_files = MAX_PASSAGES, MAX_FILES
+        for number in sorted(numbers, key=lambda n: live[n]):
+            if live[number] <= room and entries[number].files <= room_for_files:
+                chosen.append(number)
+                room -= live[number]
+                room_for_files -= entries[number].files
+        if len(chosen) >= FAN_IN:
+            return sorted(chosen)
+    for number, entry in enumerate(entries):
+        if entry.passages and entry.deleted_passages * 2 > entry.passages:
+            return [number]
+    return []
 
 
 def _names(entry: SegmentEntry) -> set[str]:

@@ -9,7 +9,6 @@ static const char *const TAGS[] = {
     "mark", "q",   "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt",   "u",  "var", "wbr",
 };
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define IS_BLANK(c) ((c) == ' ' || ((c) >= '\t' && (c) <= '\r'))
 #define IS_NAME(c) (LOWER[c] || ((c) && strchr("_.+-", (c)) != NULL))
 

@@ -1,7 +1,6 @@
 /* Chains: words with their signs, as tokenizer.py describes them, for texts and snippets. */
 
-#ifndef SEEDSEARCH_CHAIN_H
-#define SEEDSEARCH_CHAIN_H
+#pragma once
 
 #include "memory.h"
 
@@ -137,5 +136,3 @@ const uint8_t *end_of_aside(const Chains *chains, const uint8_t *at, uint32_t *b
 /* Take the terms of the chain that begins here, with a word or with its sign. Gives where it ends, and how many parts it
  * has; NULL where that fails. */
 const uint8_t *take_chain(Chains *chains, const uint8_t *at, uint32_t *parts);
-
-#endif

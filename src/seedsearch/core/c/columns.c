@@ -2,12 +2,12 @@
 
 #include "inverter.h"
 
-/* Write the posting list of a group, and set its size in bytes. */
+/* Write the postings of a group. */
 static int
-put_list(Columns *columns, const Inverted *own, uint32_t group, uint32_t *bytes)
+put_postings(Columns *columns, const Inverted *own, uint32_t group)
 {
     ListWriter *list = &columns->list;
-    size_t i = own->start[group], end = own->start[group + 1], before = columns->postings.used;
+    size_t i = own->start[group], end = own->start[group + 1];
     uint32_t members = own->first[group + 1] - own->first[group], at = 0;
     const uint64_t *keys = own->keys;
     begin_list(list);
@@ -34,14 +34,22 @@ put_list(Columns *columns, const Inverted *own, uint32_t group, uint32_t *bytes)
         }
         list->positions.used = (size_t)(positions - list->positions.data);
     }
-    if (end_list(list, members, &columns->postings) < 0) {
+    return 0;
+}
+
+int
+end_group(Columns *columns, Group *made)
+{
+    size_t before = columns->postings.used;
+    made->members = columns->members;
+    if (end_list(&columns->list, made->count, &columns->postings) < 0) {
         return -1;
     }
     if (columns->postings.used - before > UINT32_MAX) {
         return too_large("occurrences");
     }
-    *bytes = (uint32_t)(columns->postings.used - before);
-    return 0;
+    made->list = (uint32_t)(columns->postings.used - before);
+    return put_group(&columns->dictionary, made);
 }
 
 /* Write a group, and record in `listed` whether its members are listed. */
@@ -61,13 +69,9 @@ put_field_group(Columns *columns, const Inverter *self, const Inverted *own, uin
     }
     Group made = {.field = field, .df = own->df[group], .extra = own->extra[group], .count = count};
     made.cf = (uint32_t)(own->start[group + 1] - own->start[group]);
-    made.members = columns->members;
     made.bytes = string_at(&self->stems, own->stem[group], &size);
     made.size = (uint32_t)size;
-    if (put_list(columns, own, group, &made.list) < 0) {
-        return -1;
-    }
-    int has_listed = put_group(&columns->dictionary, &made);
+    int has_listed = put_postings(columns, own, group) < 0 ? -1 : end_group(columns, &made);
     listed[group] = has_listed > 0;
     return has_listed < 0 ? -1 : 0;
 }

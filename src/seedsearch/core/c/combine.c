@@ -14,7 +14,7 @@ PyObject *
 core_everything(PyObject *module, PyObject *args)
 {
     Table *table;
-    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_TABLE), &table)) {
+    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_table), &table)) {
         return NULL;
     }
     Matches *made = new_matches(module, (Py_ssize_t)table->passages);
@@ -59,9 +59,7 @@ open_by_document(ByDocument *made, const Table *table, PyObject *given, size_t b
     if (PyTuple_Size(given) != table->count) {
         return wrong("one for each segment is wanted");
     }
-    made->views = malloc(table->count ? (size_t)table->count * sizeof *made->views : 1);
-    if (made->views == NULL) {
-        PyErr_NoMemory();
+    if ((made->views = array_of((size_t)table->count, sizeof *made->views)) == NULL) {
         return -1;
     }
     for (Py_ssize_t i = 0; i < table->count; i++) {
@@ -130,7 +128,7 @@ core_narrowed(PyObject *module, PyObject *args)
     PyObject *given;
     ByDocument known;
     unsigned char wanted;
-    if (!PyArg_ParseTuple(args, "O!O!O!b", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!O!b", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &PyTuple_Type, &given, &wanted)) {
         return NULL;
     }
@@ -157,7 +155,7 @@ core_untested(PyObject *module, PyObject *args)
     Matches *matches;
     PyObject *given, *found = NULL;
     ByDocument known;
-    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &PyTuple_Type, &given)) {
         return NULL;
     }
@@ -175,9 +173,7 @@ core_untested(PyObject *module, PyObject *args)
             last = UINT64_MAX;
         }
         if (!failed && !*byte && document != last) {
-            PyObject *number = PyLong_FromUnsignedLongLong(document);
-            failed = number == NULL || PyList_Append(own, number) < 0;
-            Py_XDECREF(number);
+            failed = append(own, PyLong_FromUnsignedLongLong(document)) < 0;
             last = document;
         }
     }
@@ -231,22 +227,18 @@ core_grouped(PyObject *module, PyObject *args)
     PyObject *given_numbers, *given_orders, *counts = NULL;
     Py_ssize_t count;
     ByDocument numbers = {0}, orders = {0};
-    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &PyTuple_Type, &given_numbers, &PyTuple_Type, &given_orders, &count)) {
         return NULL;
     }
     if (count < 0 || count > (Py_ssize_t)UINT32_MAX) {
-        wrong("how many groups there are is above zero");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "how many groups there are is above zero");
     }
-    Group *groups = calloc(count ? (size_t)count : 1, sizeof *groups);
-    double *rounded = malloc(matches->count ? (size_t)matches->count * sizeof *rounded : 1);
-    if (groups == NULL || rounded == NULL) {
-        PyErr_NoMemory();
-    }
-    else if (open_by_document(&numbers, table, given_numbers, 4) == 0
-             && open_by_document(&orders, table, given_orders, 4) == 0
-             && round_scores(rounded, matches->scores, matches->count) == 0) {
+    Group *groups = zeroed((size_t)count, sizeof *groups);
+    double *rounded = array_of((size_t)matches->count, sizeof *rounded);
+    if (groups != NULL && rounded != NULL && open_by_document(&numbers, table, given_numbers, 4) == 0
+        && open_by_document(&orders, table, given_orders, 4) == 0
+        && round_scores(rounded, matches->scores, matches->count) == 0) {
         PyThreadState *state = begin_work(matches->count);
         int failed = put_in_groups(groups, (size_t)count, matches, rounded, &numbers, &orders) < 0;
         end_work(state);
@@ -276,10 +268,6 @@ core_grouped(PyObject *module, PyObject *args)
     close_by_document(&orders);
     free(groups);
     free(rounded);
-    if (counts == NULL) {
-        Py_XDECREF((PyObject *)made);
-        return NULL;
-    }
     return Py_BuildValue("(NN)", made, counts);
 }
 
@@ -356,11 +344,13 @@ unite(Matches *made, Matches *const *parts, Py_ssize_t count, Py_ssize_t *at, in
 }
 
 static PyObject *
-united(PyObject *module, PyObject *given, int how)
+united(PyObject *module, PyObject *args, int how)
 {
+    PyObject *given;
     Py_ssize_t count, room = 0, *at;
-    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count), *made = NULL;
-    if (parts == NULL) {
+    Matches **parts, *made = NULL;
+    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)
+        || (parts = items_of(given, core_type(module, TYPE_matches), &count)) == NULL) {
         return NULL;
     }
     int positive = 1;
@@ -375,11 +365,7 @@ united(PyObject *module, PyObject *given, int how)
     if (room > (Py_ssize_t)last + 1) {
         room = (Py_ssize_t)last + 1;
     }
-    at = calloc((size_t)count, sizeof *at);
-    if (at == NULL) {
-        PyErr_NoMemory();
-    }
-    else if ((made = new_matches(module, room)) != NULL) {
+    if ((at = zeroed((size_t)count, sizeof *at)) != NULL && (made = new_matches(module, room)) != NULL) {
         made->positive = positive;
         PyThreadState *state = begin_work(room);
         unite(made, parts, count, at, how);
@@ -391,19 +377,8 @@ united(PyObject *module, PyObject *given, int how)
     return (PyObject *)made;
 }
 
-PyObject *
-core_any_of(PyObject *module, PyObject *args)
-{
-    PyObject *given;
-    return PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given) ? united(module, given, ADD) : NULL;
-}
-
-PyObject *
-core_highest_of(PyObject *module, PyObject *args)
-{
-    PyObject *given;
-    return PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given) ? united(module, given, TAKE_HIGHEST) : NULL;
-}
+CORE_ONE_WAY(any_of, united, ADD)
+CORE_ONE_WAY(highest_of, united, TAKE_HIGHEST)
 
 /* ------------------------------------------------------------------ all */
 
@@ -421,20 +396,25 @@ shortest_first(Matches **parts, Py_ssize_t count)
     }
 }
 
-/* Keep the passages that `other` has too, and add its scores. */
+/* What a passage that `others` have too becomes: it is kept, with their scores added or not, or left out. Others are left out,
+ * except by MAYBE and WITHOUT. */
+typedef enum { ALL, WITHIN, MAYBE, WITHOUT } Join;
+
+/* Put together matches and others; `made` may be `matches`. */
 static void
-keep_shared(Matches *made, const Matches *other)
+join(Matches *made, const Matches *matches, const Matches *others, Join how)
 {
-    Py_ssize_t kept = 0, at = 0;
-    for (Py_ssize_t i = 0; i < made->count; i++) {
-        at = find_passage(other->passages, at, other->count, made->passages[i]);
-        if (at == other->count) {
+    Py_ssize_t at = 0, kept = 0, count = matches->count;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        uint32_t passage = matches->passages[i];
+        at = find_passage(others->passages, at, others->count, passage);
+        int is_shared = at < others->count && others->passages[at] == passage;
+        if (at == others->count && (how == ALL || how == WITHIN)) {
             break;
         }
-        if (other->passages[at] == made->passages[i]) {
-            made->passages[kept] = made->passages[i];
-            made->scores[kept++] = made->scores[i] + other->scores[at];
-        }
+        made->passages[kept] = passage;
+        made->scores[kept] = matches->scores[i] + (is_shared && (how == ALL || how == MAYBE) ? others->scores[at] : 0);
+        kept += how == MAYBE || is_shared == (how != WITHOUT);
     }
     made->count = kept;
 }
@@ -453,11 +433,9 @@ core_all_of(PyObject *module, PyObject *args)
 {
     PyObject *given;
     Py_ssize_t count;
-    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)) {
-        return NULL;
-    }
-    Matches **parts = items_of(given, core_type(module, TYPE_MATCHES), &count);
-    if (parts == NULL) {
+    Matches **parts;
+    if (!PyArg_ParseTuple(args, "O!", &PyTuple_Type, &given)
+        || (parts = items_of(given, core_type(module, TYPE_matches), &count)) == NULL) {
         return NULL;
     }
     shortest_first(parts, count);
@@ -466,7 +444,7 @@ core_all_of(PyObject *module, PyObject *args)
         PyThreadState *state = begin_work(parts[0]->count);
         copy_matches(made, parts[0]);
         for (Py_ssize_t p = 1; p < count; p++) {
-            keep_shared(made, parts[p]);
+            join(made, made, parts[p], ALL);
             made->positive = made->positive || parts[p]->positive;
         }
         end_work(state);
@@ -478,59 +456,28 @@ core_all_of(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ two at a time */
 
+/* Keep the passages that `others` have too, by looking up those, which are fewer. */
 static void
-leave_out(Matches *made, const Matches *matches, const Matches *unwanted)
+keep_few(Matches *made, const Matches *matches, const Matches *others)
 {
     Py_ssize_t at = 0;
-    for (Py_ssize_t i = 0; i < matches->count; i++) {
-        at = find_passage(unwanted->passages, at, unwanted->count, matches->passages[i]);
-        if (at == unwanted->count || unwanted->passages[at] != matches->passages[i]) {
-            made->passages[made->count] = matches->passages[i];
-            made->scores[made->count++] = matches->scores[i];
-        }
-    }
-}
-
-/* Keep the passages that `others` has too. The shorter one is scanned and looked up in the longer one. */
-static void
-keep_within(Matches *made, const Matches *matches, const Matches *others)
-{
-    Py_ssize_t at = 0;
-    int look_up_others = matches->count <= others->count;
-    const Matches *few = look_up_others ? matches : others, *many = look_up_others ? others : matches;
-    for (Py_ssize_t i = 0; i < few->count; i++) {
-        at = find_passage(many->passages, at, many->count, few->passages[i]);
-        if (at == many->count) {
+    for (Py_ssize_t i = 0; i < others->count; i++) {
+        at = find_passage(matches->passages, at, matches->count, others->passages[i]);
+        if (at == matches->count) {
             return;
         }
-        if (many->passages[at] == few->passages[i]) {
-            made->passages[made->count] = few->passages[i];
-            made->scores[made->count++] = matches->scores[look_up_others ? i : at];
-        }
-    }
-}
-
-static void
-add_where_shared(Matches *made, const Matches *required, const Matches *optional)
-{
-    Py_ssize_t at = 0;
-    copy_matches(made, required);
-    for (Py_ssize_t i = 0; i < made->count; i++) {
-        at = find_passage(optional->passages, at, optional->count, made->passages[i]);
-        if (at == optional->count) {
-            return;
-        }
-        if (optional->passages[at] == made->passages[i]) {
-            made->scores[i] += optional->scores[at];
+        if (matches->passages[at] == others->passages[i]) {
+            made->passages[made->count] = others->passages[i];
+            made->scores[made->count++] = matches->scores[at];
         }
     }
 }
 
 static PyObject *
-of_two(PyObject *module, PyObject *args, void (*combine)(Matches *, const Matches *, const Matches *))
+of_two(PyObject *module, PyObject *args, Join how)
 {
     Matches *first, *second;
-    PyTypeObject *type = core_type(module, TYPE_MATCHES);
+    PyTypeObject *type = core_type(module, TYPE_matches);
     if (!PyArg_ParseTuple(args, "O!O!", type, &first, type, &second)) {
         return NULL;
     }
@@ -540,35 +487,26 @@ of_two(PyObject *module, PyObject *args, void (*combine)(Matches *, const Matche
     }
     made->positive = first->positive;
     PyThreadState *state = begin_work(first->count);
-    combine(made, first, second);
+    if (how == WITHIN && second->count < first->count) {
+        keep_few(made, first, second);
+    }
+    else {
+        join(made, first, second, how);
+    }
     end_work(state);
     return (PyObject *)fitted(made);
 }
 
-PyObject *
-core_without(PyObject *module, PyObject *args)
-{
-    return of_two(module, args, leave_out);
-}
-
-PyObject *
-core_within(PyObject *module, PyObject *args)
-{
-    return of_two(module, args, keep_within);
-}
-
-PyObject *
-core_maybe(PyObject *module, PyObject *args)
-{
-    return of_two(module, args, add_where_shared);
-}
+CORE_ONE_WAY(without, of_two, WITHOUT)
+CORE_ONE_WAY(within, of_two, WITHIN)
+CORE_ONE_WAY(maybe, of_two, MAYBE)
 
 PyObject *
 core_boosted(PyObject *module, PyObject *args)
 {
     Matches *matches;
     double factor;
-    if (!PyArg_ParseTuple(args, "O!d", core_type(module, TYPE_MATCHES), &matches, &factor)) {
+    if (!PyArg_ParseTuple(args, "O!d", core_type(module, TYPE_matches), &matches, &factor)) {
         return NULL;
     }
     Matches *made = new_matches(module, matches->count);

@@ -44,7 +44,7 @@ put_meaning(Reading *reading, Part reference)
     } KNOWN[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&#x27;", "'"},
                  {"&nbsp;", "\xc2\xa0"}};
     size_t size = (size_t)(reference.end - reference.at);
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+    for (size_t i = 0; i < COUNT(KNOWN); i++) {
         if (strlen(KNOWN[i].reference) == size && memcmp(reference.at, KNOWN[i].reference, size) == 0) {
             return put(&reading->line, KNOWN[i].meaning, strlen(KNOWN[i].meaning));
         }
@@ -70,7 +70,7 @@ unescape(Reading *reading, Part line)
 {
     reading->line.used = 0;
     while (line.at < line.end) {
-        const uint8_t *mark = memchr(line.at, '&', (size_t)(line.end - line.at));
+        const uint8_t *mark = find(line.at, line.end, '&');
         const uint8_t *stop = mark == NULL ? line.end : mark;
         if (put(&reading->line, line.at, (size_t)(stop - line.at)) < 0) {
             return -1;
@@ -157,7 +157,7 @@ put_evenly(Bytes *text, Part line)
 static int
 say(Reading *reading, int exact, Part *line)
 {
-    if (line->at < line->end && memchr(line->at, '&', (size_t)(line->end - line->at)) != NULL) {
+    if (find(line->at, line->end, '&') != NULL) {
         if (unescape(reading, *line) < 0) {
             return -1;
         }

@@ -186,9 +186,9 @@ read_words(Numbers *words, Numbers *figures, PyObject *text, int spaced, const S
     if (PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
         return -1;
     }
-    uint8_t *word = malloc(2 * (size_t)size + 2), *digits = word == NULL ? NULL : word + size + 1;
+    uint8_t *word = array_of(2 * (size_t)size + 2, 1), *digits = word == NULL ? NULL : word + size + 1;
     size_t length = 0, found = 0, signs = 0;
-    int fits = word == NULL ? no_memory() : 1;
+    int fits = word == NULL ? -1 : 1;
     for (Py_ssize_t i = 0; fits > 0 && i <= size; i++) {
         uint8_t c = (uint8_t)bytes[i]; /* there is a zero byte after the last one */
         if (c >= 0x80 && !spaced) {

@@ -11,8 +11,7 @@
  *   places.c    the byte offsets of characters, in any encoding
  *   title.c     titles
  *   language.c  languages
- *   common_words.c  the common words of each language in a text
- *   foreign.c   passages that may be in another language than their document
+ *   common_words.c  the common words of each language in a text, and passages in another language than their document
  *   stem.c      English stems
  *   memory.c    growing memory, columns of numbers
  *   strings.c   numbered strings
@@ -42,12 +41,10 @@
  *   page.c      the tags and texts of a page of HTML
  *   reading.c   tags and texts to regions
  *   composing.c the text of the regions that are kept
- *   mail.c      the fields of a message, the lines of quoted-printable text
  *   message.c   the usual message: its fields, text and lines
  *   table_rows.c  the rows of a table */
 
-#ifndef SEEDSEARCH_CORE_H
-#define SEEDSEARCH_CORE_H
+#pragma once
 
 #define Py_LIMITED_API 0x030b0000
 #define PY_SSIZE_T_CLEAN
@@ -55,67 +52,64 @@
 
 #include <stdint.h>
 
-/* The types of the module, in the order of the table in module.c. */
-enum {
-    TYPE_LANGUAGES, TYPE_FINDER, TYPE_INVERTER, TYPE_TABLE, TYPE_POSTINGS, TYPE_MATCHES, TYPE_PAGE_READING,
-    TYPE_SEGMENT_READER, TYPE_WORD_LISTS, TYPE_FOREIGN_MARKS, TYPE_COMMON_WORDS,
-    TYPE_COUNT
-};
+/* The types of the module. */
+#define CORE_TYPES(X)                                                                                                  \
+    X(languages) X(finder) X(inverter) X(table) X(postings) X(matches) X(page_reading) X(segment_reader)               \
+    X(word_lists) X(foreign_marks) X(common_words)
 
-extern PyType_Spec core_languages_spec, core_finder_spec, core_inverter_spec, core_table_spec, core_postings_spec,
-    core_matches_spec, core_page_reading_spec, core_segment_reader_spec, core_word_lists_spec, core_foreign_marks_spec,
-    core_common_words_spec;
+#define CORE_TYPE(name) TYPE_##name,
+enum { CORE_TYPES(CORE_TYPE) TYPE_COUNT };
+#undef CORE_TYPE
+
+#define CORE_TYPE(name) extern PyType_Spec core_##name##_spec;
+CORE_TYPES(CORE_TYPE)
+#undef CORE_TYPE
+
+/* The description of a type: its name in Python, what an object is, further flags, and slots. */
+#define CORE_SPEC(name, object, flags, slots)                                                                          \
+    {"seedsearch.core._core." name, sizeof(object), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | (flags), slots}
+
+/* A function of the module that does what others do too, in a way of its own. */
+#define CORE_ONE_WAY(name, does, way)                                                                                  \
+    PyObject *core_##name(PyObject *module, PyObject *args)                                                            \
+    {                                                                                                                  \
+        return does(module, args, way);                                                                                \
+    }
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A type that Python makes: how an object is made and let go of, and its methods. */
+#define CORE_MADE_TYPE(spec, name, object, make, let_go, ...)                                                          \
+    static PyMethodDef spec##_methods[] = {__VA_ARGS__, {NULL, NULL, 0, NULL}};                                        \
+    static PyType_Slot spec##_slots[] = {                                                                              \
+        {Py_tp_new, make}, {Py_tp_dealloc, let_go}, {Py_tp_methods, spec##_methods}, {0, NULL}};                       \
+    PyType_Spec spec = CORE_SPEC(name, object, 0, spec##_slots);
+
+#define CORE_METHOD(name, function, takes) {name, (PyCFunction)(void (*)(void))function, takes, NULL}
 
 /* Return a type of the module, as a borrowed reference. */
 PyTypeObject *core_type(PyObject *module, int type);
 
-PyObject *core_all_of(PyObject *module, PyObject *args);
-PyObject *core_any_of(PyObject *module, PyObject *args);
-PyObject *core_best(PyObject *module, PyObject *args);
-PyObject *core_best_of_all(PyObject *module, PyObject *args);
-PyObject *core_best_of_any(PyObject *module, PyObject *args);
-PyObject *core_best_of_word(PyObject *module, PyObject *args);
-PyObject *core_boosted(PyObject *module, PyObject *args);
-PyObject *core_check_postings(PyObject *module, PyObject *args);
-PyObject *core_copies(PyObject *module, PyObject *args);
-PyObject *core_decode_postings(PyObject *module, PyObject *args);
-PyObject *core_everything(PyObject *module, PyObject *args);
-PyObject *core_find_groups(PyObject *module, PyObject *args);
-PyObject *core_find_word(PyObject *module, PyObject *args);
-PyObject *core_find_words(PyObject *module, PyObject *args);
-PyObject *core_fitting_lines(PyObject *module, PyObject *args);
-PyObject *core_grouped(PyObject *module, PyObject *args);
-PyObject *core_highest_of(PyObject *module, PyObject *args);
-PyObject *core_may_hold_runs(PyObject *module, PyObject *args);
-PyObject *core_is_plain_utf_8(PyObject *module, PyObject *data);
-PyObject *core_maybe(PyObject *module, PyObject *args);
-PyObject *core_message_head(PyObject *module, PyObject *args);
-PyObject *core_merge(PyObject *module, PyObject *args);
-PyObject *core_narrowed(PyObject *module, PyObject *args);
-PyObject *core_around(PyObject *module, PyObject *args);
-PyObject *core_beside(PyObject *module, PyObject *args);
-PyObject *core_near(PyObject *module, PyObject *args);
-PyObject *core_passages(PyObject *module, PyObject *args);
-PyObject *core_phrase(PyObject *module, PyObject *args);
-PyObject *core_postings(PyObject *module, PyObject *args);
-PyObject *core_spans_without(PyObject *module, PyObject *args);
-PyObject *core_words_with(PyObject *module, PyObject *args);
-PyObject *core_take_apart(PyObject *module, PyObject *args);
-PyObject *core_ranked(PyObject *module, PyObject *args);
-PyObject *core_rows(PyObject *module, PyObject *args);
-#ifndef _WIN32
-PyObject *core_list_files(PyObject *module, PyObject *args);
-PyObject *core_read_small(PyObject *module, PyObject *args);
-#endif
-PyObject *core_scored(PyObject *module, PyObject *args);
-PyObject *core_snippet(PyObject *module, PyObject *args);
-PyObject *core_stem(PyObject *module, PyObject *terms);
-PyObject *core_table(PyObject *module, PyObject *args);
-PyObject *core_unwrapped(PyObject *module, PyObject *args);
-PyObject *core_usual_message(PyObject *module, PyObject *args);
-PyObject *core_untested(PyObject *module, PyObject *args);
-PyObject *core_within(PyObject *module, PyObject *args);
-PyObject *core_with_documents(PyObject *module, PyObject *args);
-PyObject *core_without(PyObject *module, PyObject *args);
+/* Return a new object, zeroed, or NULL with an error set; free one, once what it holds is let go of. */
+void *core_new(PyTypeObject *type);
+void core_free(void *self);
 
+/* The functions of the module, by the names that Python knows: those that take several arguments, or one. */
+#define CORE_FUNCTIONS(X)                                                                                              \
+    X(all_of) X(any_of) X(around) X(beside) X(best) X(best_of_all) X(best_of_any) X(best_of_word) X(boosted)           \
+    X(check_postings) X(copies) X(decode_postings) X(everything) X(find_groups) X(find_word) X(find_words)             \
+    X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)   \
+    X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(snippet) X(spans_without)         \
+    X(take_apart) X(untested) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
+#define CORE_FUNCTIONS_OF_ONE(X) X(is_plain_utf_8) X(stem)
+#ifdef _WIN32
+#define CORE_FUNCTIONS_OF_POSIX(X)
+#else
+#define CORE_FUNCTIONS_OF_POSIX(X) X(list_files) X(read_small)
 #endif
+
+#define CORE_FUNCTION(name) PyObject *core_##name(PyObject *module, PyObject *given);
+CORE_FUNCTIONS(CORE_FUNCTION)
+CORE_FUNCTIONS_OF_ONE(CORE_FUNCTION)
+CORE_FUNCTIONS_OF_POSIX(CORE_FUNCTION)
+#undef CORE_FUNCTION

@@ -1,8 +1,7 @@
 /* Cut long blocks into parts: `_divide` of corpus/split.py. */
 
+#include "memory.h"
 #include "text.h"
-
-#include <stdlib.h>
 
 /* The code points of a block, for random access. */
 typedef struct {
@@ -41,28 +40,11 @@ is_closer(uint32_t code)
     }
 }
 
+/* Return the first place from `at` on whose character is none of a kind. */
 static Py_ssize_t
-after_closers(const Text *text, Py_ssize_t at, Py_ssize_t end)
+after(int (*is_of_kind)(uint32_t code), const Text *text, Py_ssize_t at, Py_ssize_t end)
 {
-    while (at < end && is_closer(text->codes[at])) {
-        at++;
-    }
-    return at;
-}
-
-static Py_ssize_t
-after_space(const Text *text, Py_ssize_t at, Py_ssize_t end)
-{
-    while (at < end && is_space(text->codes[at])) {
-        at++;
-    }
-    return at;
-}
-
-static Py_ssize_t
-after_stops(const Text *text, Py_ssize_t at, Py_ssize_t end)
-{
-    while (at < end && is_stop(text->codes[at])) {
+    while (at < end && is_of_kind(text->codes[at])) {
         at++;
     }
     return at;
@@ -76,7 +58,7 @@ sentence_end(const Text *text, Py_ssize_t at, Py_ssize_t stops, Py_ssize_t end)
     if (stops == at + 1 && previous >= 'A' && previous <= 'Z') {
         return -1; /* an initial */
     }
-    Py_ssize_t closed = after_closers(text, stops, end), next = after_space(text, closed, end);
+    Py_ssize_t closed = after(is_closer, text, stops, end), next = after(is_space, text, closed, end);
     if (next == closed || next == end || (text->codes[next] >= 'a' && text->codes[next] <= 'z')) {
         return -1;
     }
@@ -87,7 +69,7 @@ sentence_end(const Text *text, Py_ssize_t at, Py_ssize_t stops, Py_ssize_t end)
 static Py_ssize_t
 blank_line(const Text *text, Py_ssize_t at, Py_ssize_t end)
 {
-    Py_ssize_t last = after_space(text, at + 1, end) - 1;
+    Py_ssize_t last = after(is_space, text, at + 1, end) - 1;
     while (last > at && text->codes[last] != '\n') {
         last--;
     }
@@ -104,15 +86,15 @@ next_sentence(const Text *text, Py_ssize_t at, Py_ssize_t end)
         uint32_t code = text->codes[at];
         Py_ssize_t found = -1, next = at + 1;
         if (is_stop(code)) {
-            next = after_stops(text, next, end);
+            next = after(is_stop, text, next, end);
             found = sentence_end(text, at, next, end);
         }
         else if (is_wide_stop(code)) {
-            found = after_closers(text, next, end);
+            found = after(is_closer, text, next, end);
         }
         else if (code == '\n') {
             found = text->wrapped ? blank_line(text, at, end) : -1;
-            next = text->wrapped ? after_space(text, next, end) : next;
+            next = text->wrapped ? after(is_space, text, next, end) : next;
         }
         if (found >= 0) {
             return found;
@@ -276,7 +258,7 @@ int
 divide(Splitting *splitting, const Block *block)
 {
     Py_ssize_t size = block->end.character - block->start.character;
-    uint32_t *codes = malloc((size_t)size * sizeof(uint32_t));
+    uint32_t *codes = array_of((size_t)size, sizeof(uint32_t));
     if (codes == NULL) {
         return -1;
     }

@@ -12,16 +12,6 @@
 /* ---------------------------------------------------------------- writing */
 
 static int
-gather(Gathered *gathered, uint32_t value)
-{
-    if (reserve(&gathered->values, &gathered->room, gathered->count + 1, sizeof(uint32_t)) < 0) {
-        return -1;
-    }
-    gathered->values[gathered->count++] = value;
-    return 0;
-}
-
-static int
 end_blob(Blobs *blobs)
 {
     return add_number(&blobs->ends, blobs->bytes.used);
@@ -29,20 +19,15 @@ end_blob(Blobs *blobs)
 
 /* Add numbers in the narrowest type that holds them: the code of the type, then the numbers. */
 static int
-put_narrow(Bytes *bytes, const Gathered *gathered)
+put_narrow(Bytes *bytes, const Numbers *numbers)
 {
-    uint32_t largest = 0;
-    for (size_t i = 0; i < gathered->count; i++) {
-        largest = gathered->values[i] > largest ? gathered->values[i] : largest;
-    }
-    size_t width = largest < 1u << 8 ? 1 : largest < 1u << 16 ? 2 : 4;
-    if (put_byte(bytes, width == 1 ? 'B' : width == 2 ? 'H' : 'I') < 0
-        || reserve(&bytes->data, &bytes->room, bytes->used + gathered->count * width, 1) < 0) {
+    size_t width = width_of(numbers);
+    if (put_byte(bytes, (uint8_t)*type_code(width)) < 0
+        || reserve(&bytes->data, &bytes->room, bytes->used + numbers->count * width, 1) < 0) {
         return -1;
     }
-    for (size_t i = 0; i < gathered->count; i++, bytes->used += width) {
-        memcpy(bytes->data + bytes->used, &gathered->values[i], width);
-    }
+    write_column(bytes->data + bytes->used, numbers, width);
+    bytes->used += numbers->count * width;
     return 0;
 }
 
@@ -177,7 +162,7 @@ put_term(DictionaryWriter *writer, char field, const uint8_t *bytes, uint32_t si
         && (put_line(&writer->term_firsts.bytes, field, bytes, size, 1) < 0 || end_blob(&writer->term_firsts) < 0)) {
         return -1;
     }
-    if (put_line(&writer->terms, field, bytes, size, is_first) < 0 || gather(&writer->group_of, group) < 0) {
+    if (put_line(&writer->terms, field, bytes, size, is_first) < 0 || add_number(&writer->group_of, group) < 0) {
         return -1;
     }
     return writer->group_of.count == TERMS_A_BLOCK ? end_terms(writer) : 0;
@@ -223,10 +208,10 @@ free_dictionary(DictionaryWriter *writer)
                       &writer->group_firsts.bytes, &writer->term_blocks.bytes, &writer->term_firsts.bytes};
     Numbers *numbers[] = {&writer->group_blocks.ends, &writer->group_firsts.ends, &writer->term_blocks.ends,
                           &writer->term_firsts.ends, &writer->bases};
-    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+    for (size_t i = 0; i < COUNT(bytes); i++) {
         free(bytes[i]->data);
     }
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < COUNT(numbers); i++) {
         free(numbers[i]->values);
     }
     free(writer->group_of.values);
@@ -250,7 +235,7 @@ begin_string(Block *block, uint32_t *shared, uint32_t *size)
 {
     uint32_t more = 0;
     if (block->next == block->end) {
-        return does_not_fit("a string is too short");
+        return wrong("a string is too short");
     }
     *shared = *block->next >> 4;
     *size = *block->next++ & LONG_REST;
@@ -258,7 +243,7 @@ begin_string(Block *block, uint32_t *shared, uint32_t *size)
         return -1;
     }
     if ((uint64_t)*size + more > (size_t)(block->end - block->next)) {
-        return does_not_fit("a string is too short");
+        return wrong("a string is too short");
     }
     *size += more;
     return 0;
@@ -272,7 +257,7 @@ read_string(Block *block, Bytes *text)
         return -1;
     }
     if (shared > text->used) {
-        return does_not_fit("a string is too short");
+        return wrong("a string is too short");
     }
     text->used = shared;
     block->next += size;
@@ -292,7 +277,7 @@ read_counts(Block *block, uint32_t *df, uint32_t *cf, uint32_t *extra)
     *df = code >> 2;
     *cf = *df + more;
     return *cf < more || !(code & ONCE_EACH) != !!more || !(code & HAS_EXTRA) != !*extra
-               ? does_not_fit("a block's counts cannot be read")
+               ? wrong("a block's counts cannot be read")
                : 0;
 }
 
@@ -305,7 +290,7 @@ read_numbers(Block *block, Row *row)
         return -1;
     }
     return row->listed >= MOST_MEMBERS || row->listed > (size_t)(block->end - block->next)
-               ? does_not_fit("a group has members that are not there")
+               ? wrong("a group has members that are not there")
                : 0;
 }
 
@@ -320,7 +305,7 @@ read_row(Block *block, Row *row)
         return -1;
     }
     if (block->key.used == 0 || (block->key.data[0] != 'b' && block->key.data[0] != 't')) {
-        return does_not_fit("a key is of a field");
+        return wrong("a key is of a field");
     }
     block->name.used = 0;
     return put(&block->name, block->key.data + 1, block->key.used - 1) < 0 ? -1 : 1;
@@ -385,7 +370,7 @@ read_block(GroupTable *table, const uint8_t *bytes, size_t size)
     close_block(&block);
     size_t count = table->count - before;
     if (more == 0 && (before % GROUPS_A_BLOCK || count == 0 || count > GROUPS_A_BLOCK)) {
-        return does_not_fit("a block of its dictionary has too little or too much");
+        return wrong("a block of its dictionary has too little or too much");
     }
     return more;
 }
@@ -406,17 +391,17 @@ set_places(GroupTable *table, size_t lists)
         at += 1 + group->size;
         start += group->list;
         if (i && compare_groups(group - 1, group) >= 0) {
-            return does_not_fit("its dictionary is out of order");
+            return wrong("its dictionary is out of order");
         }
         for (uint32_t n = 0; n < group->count; n++, member++) {
             member->bytes = at;
             at += member->size;
             if (n && compare(member[-1].bytes, member[-1].size, member->bytes, member->size) >= 0) {
-                return does_not_fit("a group's members are out of order");
+                return wrong("a group's members are out of order");
             }
         }
     }
-    return start == lists ? 0 : does_not_fit("its dictionary and its postings do not agree");
+    return start == lists ? 0 : wrong("its dictionary and its postings do not agree");
 }
 
 int
@@ -488,10 +473,7 @@ group_as_tuple(Block *block, const Row *row, uint64_t start)
                  || add_item(parts[3], i, PyLong_FromUnsignedLong(member.extra)) < 0;
     }
     if (failed) {
-        for (int i = 0; i < 4; i++) {
-            Py_XDECREF(parts[i]);
-        }
-        return NULL;
+        Py_CLEAR(parts[0]);
     }
     return Py_BuildValue("(NKIIIINNN)", parts[0], (unsigned long long)start, row->list, row->df, row->cf, row->extra,
                          parts[1], parts[2], parts[3]);
@@ -561,7 +543,7 @@ find_key(Block *block, Row *row, const uint8_t *key, uint32_t wanted, uint64_t *
             return -1;
         }
         if (shared > before) {
-            return does_not_fit("a string is too short");
+            return wrong("a string is too short");
         }
         const uint8_t *rest = block->next;
         block->next += size;
@@ -649,7 +631,7 @@ add_line(Apart *apart, int part, const Bytes *text)
 {
     Bytes *lines = &apart->lines[part];
     if (text->used && memchr(text->data, '\n', text->used) != NULL) {
-        return does_not_fit("a string has a line end");
+        return wrong("a string has a line end");
     }
     int is_first = apart->numbers[part == 0 ? GROUP_DF : MEMBER_DF].used == 0;
     return (!is_first && put_byte(lines, '\n') < 0) || put(lines, text->data, text->used) < 0 ? -1 : 0;
@@ -801,14 +783,14 @@ bytes_of(PyObject *given, const uint8_t **data, size_t *size)
     }
     *data = (const uint8_t *)bytes;
     *size = (size_t)count;
-    return count ? 0 : does_not_fit("what is sought has a character");
+    return count ? 0 : wrong("what is sought has a character");
 }
 
 static int
 read_sought(Search *search, PyObject *words)
 {
     if (PyTuple_Size(words) > MOST_WORDS) {
-        return does_not_fit("too many words are sought");
+        return wrong("too many words are sought");
     }
     for (search->count = 0; search->count < PyTuple_Size(words); search->count++) {
         Sought *sought = &search->words[search->count];

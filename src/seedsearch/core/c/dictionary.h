@@ -1,8 +1,7 @@
 /* The blocks of a segment's dictionaries: writing them, and taking those of groups apart. docs/index-format.md describes
  * them. Nothing here needs the interpreter's lock but `set_dictionary` and `read_group`. */
 
-#ifndef SEEDSEARCH_DICTIONARY_H
-#define SEEDSEARCH_DICTIONARY_H
+#pragma once
 
 #include "memory.h"
 
@@ -36,11 +35,6 @@ typedef struct {
 /* The numbers of a block of groups, as columns. */
 enum { GROUP_DF, GROUP_CF, GROUP_EXTRA, GROUP_LIST, GROUP_LISTED, MEMBER_DF, MEMBER_CF, MEMBER_EXTRA, NUMBER_PARTS };
 
-typedef struct {
-    uint32_t *values;
-    size_t count, room;
-} Gathered;
-
 /* Byte strings end to end, and where each ends. */
 typedef struct {
     Bytes bytes;
@@ -53,7 +47,7 @@ typedef struct {
     uint32_t in_block, groups;  /* number of groups in the current block, and in all */
     uint64_t lists;             /* bytes of all posting lists */
     Bytes terms; /* of the current block of terms */
-    Gathered group_of;
+    Numbers group_of;
     Blobs group_blocks, group_firsts, term_blocks, term_firsts;
     Numbers bases;
 } DictionaryWriter;
@@ -134,5 +128,3 @@ compare_groups(const Group *one, const Group *other)
     return one->field != other->field ? one->field - other->field
                                       : compare(one->bytes, one->size, other->bytes, other->size);
 }
-
-#endif

@@ -82,12 +82,7 @@ read_open(int descriptor, PyObject *path, PyTypeObject *kind, const struct stat 
         Py_DECREF(data);
         Py_RETURN_NONE;
     }
-    PyObject *source = source_of(path, kind, size, modified, changed);
-    if (source == NULL) {
-        Py_DECREF(data);
-        return NULL;
-    }
-    return Py_BuildValue("(NN)", source, data);
+    return Py_BuildValue("(NN)", source_of(path, kind, size, modified, changed), data);
 }
 
 /* Open a regular file that is not too large, by its name in the open folder if there is one, else by its path.
@@ -119,8 +114,7 @@ core_read_small(PyObject *Py_UNUSED(module), PyObject *args)
     }
     if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type) || (flags & O_ACCMODE) != O_RDONLY || most < 0
         || most >= PY_SSIZE_T_MAX) {
-        PyErr_SetString(PyExc_ValueError, "a file is read up to some bytes, and what stat says of it is a tuple");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a file is read up to some bytes, and what stat says of it is a tuple");
     }
     if (!PyUnicode_FSConverter(path, &encoded)) {
         if (!PyErr_ExceptionMatches(PyExc_ValueError)) {
@@ -193,8 +187,7 @@ core_list_files(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type)) {
-        PyErr_SetString(PyExc_ValueError, "a type of tuples is wanted");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a type of tuples is wanted");
     }
     descriptor = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC); /* the caller's stays open */
     DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);

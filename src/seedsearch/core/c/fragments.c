@@ -404,8 +404,7 @@ add_lit(Search *search, Py_ssize_t start, Py_ssize_t end, Py_ssize_t leaf)
 {
     size_t before = search->lit_count ? search->lit[search->lit_count - 1].range.start : 0;
     if (start < 0 || (size_t)start < before || start >= end || (size_t)end > search->size || leaf < 0 || leaf > UINT16_MAX) {
-        PyErr_SetString(PyExc_ValueError, "what is lit is in the text, and in order");
-        return -1;
+        return wrong("what is lit is in the text, and in order");
     }
     search->leaves = (size_t)leaf > search->leaves ? (size_t)leaf : search->leaves;
     search->lit[search->lit_count++] = (Lit){{(size_t)start, (size_t)end}, (size_t)leaf};
@@ -619,8 +618,7 @@ core_snippet(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (!PyList_Check(lit) && !PyTuple_Check(lit)) {
-        PyErr_SetString(PyExc_TypeError, "what is lit is a list, or a tuple that says what to find");
-        return NULL;
+        return PyErr_Format(PyExc_TypeError, "what is lit is a list, or a tuple that says what to find");
     }
     Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
     int failed = (PyList_Check(lit) ? read_lit(&search, lit) : find_lit(&search, lit)) < 0 || merge_lit(&search) < 0;

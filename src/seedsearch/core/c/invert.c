@@ -78,7 +78,6 @@ beginning_of(const uint8_t *bytes, size_t size)
     return beginning;
 }
 
-/* Return the wanted strings, sorted by their bytes. */
 Key *
 sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
 {
@@ -110,13 +109,11 @@ free_inverted(Inverted *own)
 {
     void *all[] = {own->home, own->group_of, own->stem, own->ordered, own->by_group, own->first,
                    own->start, own->df, own->extra, own->term_df, own->term_cf, own->term_extra, own->keys};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < COUNT(all); i++) {
         free(all[i]);
     }
 }
 
-/* Number the groups and members of a field, from all terms and stems in order. `counts` has each term's
- * occurrences. */
 int
 arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count, const Key *stems, size_t stem_count,
         const uint32_t *counts)
@@ -238,7 +235,6 @@ count_groups(Inverted *own)
     return 0;
 }
 
-/* Sort a field's occurrences by group, passage, position and member; `counts` has each term's occurrences. */
 int
 invert(Field *field, const uint32_t *counts, Inverted *own)
 {
@@ -328,7 +324,6 @@ count_extra(const Inverted *body, Inverted *title, uint32_t group, uint32_t *las
     }
 }
 
-/* Count, for the groups and terms of titles, the passages that have them in the title and not in the body. */
 int
 count_extras(const Inverted *body, Inverted *title)
 {

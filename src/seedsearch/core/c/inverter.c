@@ -37,8 +37,7 @@ set_lengths(PyObject *result, Inverter *self)
         }
     }
     if (title->count > body->count) {
-        PyErr_SetString(PyExc_ValueError, "a title without a passage");
-        return -1;
+        return wrong("a title without a passage");
     }
     return set(result, "lengths", as_column(body)) < 0 || set(result, "title_lengths", as_column(title)) < 0
                    || set(result, "positions", PyLong_FromUnsignedLongLong(sum_of(body))) < 0
@@ -96,8 +95,7 @@ static PyObject *
 inverter_finish(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
     if (self->busy || self->texts.languages.used || self->stemmed != self->terms.count) {
-        PyErr_SetString(PyExc_ValueError, "every term needs a stem first");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "every term needs a stem first");
     }
     Finishing own = {0};
     PyObject *result = PyDict_New();
@@ -126,8 +124,7 @@ static int
 begin(Inverter *self)
 {
     if (self->busy) {
-        PyErr_SetString(PyExc_ValueError, "a text is half added");
-        return -1;
+        return wrong("a text is half added");
     }
     self->busy = 1;
     return 0;
@@ -189,21 +186,15 @@ inverter_end_texts(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
     Texts *texts = &self->texts;
     if (texts->languages.used) {
-        PyErr_SetString(PyExc_ValueError, "some texts are not cut yet");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "some texts are not cut yet");
     }
     if (texts->ends.count > texts->texts_in_blocks && end_block(texts, texts->ends.count - 1) < 0) {
         return NULL;
     }
-    PyObject *ends = as_column(&texts->ends), *block_ends = as_column(&texts->block_ends);
-    if (ends == NULL || block_ends == NULL) {
-        Py_XDECREF(ends);
-        Py_XDECREF(block_ends);
-        return NULL;
-    }
+    PyObject *found = Py_BuildValue("(NN)", as_column(&texts->ends), as_column(&texts->block_ends));
     texts->ends.count = texts->texts_in_blocks = texts->block_ends.count = 0;
     texts->in_blocks = 0;
-    return Py_BuildValue("(NN)", ends, block_ends);
+    return found;
 }
 
 static PyObject *
@@ -215,17 +206,16 @@ inverter_take_passages(Inverter *self, PyObject *Py_UNUSED(ignored))
     for (int i = 0; i < PASSAGE_COLUMNS && !failed; i++) {
         failed = set(columns, PASSAGE_NAMES[i], as_column(&passages->columns[i])) < 0;
     }
-    PyObject *headings = passages->headings == NULL ? PyList_New(0) : PyDict_Keys(passages->headings);
-    if (failed || headings == NULL) {
-        Py_XDECREF(columns);
-        Py_XDECREF(headings);
-        return NULL;
+    if (failed) {
+        Py_CLEAR(columns);
     }
+    PyObject *found = Py_BuildValue("(NN)", columns,
+                                    passages->headings == NULL ? PyList_New(0) : PyDict_Keys(passages->headings));
     for (int i = 0; i < PASSAGE_COLUMNS; i++) {
         passages->columns[i].count = 0;
     }
     Py_CLEAR(passages->headings);
-    return Py_BuildValue("(NN)", columns, headings);
+    return found;
 }
 
 static PyObject *
@@ -309,8 +299,7 @@ inverter_add_stems(Inverter *self, PyObject *stems)
     }
     self->busy = 0;
     if (!PyList_Check(stems)) {
-        PyErr_SetString(PyExc_TypeError, "stems come in a list");
-        return NULL;
+        return PyErr_Format(PyExc_TypeError, "stems come in a list");
     }
     for (; self->stemmed < self->listed; self->stemmed++) {
         if (self->stem[self->stemmed] == NONE) {
@@ -327,28 +316,11 @@ inverter_add_stems(Inverter *self, PyObject *stems)
 }
 
 static PyObject *
-inverter_terms(Inverter *self, void *Py_UNUSED(closure))
-{
-    return PyLong_FromUnsignedLong(self->terms.count);
-}
-
-static PyObject *
-inverter_occurrences(Inverter *self, void *Py_UNUSED(closure))
-{
-    return PyLong_FromSize_t(self->body.count);
-}
-
-static PyObject *
-inverter_passages(Inverter *self, void *Py_UNUSED(closure))
-{
-    return PyLong_FromSize_t(self->texts.ends.count);
-}
-
-static PyObject *
-inverter_text_bytes(Inverter *self, void *Py_UNUSED(closure))
+inverter_sizes(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
     const Numbers *ends = &self->texts.ends;
-    return PyLong_FromUnsignedLongLong(ends->count ? ends->values[ends->count - 1] : 0);
+    return Py_BuildValue("(nInK)", (Py_ssize_t)self->body.count, self->terms.count, (Py_ssize_t)ends->count,
+                         (unsigned long long)(ends->count ? ends->values[ends->count - 1] : 0));
 }
 
 /* Read the ranges of scripts without spaces from pairs of code points. Return -1 if they are invalid. */
@@ -358,8 +330,7 @@ read_unspaced(Inverter *self, PyObject *ranges)
     Py_ssize_t count = PyTuple_Size(ranges);
     uint32_t after = 0x80;
     if (count > MOST_RANGES) {
-        PyErr_SetString(PyExc_ValueError, "too many scripts");
-        return -1;
+        return wrong("too many scripts");
     }
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *range = PyTuple_GetItem(ranges, i);
@@ -368,8 +339,7 @@ read_unspaced(Inverter *self, PyObject *ranges)
             return -1;
         }
         if (first < after || last < first || last > LAST_CODE) {
-            PyErr_SetString(PyExc_ValueError, "scripts ascend, and are not ASCII");
-            return -1;
+            return wrong("scripts ascend, and are not ASCII");
         }
         self->unspaced[i][0] = first;
         self->unspaced[i][1] = last;
@@ -392,8 +362,7 @@ inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     if (seed == -1) {
         return NULL;
     }
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Inverter *self = (Inverter *)allocate(type, 0); /* zeroed */
+    Inverter *self = core_new(type);
     if (self != NULL) {
         self->terms.seed = self->stems.seed = (uint64_t)seed;
         for (int i = 0; i < 2; i++) {
@@ -432,35 +401,14 @@ free_folds(Folds *folds)
     }
 }
 
-static int
-inverter_traverse(Inverter *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE((PyObject *)self));
-    Py_VISIT(self->marker);
-    Py_VISIT(self->folder);
-    Py_VISIT(self->letter);
-    Py_VISIT(self->texts.blocks);
-    Py_VISIT(self->passages.headings);
-    return 0;
-}
-
-static int
-inverter_clear(Inverter *self)
-{
-    Py_CLEAR(self->marker);
-    Py_CLEAR(self->folder);
-    Py_CLEAR(self->letter);
-    Py_CLEAR(self->texts.blocks);
-    Py_CLEAR(self->passages.headings);
-    return 0;
-}
-
 static void
 inverter_dealloc(Inverter *self)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
-    PyObject_GC_UnTrack(self);
-    inverter_clear(self);
+    Py_XDECREF(self->marker);
+    Py_XDECREF(self->folder);
+    Py_XDECREF(self->letter);
+    Py_XDECREF(self->texts.blocks);
+    Py_XDECREF(self->passages.headings);
     free_strings(&self->terms);
     free_strings(&self->stems);
     free_folds(&self->folds[0]);
@@ -482,45 +430,17 @@ inverter_dealloc(Inverter *self)
     }
     free_field(&self->body);
     free_field(&self->title);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
-static PyMethodDef METHODS[] = {
-    {"add", (PyCFunction)inverter_add, METH_VARARGS, NULL},
-    {"add_title", (PyCFunction)inverter_add_title, METH_VARARGS, NULL},
-    {"take_blocks", (PyCFunction)inverter_take_blocks, METH_NOARGS, NULL},
-    {"end_texts", (PyCFunction)inverter_end_texts, METH_NOARGS, NULL},
-    {"take_passages", (PyCFunction)inverter_take_passages, METH_NOARGS, NULL},
-    {"number", (PyCFunction)inverter_number, METH_O, NULL},
-    {"without_stems", (PyCFunction)inverter_without_stems, METH_NOARGS, NULL},
-    {"add_stems", (PyCFunction)inverter_add_stems, METH_O, NULL},
-    {"finish", (PyCFunction)inverter_finish, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyGetSetDef GETTERS[] = {
-    {"terms", (getter)inverter_terms, NULL, NULL, NULL},
-    {"occurrences", (getter)inverter_occurrences, NULL, NULL, NULL},
-    {"passages", (getter)inverter_passages, NULL, NULL, NULL},
-    {"text_bytes", (getter)inverter_text_bytes, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, inverter_new},
-    {Py_tp_dealloc, inverter_dealloc},
-    {Py_tp_traverse, inverter_traverse},
-    {Py_tp_clear, inverter_clear},
-    {Py_tp_methods, METHODS},
-    {Py_tp_getset, GETTERS},
-    {0, NULL},
-};
-
-PyType_Spec core_inverter_spec = {
-    .name = "seedsearch.core._core.Inverter",
-    .basicsize = sizeof(Inverter),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_dealloc,
+               CORE_METHOD("add", inverter_add, METH_VARARGS),
+               CORE_METHOD("add_title", inverter_add_title, METH_VARARGS),
+               CORE_METHOD("take_blocks", inverter_take_blocks, METH_NOARGS),
+               CORE_METHOD("end_texts", inverter_end_texts, METH_NOARGS),
+               CORE_METHOD("take_passages", inverter_take_passages, METH_NOARGS),
+               CORE_METHOD("number", inverter_number, METH_O),
+               CORE_METHOD("without_stems", inverter_without_stems, METH_NOARGS),
+               CORE_METHOD("add_stems", inverter_add_stems, METH_O),
+               CORE_METHOD("finish", inverter_finish, METH_NOARGS),
+               CORE_METHOD("sizes", inverter_sizes, METH_NOARGS))

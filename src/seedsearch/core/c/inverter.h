@@ -7,8 +7,7 @@
  * All reads stay inside their buffers: texts are cut in buffers that end with a NUL, which is part of no word,
  * and all numbers from outside are checked before they are used. */
 
-#ifndef SEEDSEARCH_INVERTER_H
-#define SEEDSEARCH_INVERTER_H
+#pragma once
 
 #include "chain.h"
 #include "dictionary.h"
@@ -157,7 +156,6 @@ typedef struct {
 
 #define STEP_BYTES 5 /* at most */
 
-
 /* Cut the text of a passage, or of its title, and record where its occurrences end. */
 int take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size_t size, uint8_t language);
 
@@ -207,6 +205,9 @@ typedef struct {
 int make_columns(Columns *columns, Inverter *self, const Key *terms, size_t term_count, const Key *stems,
                  size_t stem_count, uint32_t *const counts[2]);
 
+/* End the list of a group with its members, and add the group. Return whether its members are listed. */
+int end_group(Columns *columns, Group *made);
+
 /* Put the columns into a dict: see `Inverted` in _core.pyi. */
 int set_columns(PyObject *result, Columns *columns);
 
@@ -242,5 +243,3 @@ take_step(const uint8_t **steps, uint32_t before)
     }
     return before + (bits & 1 ? ~(bits >> 1) : bits >> 1);
 }
-
-#endif

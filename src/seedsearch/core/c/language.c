@@ -15,13 +15,15 @@ typedef struct {
     uint32_t script;      /* its number */
 } Range;
 
+enum { ENGLISH, UNKNOWN, CHINESE, JAPANESE, KOREAN, LATIN, CODES };
+
 typedef struct {
     PyObject_HEAD
     Rules rules;
     Range ranges[MOST_SCRIPTS]; /* ascending */
     Py_ssize_t range_count;
     PyObject *names;            /* a tuple: the names of the scripts, in alphabetical order */
-    PyObject *english, *unknown, *chinese, *japanese, *korean, *latin;
+    PyObject *codes[CODES];
     Py_ssize_t script_count, han, kana, hangul;
     uint8_t is_shared[MOST_SCRIPTS]; /* by script: whether several languages share it */
 } Languages;
@@ -128,15 +130,15 @@ east_asian(const Languages *self, const Letters *letters)
     Py_ssize_t han = letters->of[self->han], kana = letters->of[self->kana], hangul = letters->of[self->hangul];
     Py_ssize_t together = han + kana + hangul;
     if (together < self->rules.least_letters) {
-        return self->unknown;
+        return self->codes[UNKNOWN];
     }
     if (hangul > kana && 5 * hangul > together) {
-        return self->korean;
+        return self->codes[KOREAN];
     }
     if (20 * kana > together) {
-        return self->japanese;
+        return self->codes[JAPANESE];
     }
-    return han >= self->rules.least_han ? self->chinese : self->unknown;
+    return han >= self->rules.least_han ? self->codes[CHINESE] : self->codes[UNKNOWN];
 }
 
 /* Return the script with the most letters if several languages share it, else its language. */
@@ -144,7 +146,7 @@ static Found
 by_script(const Languages *self, const Letters *letters)
 {
     if ((double)letters->ascii > 0.8 * (double)letters->all || letters->ascii == letters->all) {
-        return (Found){NULL, self->latin};
+        return (Found){NULL, self->codes[LATIN]};
     }
     Py_ssize_t best = -1;
     for (Py_ssize_t i = 0; i < self->script_count; i++) {
@@ -158,7 +160,7 @@ by_script(const Languages *self, const Letters *letters)
         return (Found){east_asian(self, letters), NULL};
     }
     if (letters->of[best] < self->rules.least_letters) {
-        return (Found){self->unknown, NULL};
+        return (Found){self->codes[UNKNOWN], NULL};
     }
     PyObject *name = PyTuple_GetItem(self->names, best);
     return self->is_shared[best] ? (Found){NULL, name} : (Found){name, NULL};
@@ -184,7 +186,7 @@ language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ss
             count_letters(self, first_of(rest, rules->sample), &letters);
         }
     }
-    return has_english ? (Found){self->english, NULL} : by_script(self, &letters);
+    return has_english ? (Found){self->codes[ENGLISH], NULL} : by_script(self, &letters);
 }
 
 /* ------------------------------------------------------------------ the type */
@@ -194,7 +196,7 @@ read_range(Languages *self, PyObject *item)
 {
     PyObject *name;
     unsigned long first, last;
-    if (!PyArg_ParseTuple(item, "kkU", &first, &last, &name)) {
+    if (!PyArg_Parse(item, "(kkU)", &first, &last, &name)) {
         return -1;
     }
     Py_ssize_t script = PySequence_Index(self->names, name);
@@ -215,12 +217,7 @@ read_scripts(Languages *self, PyObject *ranges, PyObject *shared, PyObject *east
         return -1;
     }
     for (Py_ssize_t i = 0; i < PyTuple_Size(ranges); i++) {
-        PyObject *item = PyTuple_GetItem(ranges, i);
-        if (!PyTuple_Check(item)) {
-            PyErr_SetString(PyExc_TypeError, "a range is a tuple");
-            return -1;
-        }
-        if (read_range(self, item) < 0) {
+        if (read_range(self, PyTuple_GetItem(ranges, i)) < 0) {
             return -1;
         }
     }
@@ -246,25 +243,21 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     }
     if (rules.sample < 0 || rules.sample > PY_SSIZE_T_MAX / 4 || PyTuple_Size(names) > MOST_SCRIPTS
         || PyTuple_Size(ranges) < 1 || PyTuple_Size(ranges) > MOST_SCRIPTS) {
-        PyErr_SetString(PyExc_ValueError, "a language needs characters and scripts");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a language needs characters and scripts");
     }
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Languages *self = (Languages *)allocate(type, 0);
+    Languages *self = core_new(type);
     if (self == NULL) {
         return NULL;
     }
     self->rules = rules;
     self->names = Py_NewRef(names);
     self->script_count = PyTuple_Size(names);
-    self->english = PyUnicode_InternFromString("en");
-    self->unknown = PyUnicode_InternFromString("");
-    self->chinese = PyUnicode_InternFromString("zh");
-    self->japanese = PyUnicode_InternFromString("ja");
-    self->korean = PyUnicode_InternFromString("ko");
-    self->latin = PyUnicode_InternFromString("latin");
-    if (self->english == NULL || self->unknown == NULL || self->chinese == NULL || self->japanese == NULL
-        || self->korean == NULL || self->latin == NULL || read_scripts(self, ranges, shared, east_asian_names) < 0) {
+    static const char *const SAID[CODES] = {"en", "", "zh", "ja", "ko", "latin"};
+    int failed = read_scripts(self, ranges, shared, east_asian_names) < 0;
+    for (int i = 0; i < CODES && !failed; i++) {
+        failed = (self->codes[i] = PyUnicode_InternFromString(SAID[i])) == NULL;
+    }
+    if (failed) {
         Py_CLEAR(self);
     }
     return (PyObject *)self;
@@ -273,16 +266,11 @@ languages_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 static void
 languages_dealloc(Languages *self)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
-    PyObject *const held[] = {
-        self->names, self->english, self->unknown, self->chinese, self->japanese, self->korean, self->latin,
-    };
-    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
-        Py_XDECREF(held[i]);
+    Py_XDECREF(self->names);
+    for (int i = 0; i < CODES; i++) {
+        Py_XDECREF(self->codes[i]);
     }
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
 static PyObject *
@@ -294,27 +282,9 @@ languages_find(PyObject *self, PyObject *text)
         return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
     const Found found = language_in(self, start, start + size, PyUnicode_GetLength(text));
-    PyObject *unknown = ((Languages *)self)->unknown;
+    PyObject *unknown = ((Languages *)self)->codes[UNKNOWN];
     return PyTuple_Pack(2, found.script ? unknown : found.language, found.script ? found.script : unknown);
 }
 
-/* ------------------------------------------------------------------ type */
-
-static PyMethodDef METHODS[] = {
-    {"find", languages_find, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, languages_new},
-    {Py_tp_dealloc, languages_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_languages_spec = {
-    .name = "seedsearch.core._core.Languages",
-    .basicsize = sizeof(Languages),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+CORE_MADE_TYPE(core_languages_spec, "Languages", Languages, languages_new, languages_dealloc,
+               CORE_METHOD("find", languages_find, METH_O))

@@ -1,7 +1,6 @@
 /* Writing posting lists: see postings.h. Nothing here needs the interpreter's lock. */
 
-#ifndef SEEDSEARCH_LIST_WRITER_H
-#define SEEDSEARCH_LIST_WRITER_H
+#pragma once
 
 #include "memory.h"
 #include "postings.h"
@@ -76,5 +75,3 @@ add_posting(ListWriter *writer, uint32_t doc, uint32_t tf)
 int end_list(ListWriter *writer, uint32_t members, Bytes *out);
 
 void free_list_writer(ListWriter *writer);
-
-#endif

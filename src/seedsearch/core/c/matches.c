@@ -3,29 +3,6 @@
 
 #include "matching.h"
 
-int
-wrong(const char *what)
-{
-    PyErr_SetString(PyExc_ValueError, what);
-    return -1;
-}
-
-static void *
-new_object(PyObject *module, int type)
-{
-    PyTypeObject *kind = core_type(module, type);
-    allocfunc allocate = (allocfunc)PyType_GetSlot(kind, Py_tp_alloc);
-    return allocate(kind, 0);
-}
-
-static void
-free_object(void *self)
-{
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
-    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
-    Py_DECREF(type);
-}
-
 /* Return the items of a tuple, all of one type, as an array to free. Return NULL with an error set on failure. */
 void *
 items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count)
@@ -37,12 +14,8 @@ items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count)
         }
         return NULL;
     }
-    void **items = malloc((size_t)*count * sizeof(void *));
-    if (items == NULL) {
-        PyErr_NoMemory();
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < *count; i++) {
+    void **items = zeroed((size_t)*count, sizeof(void *));
+    for (Py_ssize_t i = 0; items != NULL && i < *count; i++) {
         items[i] = PyTuple_GetItem(tuple, i);
         if (!PyObject_TypeCheck((PyObject *)items[i], type)) {
             PyErr_SetString(PyExc_TypeError, "not of the type that is wanted");
@@ -64,7 +37,7 @@ close_segment(TableSegment *segment)
 }
 
 static int
-open_numbers(TableSegment *segment, PyObject *object, Numbers *numbers, size_t *count)
+open_numbers(TableSegment *segment, PyObject *object, Column *numbers, size_t *count)
 {
     Py_buffer *view = &segment->views[segment->view_count];
     if (PyObject_GetBuffer(object, view, PyBUF_FORMAT | PyBUF_ND) < 0) {
@@ -75,7 +48,7 @@ open_numbers(TableSegment *segment, PyObject *object, Numbers *numbers, size_t *
     if ((bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) || (view->len && (uintptr_t)view->buf % bytes)) {
         return wrong("numbers of other bytes are wanted");
     }
-    *numbers = (Numbers){view->buf, bytes};
+    *numbers = (Column){view->buf, bytes};
     *count = (size_t)view->len / bytes;
     return 0;
 }
@@ -85,9 +58,9 @@ static int
 open_segment(TableSegment *segment, PyObject *given, uint32_t base)
 {
     PyObject *lengths, *titles, *documents, *deleted;
-    Numbers flags = {NULL, 0};
+    Column flags = {NULL, 0};
     size_t counts[4] = {0};
-    if (!PyArg_ParseTuple(given, "OOOO", &lengths, &titles, &documents, &deleted)
+    if (!PyArg_Parse(given, "(OOOO)", &lengths, &titles, &documents, &deleted)
         || open_numbers(segment, lengths, &segment->lengths, &counts[0]) < 0
         || open_numbers(segment, titles, &segment->titles, &counts[1]) < 0
         || open_numbers(segment, documents, &segment->documents, &counts[2]) < 0) {
@@ -115,7 +88,7 @@ open_segment(TableSegment *segment, PyObject *given, uint32_t base)
 }
 
 PyObject *
-core_table(PyObject *module, PyObject *args)
+core_passage_table(PyObject *module, PyObject *args)
 {
     PyObject *given;
     double a, b;
@@ -123,7 +96,7 @@ core_table(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!ddI", &PyTuple_Type, &given, &a, &b, &title_weight)) {
         return NULL;
     }
-    Table *made = new_object(module, TYPE_TABLE);
+    Table *made = core_new(core_type(module, TYPE_table));
     if (made == NULL) {
         return NULL;
     }
@@ -131,24 +104,16 @@ core_table(PyObject *module, PyObject *args)
     made->a = a;
     made->b = b;
     made->title_weight = title_weight;
-    made->word_lists = core_type(module, TYPE_WORD_LISTS);
-    made->segments = calloc(count ? (size_t)count : 1, sizeof *made->segments);
-    if (made->segments == NULL) {
-        Py_DECREF(made);
-        return PyErr_NoMemory();
-    }
-    for (; made->count < count; made->count++) {
-        PyObject *segment = PyTuple_GetItem(given, made->count);
+    made->word_lists = core_type(module, TYPE_word_lists);
+    made->segments = zeroed((size_t)count, sizeof *made->segments);
+    int failed = made->segments == NULL;
+    for (; !failed && made->count < count; made->count++) {
         TableSegment *own = &made->segments[made->count];
-        if (!PyTuple_Check(segment)) {
-            PyErr_SetString(PyExc_TypeError, "a segment is a tuple");
-        }
-        if (!PyTuple_Check(segment) || open_segment(own, segment, made->passages) < 0) {
-            close_segment(own);
-            Py_DECREF(made);
-            return NULL;
-        }
+        failed = open_segment(own, PyTuple_GetItem(given, made->count), made->passages) < 0;
         made->passages += (uint32_t)own->passages;
+    }
+    if (failed) {
+        Py_CLEAR(made);
     }
     return (PyObject *)made;
 }
@@ -160,12 +125,10 @@ know_documents(Table *table)
         return 0;
     }
     size_t room = (size_t)table->passages + 1;
-    uint32_t *found = malloc(room * sizeof *found), documents = 0;
-    double *lengths = malloc(room * sizeof *lengths);
-    if (found == NULL || lengths == NULL) {
+    uint32_t *found = array_of(room, sizeof *found), documents = 0;
+    double *lengths = found == NULL ? NULL : array_of(room, sizeof *lengths);
+    if (lengths == NULL) {
         free(found);
-        free(lengths);
-        PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t i = 0; i < table->count; i++) {
@@ -178,11 +141,10 @@ know_documents(Table *table)
             found[own->base + doc] = documents - 1;
         }
     }
-    double *fitted_lengths = realloc(lengths, ((size_t)documents + 1) * sizeof *lengths);
     table->documents = documents;
-    table->document_lengths = fitted_lengths == NULL ? lengths : fitted_lengths;
+    table->document_lengths = lengths;
     table->document_of = found;
-    return 0;
+    return resize(&table->document_lengths, (size_t)documents + 1, sizeof *lengths);
 }
 
 int
@@ -202,26 +164,15 @@ table_dealloc(Table *self)
         close_segment(&self->segments[i]);
     }
     free(self->segments);
-    free_object(self);
+    core_free(self);
 }
 
 /* ------------------------------------------------------------------ postings, matches */
 
-static void *
-array_of(size_t count, size_t bytes)
-{
-    void *array = malloc(count ? count * bytes : 1);
-    if (array == NULL) {
-        PyErr_NoMemory();
-    }
-    return array;
-}
-
-/* Return matches with room for `room` passages, or NULL with an error set. */
 Matches *
 new_matches(PyObject *module, Py_ssize_t room)
 {
-    Matches *made = new_object(module, TYPE_MATCHES);
+    Matches *made = core_new(core_type(module, TYPE_matches));
     if (made == NULL) {
         return NULL;
     }
@@ -233,22 +184,22 @@ new_matches(PyObject *module, Py_ssize_t room)
     return made;
 }
 
-/* Release the unused memory. */
+int
+make_room(Matches *made, size_t room)
+{
+    return resize(&made->passages, room, sizeof *made->passages) < 0
+                   || resize(&made->scores, room, sizeof *made->scores) < 0
+               ? -1
+               : 0;
+}
+
 Matches *
 fitted(Matches *made)
 {
-    size_t count = made->count ? (size_t)made->count : 1;
-    uint32_t *passages = realloc(made->passages, count * sizeof *passages);
-    double *scores = realloc(made->scores, count * sizeof *scores);
-    made->passages = passages == NULL ? made->passages : passages;
-    made->scores = scores == NULL ? made->scores : scores;
+    if (make_room(made, (size_t)made->count) < 0) {
+        Py_CLEAR(made);
+    }
     return made;
-}
-
-Postings *
-new_postings(PyObject *module)
-{
-    return new_object(module, TYPE_POSTINGS);
 }
 
 static void
@@ -257,7 +208,7 @@ matches_dealloc(Matches *self)
     free(self->passages);
     free(self->scores);
     free(self->peak);
-    free_object(self);
+    core_free(self);
 }
 
 static void
@@ -265,7 +216,7 @@ postings_dealloc(Postings *self)
 {
     free(self->passages);
     free(self->frequencies);
-    free_object(self);
+    core_free(self);
 }
 
 /* Objects of both types begin with a head. Only their own type knows where the length is. */
@@ -281,23 +232,17 @@ postings_length(Postings *self)
     return self->count;
 }
 
-static PyObject *
-as_bytes(const void *data, Py_ssize_t count, size_t bytes)
-{
-    return PyBytes_FromStringAndSize(data, count * (Py_ssize_t)bytes);
-}
+/* An array of an object as bytes. */
+#define ARRAY(type, array)                                                                                             \
+    static PyObject *type##_##array(type *self, void *Py_UNUSED(closure))                                              \
+    {                                                                                                                  \
+        return as_bytes((const uint8_t *)self->array, (size_t)self->count * sizeof *self->array);                      \
+    }
 
-static PyObject *
-matches_passages(Matches *self, void *Py_UNUSED(closure))
-{
-    return as_bytes(self->passages, self->count, sizeof *self->passages);
-}
-
-static PyObject *
-matches_scores(Matches *self, void *Py_UNUSED(closure))
-{
-    return as_bytes(self->scores, self->count, sizeof *self->scores);
-}
+ARRAY(Matches, passages)
+ARRAY(Matches, scores)
+ARRAY(Postings, passages)
+ARRAY(Postings, frequencies)
 
 static PyObject *
 matches_nbytes(Matches *self, void *Py_UNUSED(closure))
@@ -306,30 +251,18 @@ matches_nbytes(Matches *self, void *Py_UNUSED(closure))
     return PyLong_FromSize_t(sizeof(Matches) + PEAK * sizeof(Pair) + (size_t)self->count * each);
 }
 
-static PyObject *
-postings_passages(Postings *self, void *Py_UNUSED(closure))
-{
-    return as_bytes(self->passages, self->count, sizeof *self->passages);
-}
-
-static PyObject *
-postings_frequencies(Postings *self, void *Py_UNUSED(closure))
-{
-    return as_bytes(self->frequencies, self->count, sizeof *self->frequencies);
-}
-
 /* ------------------------------------------------------------------ the types */
 
 static PyGetSetDef MATCHES_VALUES[] = {
-    {"passages", (getter)matches_passages, NULL, NULL, NULL},
-    {"scores", (getter)matches_scores, NULL, NULL, NULL},
+    {"passages", (getter)Matches_passages, NULL, NULL, NULL},
+    {"scores", (getter)Matches_scores, NULL, NULL, NULL},
     {"nbytes", (getter)matches_nbytes, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyGetSetDef POSTINGS_VALUES[] = {
-    {"passages", (getter)postings_passages, NULL, NULL, NULL},
-    {"frequencies", (getter)postings_frequencies, NULL, NULL, NULL},
+    {"passages", (getter)Postings_passages, NULL, NULL, NULL},
+    {"frequencies", (getter)Postings_frequencies, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -354,23 +287,8 @@ static PyType_Slot POSTINGS_SLOTS[] = {
 
 #define MADE_HERE (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION)
 
-PyType_Spec core_table_spec = {
-    .name = "seedsearch.core._core.PassageTable",
-    .basicsize = sizeof(Table),
-    .flags = MADE_HERE,
-    .slots = TABLE_SLOTS,
-};
+PyType_Spec core_table_spec = CORE_SPEC("PassageTable", Table, Py_TPFLAGS_DISALLOW_INSTANTIATION, TABLE_SLOTS);
 
-PyType_Spec core_matches_spec = {
-    .name = "seedsearch.core._core.Matches",
-    .basicsize = sizeof(Matches),
-    .flags = MADE_HERE,
-    .slots = MATCHES_SLOTS,
-};
+PyType_Spec core_matches_spec = CORE_SPEC("Matches", Matches, Py_TPFLAGS_DISALLOW_INSTANTIATION, MATCHES_SLOTS);
 
-PyType_Spec core_postings_spec = {
-    .name = "seedsearch.core._core.Postings",
-    .basicsize = sizeof(Postings),
-    .flags = MADE_HERE,
-    .slots = POSTINGS_SLOTS,
-};
+PyType_Spec core_postings_spec = CORE_SPEC("Postings", Postings, Py_TPFLAGS_DISALLOW_INSTANTIATION, POSTINGS_SLOTS);

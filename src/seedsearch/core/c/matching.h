@@ -1,14 +1,11 @@
 /* The objects of queries, for the files that answer them. `_core.pyi` describes the objects. They are immutable,
  * so threads may share them, and long loops run without the interpreter's lock. */
 
-#ifndef SEEDSEARCH_MATCHING_H
-#define SEEDSEARCH_MATCHING_H
+#pragma once
 
 #include "word_lists.h"
 
 #include <float.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define TINY 1e-9  /* rounding changes a score by less */
 #define TIED 1000  /* ties are cut if they exceed the wanted passages by more */
@@ -19,10 +16,10 @@
 typedef struct {
     const void *data;
     size_t bytes;
-} Numbers;
+} Column;
 
 static inline uint64_t
-number_at(const Numbers *numbers, size_t index)
+number_at(const Column *numbers, size_t index)
 {
     switch (numbers->bytes) {
     case 1:
@@ -38,7 +35,7 @@ number_at(const Numbers *numbers, size_t index)
 
 /* The same as a double. Converting 64 bits takes longer, and few columns have them. */
 static inline double
-double_at(const Numbers *numbers, size_t index)
+double_at(const Column *numbers, size_t index)
 {
     return numbers->bytes < 8 ? (double)(uint32_t)number_at(numbers, index) : (double)number_at(numbers, index);
 }
@@ -49,7 +46,7 @@ double_at(const Numbers *numbers, size_t index)
 typedef struct {
     uint32_t base; /* its first passage, numbered through the index */
     size_t passages;
-    Numbers lengths, titles, documents;
+    Column lengths, titles, documents;
     const uint8_t *deleted; /* or NULL */
     Py_buffer views[MOST_TABLE_VIEWS];
     int view_count;
@@ -106,11 +103,12 @@ typedef struct {
 } Wanted;
 
 /* matches.c */
+/* Return matches with room for some passages, or NULL with an error set; give them more or less room; release what they do not
+ * need. */
 Matches *new_matches(PyObject *module, Py_ssize_t room);
+int make_room(Matches *made, size_t room);
 Matches *fitted(Matches *made);
-Postings *new_postings(PyObject *module);
 void *items_of(PyObject *tuple, PyTypeObject *type, Py_ssize_t *count);
-int wrong(const char *what);
 
 /* Compute the document of each passage, and the lengths of documents, unless they are known. Return -1 with an error set on failure. */
 int know_documents(Table *table);
@@ -127,9 +125,6 @@ int open_part(Part *part, const Table *table, const TableSegment *segment, PyObj
 void close_part(Part *part);
 Wanted wanted_of(const TableSegment *segment, const Matches *within);
 int matches_or_none(PyObject *module, PyObject *given, const Matches **within);
-
-/* Set MemoryError unless an error is already set. Return -1. */
-int tell_fault(void);
 
 /* combine.c */
 void shortest_first(Matches **parts, Py_ssize_t count);
@@ -242,5 +237,3 @@ end_work(PyThreadState *state)
     }
 
 DEFINE_FIND(find_passage, uint32_t)
-
-#endif

@@ -6,8 +6,6 @@
 #include <sys/mman.h>
 #endif
 
-/* Errors are set where they occur, with or without the interpreter's lock. */
-
 int
 no_memory(void)
 {
@@ -26,7 +24,15 @@ too_large(const char *what)
     return -1;
 }
 
-/* Return zeroed memory for `count` items, at least one, so that NULL always means failure. */
+int
+wrong(const char *what)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyErr_SetString(PyExc_ValueError, what);
+    PyGILState_Release(state);
+    return -1;
+}
+
 void *
 zeroed(size_t count, size_t size)
 {
@@ -37,13 +43,21 @@ zeroed(size_t count, size_t size)
     return data;
 }
 
-/* Return memory for very many items written in random order, in large pages if the system has them. It is not
- * zeroed. */
+void *
+array_of(size_t count, size_t size)
+{
+    void *data = malloc(count ? count * size : 1);
+    if (data == NULL) {
+        no_memory();
+    }
+    return data;
+}
+
 void *
 scattered(size_t count, size_t size)
 {
-    void *data = NULL;
 #ifdef __linux__
+    void *data = NULL;
     const size_t page = 1 << 21;
     if (count >= page / size) {
         if (posix_memalign(&data, page, count * size) != 0) {
@@ -54,15 +68,22 @@ scattered(size_t count, size_t size)
         return data;
     }
 #endif
-    data = malloc(count ? count * size : 1);
-    if (data == NULL) {
-        no_memory();
-    }
-    return data;
+    return array_of(count, size);
 }
 
-/* Like `reserve`, for very long arrays. They grow in large steps, because large pages cannot be moved like
- * others, and unwritten memory costs nothing. */
+int
+resize(void *array, size_t count, size_t size)
+{
+    void *data;
+    memcpy(&data, array, sizeof data);
+    data = realloc(data, count ? count * size : 1);
+    if (data == NULL) {
+        return no_memory();
+    }
+    memcpy(array, &data, sizeof data);
+    return 0;
+}
+
 int
 reserve_long(void *array, size_t *room, size_t need, size_t size)
 {
@@ -98,7 +119,6 @@ as_object(const Bytes *bytes)
     return PyBytes_FromStringAndSize(bytes->used ? (const char *)bytes->data : "", (Py_ssize_t)bytes->used);
 }
 
-/* Append an object to a list, and release it. */
 int
 append(PyObject *list, PyObject *object)
 {
@@ -110,7 +130,6 @@ append(PyObject *list, PyObject *object)
     return failed;
 }
 
-/* Put an object into a dict, and release it. */
 int
 set(PyObject *dict, const char *key, PyObject *object)
 {
@@ -122,24 +141,40 @@ set(PyObject *dict, const char *key, PyObject *object)
     return failed;
 }
 
-/* Return a column in the narrowest type that holds its numbers: the code of the type, and bytes. */
-PyObject *
-as_column(const Numbers *numbers)
+size_t
+width_of(const Numbers *numbers)
 {
     uint64_t largest = 0;
     for (size_t i = 0; i < numbers->count; i++) {
         largest = numbers->values[i] > largest ? numbers->values[i] : largest;
     }
-    size_t width = largest < 1u << 8 ? 1 : largest < 1u << 16 ? 2 : largest <= UINT32_MAX ? 4 : 8;
+    return largest < 1u << 8 ? 1 : largest < 1u << 16 ? 2 : largest <= UINT32_MAX ? 4 : 8;
+}
+
+const char *
+type_code(size_t width)
+{
+    return width == 1 ? "B" : width == 2 ? "H" : width == 4 ? "I" : "Q";
+}
+
+void
+write_column(uint8_t *at, const Numbers *numbers, size_t width)
+{
+    for (size_t i = 0; i < numbers->count; i++, at += width) {
+        memcpy(at, &numbers->values[i], width); /* the low bytes: numbers are little-endian */
+    }
+}
+
+PyObject *
+as_column(const Numbers *numbers)
+{
+    size_t width = width_of(numbers);
     PyObject *column = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(numbers->count * width));
     if (column == NULL) {
         return NULL;
     }
-    char *at = PyBytes_AsString(column);
-    for (size_t i = 0; i < numbers->count; i++, at += width) {
-        memcpy(at, &numbers->values[i], width); /* the low bytes: numbers are little-endian */
-    }
-    return Py_BuildValue("(sN)", width == 1 ? "B" : width == 2 ? "H" : width == 4 ? "I" : "Q", column);
+    write_column((uint8_t *)PyBytes_AsString(column), numbers, width);
+    return Py_BuildValue("(sN)", type_code(width), column);
 }
 
 uint64_t

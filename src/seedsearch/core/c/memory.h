@@ -1,7 +1,6 @@
 /* Growing memory, columns of numbers, and numbered strings, on which the inverter builds. */
 
-#ifndef SEEDSEARCH_MEMORY_H
-#define SEEDSEARCH_MEMORY_H
+#pragma once
 
 #include "core.h"
 
@@ -37,16 +36,23 @@ typedef struct {
     uint32_t count;
 } Strings;
 
+/* Set an error, with or without the interpreter's lock: MemoryError, OverflowError, ValueError. Return -1. */
 int no_memory(void);
-
 int too_large(const char *what);
+int wrong(const char *what);
 
 /* Return zeroed memory for `count` items, at least one, so that NULL always means failure. */
 void *zeroed(size_t count, size_t size);
 
+/* Return memory for `count` items, which is not zeroed. */
+void *array_of(size_t count, size_t size);
+
 /* Return memory for very many items written in random order, in large pages if the system has them. It is not
  * zeroed. */
 void *scattered(size_t count, size_t size);
+
+/* Make an array have room for `count` items, and no more; `array` is the address of the pointer to them. */
+int resize(void *array, size_t count, size_t size);
 
 /* Like `reserve`, for very long arrays. They grow in large steps, because large pages cannot be moved like
  * others, and unwritten memory costs nothing. */
@@ -59,6 +65,11 @@ int append(PyObject *list, PyObject *object);
 
 /* Put an object into a dict, and release it. */
 int set(PyObject *dict, const char *key, PyObject *object);
+
+/* The bytes of the narrowest type that holds numbers, and the code of a type; write numbers in that many bytes each. */
+size_t width_of(const Numbers *numbers);
+const char *type_code(size_t width);
+void write_column(uint8_t *at, const Numbers *numbers, size_t width);
 
 /* Return a column in the narrowest type that holds its numbers: the code of the type, and bytes. */
 PyObject *as_column(const Numbers *numbers);
@@ -196,5 +207,3 @@ string_at(const Strings *strings, uint32_t number, size_t *size)
     *size = strings->ends[number] - start;
     return strings->text.data + start;
 }
-
-#endif

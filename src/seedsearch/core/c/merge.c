@@ -131,7 +131,7 @@ count_beside(Beside *beside, const Part *part, const Group *title)
         for (uint32_t i = list.from; i < list.to; i++) {
             uint32_t member = member_at(&list, i);
             if (member >= title->count) {
-                return does_not_fit("its occurrences are of terms that are not there");
+                return wrong("its occurrences are of terms that are not there");
             }
             if (beside->last.values[member] != list.doc) {
                 beside->last.values[member] = list.doc;
@@ -290,7 +290,7 @@ copy_posting(Merging *merging, Stream *stream)
     List *list = &stream->list;
     uint32_t tf = list->to - list->from, at = writer->cf;
     if (stream->doc >= merging->passages || (writer->df && stream->doc <= writer->last)) {
-        return does_not_fit("passages ascend, and are there");
+        return wrong("passages ascend, and are there");
     }
     if (tf > UINT32_MAX - at) {
         return too_large("occurrences");
@@ -311,7 +311,7 @@ copy_posting(Merging *merging, Stream *stream)
     for (uint32_t i = list->from; i < list->to; i++) {
         uint32_t member = member_at(list, i);
         if (member >= stream->group->count) {
-            return does_not_fit("its occurrences are of terms that are not there");
+            return wrong("its occurrences are of terms that are not there");
         }
         member = merging->maps.values[stream->map + member];
         Member *counted = &merging->columns.members[member];
@@ -434,7 +434,6 @@ merge_group(Merging *merging)
 {
     Columns *columns = &merging->columns;
     Group made = *merging->streams[0].group;
-    size_t before = columns->postings.used;
     if (number_members(merging) < 0 || clear(&merging->last, merging->members, 0xff) < 0 || merge_streams(merging) < 0) {
         return -1;
     }
@@ -448,15 +447,7 @@ merge_group(Merging *merging)
     made.df = columns->list.df;
     made.cf = columns->list.cf;
     made.count = drop_members(merging);
-    made.members = columns->members;
-    if (end_list(&columns->list, made.count, &columns->postings) < 0) {
-        return -1;
-    }
-    if (columns->postings.used - before > UINT32_MAX) {
-        return too_large("occurrences");
-    }
-    made.list = (uint32_t)(columns->postings.used - before);
-    int is_listed = put_group(&columns->dictionary, &made);
+    int is_listed = end_group(columns, &made);
     return is_listed < 0 ? -1 : note_terms(merging, &made, is_listed);
 }
 
@@ -506,11 +497,7 @@ open_part(Part *part, PyObject *given)
 {
     PyObject *blocks, *postings, *renumber;
     size_t size;
-    if (!PyTuple_Check(given)) {
-        PyErr_SetString(PyExc_TypeError, "a segment's part is a tuple");
-        return -1;
-    }
-    if (!PyArg_ParseTuple(given, "O!OO", &PyTuple_Type, &blocks, &postings, &renumber)
+    if (!PyArg_Parse(given, "(O!OO)", &PyTuple_Type, &blocks, &postings, &renumber)
         || (part->postings = open_view(&part->views[part->view_count], postings, 1, &size)) == NULL) {
         return -1;
     }
@@ -574,7 +561,7 @@ count_list(List *list, ByMember *df, ByMember *cf, ByMember *last)
                 return -1;
             }
             if (member >= list->members) {
-                return does_not_fit("its occurrences are of terms that are not there");
+                return wrong("its occurrences are of terms that are not there");
             }
             df->values[member] += last->values[member] != list->doc;
             cf->values[member]++;
@@ -603,7 +590,7 @@ check_group(const Part *part, const Group *group, ByMember numbers[3], Beside *b
         fits = fits && member->df && member->df == numbers[0].values[i] && member->cf == numbers[1].values[i]
                && member->extra == (is_title ? beside->extra.values[i] : 0);
     }
-    return fits ? 0 : does_not_fit("its dictionary counts other passages than its postings have");
+    return fits ? 0 : wrong("its dictionary counts other passages than its postings have");
 }
 
 PyObject *

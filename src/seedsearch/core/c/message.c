@@ -1,7 +1,8 @@
 /* The usual message, of one part of plain text: its fields, its text, and the text's lines in the file, in one call.
- * The twin is `_Reading` of corpus/formats/mail.py, which also takes all other messages. */
+ * The twins are mime.py, message_lines.py and `_Reading` of mail.py in corpus/formats, which also take all other
+ * messages. */
 
-#include "mail.h"
+#include "memory.h"
 #include "text.h"
 
 enum { MOST_SHOWN = 32 };
@@ -11,6 +12,12 @@ enum { CONTENT_TYPE, TRANSFER_ENCODING, DISPOSITION, MESSAGE_ID, REFERENCES, IN_
 
 /* The transfer encodings. */
 enum { AS_SENT, QUOTED, BASE64 };
+
+/* A field of a head: its name, its value without white space at its ends, and its line, counted from 1. */
+typedef struct {
+    const uint8_t *name, *name_end, *at, *end;
+    Py_ssize_t line;
+} HeadField;
 
 /* A field that is part of the text. Its names are borrowed. */
 typedef struct {
@@ -39,6 +46,50 @@ typedef struct {
 /* ------------------------------------------------------------------ the head */
 
 static int
+is_blank_byte(uint8_t c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Return the end of a line, after its line end. */
+static const uint8_t *
+after_line(const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *stop = find(at, end, '\n');
+    return stop == NULL ? end : stop + 1;
+}
+
+/* Return the colon after the name of the field at `at`, or NULL. */
+static const uint8_t *
+colon_of(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && *at > ' ' && *at < 127 && *at != ':') {
+        at++;
+    }
+    return at < end && *at == ':' ? at : NULL;
+}
+
+static int
+begins_envelope(const uint8_t *at, const uint8_t *end)
+{
+    return end - at >= 5 && memcmp(at, "From ", 5) == 0;
+}
+
+static int
+is_edge(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Return the value of a field, cut after `most` characters, with surrogates for bytes above 127. */
+static PyObject *
+value_of(const HeadField *field, Py_ssize_t most)
+{
+    Py_ssize_t size = field->end - field->at;
+    return PyUnicode_Decode((const char *)field->at, size < most ? size : most, "ascii", "surrogateescape");
+}
+
+static int
 is_shown(const Message *message, PyObject *pair)
 {
     for (int i = 0; i < message->count; i++) {
@@ -50,22 +101,20 @@ is_shown(const Message *message, PyObject *pair)
 }
 
 /* Keep a field if it is known and the first of its name. */
-static int
-keep_field(void *to, const HeadField *field)
+static void
+keep_field(Message *message, const HeadField *field)
 {
-    Message *message = to;
     char lower[32] = {0};
     size_t size = (size_t)(field->name_end - field->name);
     if (size >= sizeof lower) {
-        return 0;
+        return;
     }
     for (size_t i = 0; i < size; i++) {
-        uint8_t c = field->name[i];
-        lower[i] = (char)in_small(c);
+        lower[i] = (char)in_small(field->name[i]);
     }
     PyObject *known = PyDict_GetItemString(message->known, lower);
     if (known == NULL) {
-        return 0;
+        return;
     }
     if (PyLong_Check(known)) {
         long guide = PyLong_AsLong(known);
@@ -77,7 +126,54 @@ keep_field(void *to, const HeadField *field)
         Shown *shown = &message->shown[message->count++];
         *shown = (Shown){PyTuple_GetItem(known, 0), PyTuple_GetItem(known, 1), NULL, *field};
     }
-    return 0;
+}
+
+/* Take the field that begins on a line, with its continuation lines. Its value ends at its last line end, or with
+ * the head. Return its end. */
+static const uint8_t *
+take_field(Message *message, Py_ssize_t *number, const uint8_t *at, const uint8_t *end)
+{
+    const uint8_t *colon = colon_of(at, end), *stop = after_line(at, end);
+    const Py_ssize_t first = (*number)++;
+    while (stop < end && is_blank_byte(*stop)) {
+        stop = after_line(stop, end);
+        (*number)++;
+    }
+    if (colon != NULL && colon > at) {
+        HeadField field = {at, colon, colon + 1, stop, first};
+        field.end -= field.end > field.at && field.end[-1] == '\n';
+        while (field.at < field.end && is_edge(*field.at)) {
+            field.at++;
+        }
+        while (field.at < field.end && is_edge(field.end[-1])) {
+            field.end--;
+        }
+        keep_field(message, &field);
+    }
+    return stop;
+}
+
+/* Read the fields of the head. Return where the body begins. */
+static const uint8_t *
+read_head(Message *message)
+{
+    const uint8_t *at = message->begin, *end = message->end;
+    Py_ssize_t number = 1;
+    if (begins_envelope(at, end)) {
+        at = after_line(at, end);
+        number++;
+    }
+    while (at < end) {
+        const uint8_t *next = after_line(at, end);
+        int is_envelope = begins_envelope(at, end) && next[-1] == '\n' && next < end
+                          && (is_blank_byte(*next) || colon_of(next, end) != NULL);
+        if (!is_envelope && !is_blank_byte(*at) && colon_of(at, end) == NULL) {
+            break;
+        }
+        at = take_field(message, &number, at, end);
+    }
+    const uint8_t *blank = at + (at < end && *at == '\r');
+    return blank < end && *blank == '\n' ? blank + 1 : at;
 }
 
 static int
@@ -173,7 +269,7 @@ read_transfer(Message *message)
     } KNOWN[] = {{"7bit", AS_SENT}, {"8bit", AS_SENT}, {"binary", AS_SENT}, {"", AS_SENT},
                  {"quoted-printable", QUOTED}, {"base64", BASE64}};
     const HeadField *field = &message->guides[TRANSFER_ENCODING];
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+    for (size_t i = 0; i < COUNT(KNOWN); i++) {
         if (field->name == NULL || is_word(field, KNOWN[i].word)) {
             message->transfer = field->name == NULL ? AS_SENT : KNOWN[i].transfer;
             return 1;
@@ -222,8 +318,7 @@ put_body(Bytes *text, const uint8_t *at, const uint8_t *end)
             }
         }
         else {
-            stop = memchr(at, '\n', (size_t)(end - at));
-            stop = stop == NULL ? end : stop;
+            stop = line_end(at, end);
         }
         if (put(text, at, (size_t)(stop - at)) < 0) {
             return -1;
@@ -236,17 +331,6 @@ put_body(Bytes *text, const uint8_t *at, const uint8_t *end)
                 return -1;
             }
         }
-    }
-    return count;
-}
-
-static Py_ssize_t
-count_lines(const uint8_t *at, const uint8_t *end)
-{
-    Py_ssize_t count = 0;
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        count++;
-        at++;
     }
     return count;
 }
@@ -264,14 +348,44 @@ fit(Numbers *numbers, size_t before, Py_ssize_t count, uint64_t last)
     return 0;
 }
 
+/* Return whether a line of quoted-printable text, given without its line end, continues on the next line. */
+static int
+goes_on(const uint8_t *at, const uint8_t *end)
+{
+    while (end > at && (is_blank_byte(end[-1]) || (end[-1] >= '\v' && end[-1] <= '\r'))) {
+        end--;
+    }
+    return end > at && end[-1] == '=';
+}
+
+/* Add the first and last lines of each line of quoted-printable text that begins on line `number`. */
+static int
+note_lines(Numbers *lines, Numbers *ends, const uint8_t *at, const uint8_t *end, Py_ssize_t number)
+{
+    int is_further = 0;
+    for (;; number++) {
+        const uint8_t *stop = find(at, end, '\n');
+        int more = goes_on(at, stop == NULL ? end : stop);
+        if ((!is_further && add_number(lines, (uint64_t)number) < 0)
+            || (!more && add_number(ends, (uint64_t)number) < 0)) {
+            return -1;
+        }
+        if (stop == NULL) {
+            return 0;
+        }
+        is_further = more;
+        at = stop + 1;
+    }
+}
+
 /* Append the lines of the file for each of `count` lines of the content. */
 static int
 put_lines(Message *message, Py_ssize_t count)
 {
     const size_t before = message->lines.count;
-    const Py_ssize_t first = message->line + count_lines(message->begin, message->body);
+    const Py_ssize_t first = message->line + line_ends_in(message->begin, message->body);
     if (message->transfer == QUOTED) {
-        const uint64_t last = (uint64_t)(first + count_lines(message->body, message->end));
+        const uint64_t last = (uint64_t)(first + line_ends_in(message->body, message->end));
         for (size_t i = 0; i < before; i++) {
             if (add_number(&message->ends, message->lines.values[i]) < 0) {
                 return -1;
@@ -380,24 +494,10 @@ result_of(const Message *message)
 {
     int has_references = message->guides[REFERENCES].name != NULL
                          && message->guides[REFERENCES].at < message->guides[REFERENCES].end;
-    PyObject *parts[] = {
-        title(message), stated(message),
-        PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict"),
-        numbers_as_bytes(&message->lines), numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
-        guide_text(message, has_references ? REFERENCES : IN_REPLY_TO),
-    };
-    const int count = (int)(sizeof parts / sizeof *parts);
-    PyObject *result = PyTuple_New(count);
-    for (int i = 0; i < count; i++) {
-        if (parts[i] == NULL || result == NULL) {
-            Py_CLEAR(result);
-            Py_XDECREF(parts[i]);
-        }
-        else {
-            PyTuple_SetItem(result, i, parts[i]); /* it takes the reference */
-        }
-    }
-    return result;
+    PyObject *text = PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict");
+    return Py_BuildValue("(NNNNNNN)", title(message), stated(message), text, numbers_as_bytes(&message->lines),
+                         numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
+                         guide_text(message, has_references ? REFERENCES : IN_REPLY_TO));
 }
 
 /* Read the message. Return 1, 0 if it is not usual, or -1 with an exception. */
@@ -407,10 +507,7 @@ read_message(Message *message)
     if (message->end == message->begin || *message->begin == '\r' || *message->begin == '\n' || *message->begin == 0xef) {
         return 0;
     }
-    message->body = read_head(message->begin, message->end, keep_field, message);
-    if (message->body == NULL) {
-        return -1;
-    }
+    message->body = read_head(message);
     if (!message->count || message->guides[DISPOSITION].name != NULL || !read_transfer(message)) {
         return 0;
     }
@@ -438,8 +535,7 @@ core_usual_message(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (start < 0 || stop < start || stop > size || message.most < 0 || message.line < 1) {
-        PyErr_SetString(PyExc_ValueError, "a message lies in its bytes");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a message lies in its bytes");
     }
     message.begin = (const uint8_t *)bytes + start;
     message.end = (const uint8_t *)bytes + stop;

@@ -38,27 +38,10 @@ is_ascii_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static const uint8_t *
-find(const uint8_t *at, const uint8_t *end, uint8_t c)
-{
-    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
-}
-
 static int
 begins(const uint8_t *at, const uint8_t *end, const char *with, size_t size)
 {
     return (size_t)(end - at) >= size && memcmp(at, with, size) == 0;
-}
-
-Py_ssize_t
-lines_in(Part part)
-{
-    Py_ssize_t count = 0;
-    while ((part.at = find(part.at, part.end, '\n')) != NULL) {
-        count++;
-        part.at++;
-    }
-    return count;
 }
 
 int
@@ -82,7 +65,7 @@ describe(const Scanner *scanner, Name *name)
     name->flags = flags == NULL ? 0 : (uint32_t)PyLong_AsUnsignedLong(flags);
     name->action = PLAIN_TAG;
     Py_XDECREF(object);
-    for (size_t i = 0; i < sizeof WITH_ACTION / sizeof *WITH_ACTION; i++) {
+    for (size_t i = 0; i < COUNT(WITH_ACTION); i++) {
         if (strcmp(WITH_ACTION[i].name, (const char *)name->bytes) == 0) {
             name->action = WITH_ACTION[i].action;
         }
@@ -198,7 +181,7 @@ static int
 raw_element(const Name *tag)
 {
     for (int raw = 0; raw < RAW_COUNT; raw++) {
-        if (strlen(RAW[raw]) == tag->size && memcmp(RAW[raw], tag->bytes, tag->size) == 0) {
+        if (is_name(tag, RAW[raw])) {
             return raw;
         }
     }
@@ -268,7 +251,7 @@ next_tag(Scanner *scanner)
         found = scanner->raw >= 0 ? take_raw(scanner) : take_tag(scanner);
     }
     if (found > 0) {
-        scanner->line += lines_in((Part){scanner->counted, scanner->text.at});
+        scanner->line += line_ends_in(scanner->counted, scanner->text.at);
         scanner->counted = scanner->text.at;
     }
     return found;

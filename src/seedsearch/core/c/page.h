@@ -1,7 +1,6 @@
 /* The tags and texts of a page of HTML, as `tags` in corpus/formats/markup.py yields them. */
 
-#ifndef SEEDSEARCH_PAGE_H
-#define SEEDSEARCH_PAGE_H
+#pragma once
 
 #include "memory.h"
 #include "utf8.h"
@@ -49,8 +48,10 @@ void begin_scan(Scanner *scanner, const uint8_t *bytes, size_t size, PyObject *f
  * with an exception. */
 int next_tag(Scanner *scanner);
 
-Py_ssize_t lines_in(Part part);
-
 int holds(Part part, const char *word);
 
-#endif
+static inline int
+is_name(const Name *name, const char *known)
+{
+    return strlen(known) == name->size && memcmp(name->bytes, known, name->size) == 0;
+}

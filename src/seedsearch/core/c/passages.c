@@ -3,11 +3,11 @@
  * The work for each paragraph is in other files (text.h). For long texts it runs without the interpreter's lock.
  * This file makes the objects for Python. */
 
+#include "memory.h"
 #include "spans.h"
 #include "text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #define LONG_TEXT (1 << 16) /* bytes; shorter texts gain little from releasing the lock */
 #define STEP_DIGITS 22      /* of any 64-bit number, with its sign, a space and a zero byte */
@@ -69,9 +69,9 @@ steps_of(const Py_buffer *lines, Py_ssize_t top, Py_ssize_t bottom, Py_ssize_t f
     if (lines->buf == NULL || bottom <= top) {
         return PyUnicode_FromStringAndSize("", 0);
     }
-    char *text = malloc((size_t)(bottom - top) * STEP_DIGITS), *at = text;
+    char *text = array_of((size_t)(bottom - top), STEP_DIGITS), *at = text;
     if (text == NULL) {
-        return PyErr_NoMemory();
+        return NULL;
     }
     for (Py_ssize_t i = top; i <= bottom; i++) {
         Py_ssize_t before = line;
@@ -128,9 +128,7 @@ append_spans(PyObject *spans, Splitting *splitting, Source *source, const Common
     for (size_t i = 0; i < splitting->count && !failed; i++) {
         const Block *block = &splitting->blocks[i];
         Py_ssize_t first = byte_of(source, &block->start), last = byte_of(source, &block->end);
-        PyObject *span = new_span(block, first, last, common);
-        failed = span == NULL || PyList_Append(spans, span) < 0;
-        Py_XDECREF(span);
+        failed = append(spans, new_span(block, first, last, common)) < 0;
     }
     splitting->count = 0;
     return failed ? -1 : 0;
@@ -148,9 +146,6 @@ find_blocks(Splitting *splitting, Place *place, const Stretch *section)
     if (is_long) {
         PyEval_RestoreThread(splitting->released);
         splitting->released = NULL;
-    }
-    if (failed && !PyErr_Occurred()) {
-        PyErr_NoMemory();
     }
     return failed ? -1 : 0;
 }
@@ -170,17 +165,11 @@ begin(const Finder *self, const uint8_t *start, const uint8_t *end)
 static int
 read_section(PyObject *item, Py_ssize_t least, Py_ssize_t characters, Stretch *section, Common *common)
 {
-    if (!PyTuple_Check(item)) {
-        PyErr_SetString(PyExc_TypeError, "a section is a tuple");
-        return -1;
-    }
-    if (!PyArg_ParseTuple(item, "nnUnp", &section->start, &section->end, &common->heading, &common->page,
-                          &section->whole)) {
+    if (!PyArg_Parse(item, "(nnUnp)", &section->start, &section->end, &common->heading, &common->page, &section->whole)) {
         return -1;
     }
     if (section->start < least || section->end < section->start || section->end > characters) {
-        PyErr_SetString(PyExc_ValueError, "sections lie in their text, one after the other");
-        return -1;
+        return wrong("sections lie in their text, one after the other");
     }
     return 0;
 }
@@ -213,19 +202,14 @@ read_source(PyObject *given, Py_ssize_t characters, const uint8_t *text, Source 
     if (given == Py_None) {
         return 0;
     }
-    if (!PyTuple_Check(given)) {
-        PyErr_SetString(PyExc_TypeError, "a source is a tuple");
-        return -1;
-    }
-    if (!PyArg_ParseTuple(given, "OniO", &data, &start, &counting, &widths)
+    if (!PyArg_Parse(given, "(OniO)", &data, &start, &counting, &widths)
         || PyBytes_AsStringAndSize(data, &bytes, &size) < 0
         || PyBytes_AsStringAndSize(widths, &table, &width_count) < 0) {
         return -1;
     }
     if (start < 0 || start > size || counting < 0 || counting >= COUNTINGS
         || (counting == BY_LEAD && width_count != 256)) {
-        PyErr_SetString(PyExc_ValueError, "no such way to count the bytes of characters");
-        return -1;
+        return wrong("no such way to count the bytes of characters");
     }
     const uint8_t *first = (const uint8_t *)bytes;
     *source = (Source){counting, (const uint8_t *)table, first, first + start, first + size, text, 0};
@@ -273,8 +257,7 @@ finder_passages(Finder *self, PyObject *args)
     }
     Common common = {.kind = (PyTypeObject *)self->kind};
     if ((lines == Py_None) != (ends == Py_None)) {
-        PyErr_SetString(PyExc_ValueError, "lines begin and end");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "lines begin and end");
     }
     if (read_lines(lines, &common.lines) < 0 || read_lines(ends, &common.ends) < 0) {
         release_lines(&common);
@@ -338,12 +321,8 @@ core_is_plain_utf_8(PyObject *Py_UNUSED(module), PyObject *data)
 static uint8_t *
 with_plain_line_ends(const uint8_t *start, const uint8_t *end)
 {
-    uint8_t *copy = malloc((size_t)(end - start));
-    if (copy == NULL) {
-        PyErr_NoMemory();
-        return NULL;
-    }
-    for (const uint8_t *at = start; at < end; at++) {
+    uint8_t *copy = array_of((size_t)(end - start), 1);
+    for (const uint8_t *at = start; copy != NULL && at < end; at++) {
         int is_half = *at == '\r' && at + 1 < end && at[1] == '\n';
         copy[at - start] = is_half ? ' ' : *at == '\r' ? '\n' : *at;
     }
@@ -397,12 +376,6 @@ finder_find(Finder *self, PyObject *data)
     PyObject *language = Py_NewRef(found.script == NULL ? found.language : Py_None);
     PyObject *spans = passages_of(self, flat, flat + (end - start), characters, mark);
     free(copy);
-    if (title == NULL || spans == NULL) {
-        Py_XDECREF(title);
-        Py_DECREF(language);
-        Py_XDECREF(spans);
-        return NULL;
-    }
     return Py_BuildValue("(NNN)", title, language, spans);
 }
 
@@ -418,8 +391,7 @@ read_measure(PyObject *numbers, Measure *measure)
     }
     if (measure->part_words < 1 || measure->most_words < measure->part_words || measure->word_chars < 1
         || measure->hard_cut < 64 || measure->least_chars < 2 || measure->line_chars > 250 || measure->least_lines < 1) {
-        PyErr_SetString(PyExc_ValueError, "no such size of passages");
-        return -1;
+        return wrong("no such size of passages");
     }
     return 0;
 }
@@ -433,17 +405,15 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     if (module == NULL
         || !PyArg_ParseTuple(args, "O!O!O(nnn)O!", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
                              &titles.first_lines, &titles.title_chars, &titles.title_words,
-                             core_type(module, TYPE_LANGUAGES), &languages)
+                             core_type(module, TYPE_languages), &languages)
         || read_measure(numbers, &measure) < 0) {
         return NULL;
     }
     if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type) || titles.first_lines < 1 || titles.title_chars < 0
         || titles.title_chars > titles.first_lines) {
-        PyErr_SetString(PyExc_ValueError, "a passage is a tuple, and a title some characters");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a passage is a tuple, and a title some characters");
     }
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Finder *self = (Finder *)allocate(type, 0);
+    Finder *self = core_new(type);
     if (self == NULL) {
         return NULL;
     }
@@ -459,47 +429,16 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     return (PyObject *)self;
 }
 
-static int
-finder_traverse(Finder *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE((PyObject *)self));
-    Py_VISIT(self->kind);
-    Py_VISIT(self->is_mark);
-    return 0;
-}
-
 static void
 finder_dealloc(Finder *self)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)self);
-    PyObject_GC_UnTrack(self);
     Py_XDECREF(self->kind);
     Py_XDECREF(self->is_mark);
     Py_XDECREF(self->languages);
     Py_XDECREF(self->heading);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
-static PyMethodDef FINDER_METHODS[] = {
-    {"find", (PyCFunction)finder_find, METH_O, NULL},
-    {"passages", (PyCFunction)finder_passages, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot FINDER_SLOTS[] = {
-    {Py_tp_new, finder_new},
-    {Py_tp_dealloc, finder_dealloc},
-    {Py_tp_traverse, finder_traverse},
-    {Py_tp_methods, FINDER_METHODS},
-    {0, NULL},
-};
-
-/* A Finder is immutable, so a reference cycle through it is broken elsewhere. */
-PyType_Spec core_finder_spec = {
-    .name = "seedsearch.core._core.Finder",
-    .basicsize = sizeof(Finder),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = FINDER_SLOTS,
-};
+CORE_MADE_TYPE(core_finder_spec, "Finder", Finder, finder_new, finder_dealloc,
+               CORE_METHOD("find", finder_find, METH_O),
+               CORE_METHOD("passages", finder_passages, METH_VARARGS))

@@ -168,8 +168,7 @@ core_fitting_lines(PyObject *Py_UNUSED(module), PyObject *args)
         texts[i] = (Text){(const uint8_t *)bytes[i], (size_t)sizes[i]};
     }
     if (sizes[0] >= UINT32_MAX || sizes[2] > MOST_PATTERN || distance > MOST_PATTERN) {
-        PyErr_SetString(PyExc_ValueError, "a pattern is too large");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a pattern is too large");
     }
     Edits edits = {0};
     if (distance < 0) {

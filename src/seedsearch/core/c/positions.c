@@ -92,7 +92,7 @@ can_choose(const Search *search, uint64_t end)
     return 1;
 }
 
-/* Collect the positions of all words, ascending, without duplicates. Return -1 without memory. */
+/* Collect the positions of all words, ascending, without duplicates. */
 static int
 gather(Search *search)
 {
@@ -103,13 +103,9 @@ gather(Search *search)
         all += search->runs[w].count;
     }
     if (all > choice->room) {
-        uint32_t *positions = realloc(choice->positions, all * sizeof *positions);
-        choice->positions = positions == NULL ? choice->positions : positions;
-        Py_ssize_t *owner = realloc(choice->owner, all * sizeof *owner);
-        choice->owner = owner == NULL ? choice->owner : owner;
-        Py_ssize_t *asked = realloc(choice->asked, all * sizeof *asked);
-        choice->asked = asked == NULL ? choice->asked : asked;
-        if (positions == NULL || owner == NULL || asked == NULL) {
+        if (resize(&choice->positions, all, sizeof *choice->positions) < 0
+            || resize(&choice->owner, all, sizeof *choice->owner) < 0
+            || resize(&choice->asked, all, sizeof *choice->asked) < 0) {
             return -1;
         }
         choice->room = all;
@@ -129,7 +125,7 @@ gather(Search *search)
 }
 
 /* Return whether one position of each word can be chosen, all different and within the span. Every window that
- * begins at a position is tried. Return 1, 0, or -1 without memory. */
+ * begins at a position is tried. Return 1, 0, or -1 on failure. */
 static int
 are_near(Search *search)
 {
@@ -243,15 +239,7 @@ read_positions(Word *word, uint32_t doc, int in_title)
             continue;
         }
         size_t wanted = word->count + (list->to - list->from);
-        if (wanted > word->room) {
-            uint32_t *grown = realloc(word->positions, 2 * wanted * sizeof *grown);
-            if (grown == NULL) {
-                return -1;
-            }
-            word->positions = grown;
-            word->room = 2 * wanted;
-        }
-        if (find_positions(list) < 0) {
+        if (reserve(&word->positions, &word->room, wanted, sizeof *word->positions) < 0 || find_positions(list) < 0) {
             return -1;
         }
         for (uint32_t i = list->from; i < list->to; i++) {
@@ -277,13 +265,8 @@ static int
 begin_starts(Search *search, const Word *word, uint32_t nth)
 {
     search->start_count = 0;
-    if (word->count > search->start_room) {
-        uint32_t *grown = realloc(search->starts, 2 * word->count * sizeof *grown);
-        if (grown == NULL) {
-            return -1;
-        }
-        search->starts = grown;
-        search->start_room = 2 * word->count;
+    if (reserve(&search->starts, &search->start_room, word->count, sizeof *search->starts) < 0) {
+        return -1;
     }
     for (size_t i = 0; i < word->count; i++) {
         if (word->positions[i] >= nth) {
@@ -451,7 +434,7 @@ search_segment(Search *search, Matches *made, Wanted wanted)
         }
         if (found) {
             if (!is_score(score)) {
-                return does_not_fit(BAD_SCORES);
+                return wrong(BAD_SCORES);
             }
             made->passages[made->count] = search->segment->base + doc;
             made->scores[made->count++] = score;
@@ -461,17 +444,6 @@ search_segment(Search *search, Matches *made, Wanted wanted)
 }
 
 /* ------------------------------------------------------------------ for Python */
-
-static int
-more_room(Matches *made, size_t more)
-{
-    size_t room = (size_t)made->count + more;
-    uint32_t *passages = realloc(made->passages, (room + 1) * sizeof *passages);
-    made->passages = passages == NULL ? made->passages : passages;
-    double *scores = realloc(made->scores, (room + 1) * sizeof *scores);
-    made->scores = scores == NULL ? made->scores : scores;
-    return passages == NULL || scores == NULL ? -1 : 0;
-}
 
 static void
 put_rarest_first(Search *search)
@@ -501,11 +473,10 @@ add_segment(Search *search, Matches *made, PyObject *given, const Matches *withi
         put_rarest_first(search);
         size_t most = search->rarest_first[0]->part.postings;
         PyThreadState *state = begin_work((Py_ssize_t)most);
-        failed = more_room(made, most) < 0
+        failed = make_room(made, (size_t)made->count + most) < 0
                  || search_segment(search, made, within == NULL ? (Wanted){NULL, 0} : wanted_of(search->segment, within))
                         < 0;
         end_work(state);
-        failed = failed && tell_fault() < 0;
     }
     for (Py_ssize_t w = 0; w < search->count; w++) {
         close_part(&search->words[w].part);
@@ -517,11 +488,10 @@ static int
 open_search(Search *search, PyObject *weights)
 {
     size_t count = (size_t)search->count;
-    search->words = calloc(count, sizeof *search->words);
-    search->rarest_first = malloc(count * sizeof *search->rarest_first);
-    search->runs = malloc(count * sizeof *search->runs);
+    search->words = zeroed(count, sizeof *search->words);
+    search->rarest_first = array_of(count, sizeof *search->rarest_first);
+    search->runs = array_of(count, sizeof *search->runs);
     if (search->words == NULL || search->rarest_first == NULL || search->runs == NULL) {
-        PyErr_NoMemory();
         return -1;
     }
     for (Py_ssize_t w = 0; w < search->count; w++) {
@@ -548,20 +518,25 @@ close_search(Search *search)
     free(search->choice.asked);
 }
 
-/* Return the passages in which the words are placed as the search requires. */
+/* Return the passages in which the words are placed as a search of this kind requires; `span` is an argument, or 0. */
 static PyObject *
-standing_together(PyObject *module, Search search, PyObject *parts, PyObject *weights, PyObject *given)
+standing_together(PyObject *module, PyObject *args, int kind)
 {
+    PyObject *parts, *weights, *given;
+    Search search = {.kind = kind};
+    Py_ssize_t span = 0;
     const Matches *within;
-    if (matches_or_none(module, given, &within) < 0) {
+    if (!PyArg_ParseTuple(args, kind == PHRASE ? "O!O!O!O" : "O!O!O!On", core_type(module, TYPE_table), &search.table,
+                          &PyTuple_Type, &parts, &PyTuple_Type, &weights, &given, &span)
+        || matches_or_none(module, given, &within) < 0) {
         return NULL;
     }
     search.count = PyTuple_Size(weights);
-    if (search.count == 0 || (search.kind == BESIDE && search.count != 2)) {
-        wrong(search.count ? "lists for two words are wanted" : "some are wanted");
+    if (span < 0 || search.count == 0 || (kind == BESIDE && search.count != 2)) {
+        wrong(span < 0 ? "a slop is not below zero" : search.count ? "lists for two words are wanted" : "some are wanted");
         return NULL;
     }
-    search.span += search.kind == BESIDE ? 0 : (uint64_t)(search.count - 1);
+    search.span = (uint64_t)(kind == BESIDE ? span : span + search.count - 1);
     Matches *made = open_search(&search, weights) < 0 ? NULL : new_matches(module, 0);
     int failed = made == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
@@ -577,46 +552,6 @@ standing_together(PyObject *module, Search search, PyObject *parts, PyObject *we
     return (PyObject *)fitted(made);
 }
 
-PyObject *
-core_phrase(PyObject *module, PyObject *args)
-{
-    PyObject *parts, *weights, *within;
-    Table *table;
-    if (!PyArg_ParseTuple(args, "O!O!O!O", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
-                          &weights, &within)) {
-        return NULL;
-    }
-    return standing_together(module, (Search){.table = table, .kind = PHRASE}, parts, weights, within);
-}
-
-PyObject *
-core_near(PyObject *module, PyObject *args)
-{
-    PyObject *parts, *weights, *within;
-    Table *table;
-    Py_ssize_t slop;
-    if (!PyArg_ParseTuple(args, "O!O!O!On", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
-                          &weights, &within, &slop)) {
-        return NULL;
-    }
-    if (slop < 0) {
-        wrong("a slop is not below zero");
-        return NULL;
-    }
-    Search search = {.table = table, .kind = NEAR, .span = (uint64_t)slop};
-    return standing_together(module, search, parts, weights, within);
-}
-
-PyObject *
-core_beside(PyObject *module, PyObject *args)
-{
-    PyObject *parts, *weights, *within;
-    Table *table;
-    unsigned int reach;
-    if (!PyArg_ParseTuple(args, "O!O!O!OI", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &PyTuple_Type,
-                          &weights, &within, &reach)) {
-        return NULL;
-    }
-    Search search = {.table = table, .kind = BESIDE, .span = reach};
-    return standing_together(module, search, parts, weights, within);
-}
+CORE_ONE_WAY(phrase, standing_together, PHRASE)
+CORE_ONE_WAY(near, standing_together, NEAR)
+CORE_ONE_WAY(beside, standing_together, BESIDE)

@@ -2,14 +2,6 @@
 
 #include "list_writer.h"
 
-void
-set_value_error(const char *what)
-{
-    PyGILState_STATE state = PyGILState_Ensure();
-    PyErr_SetString(PyExc_ValueError, what);
-    PyGILState_Release(state);
-}
-
 /* ---------------------------------------------------------------- writing */
 
 void
@@ -132,7 +124,7 @@ open_table(List *list)
         occurrences += entry.occurrences;
     }
     if (last >= list->passages || occurrences != list->cf || bytes + positions != (uint64_t)(list->members_at - at)) {
-        return does_not_fit("a skip table and its list do not agree");
+        return wrong("a skip table and its list do not agree");
     }
     list->table_end = at;
     list->next = list->block_end = at;
@@ -145,7 +137,7 @@ open_list(List *list, const uint8_t *bytes, size_t size, uint32_t df, uint32_t c
 {
     memset(list, 0, sizeof *list);
     if (df == 0 || cf < df || members == 0 || df > passages || passages > UINT32_MAX) {
-        return does_not_fit("a list has passages, occurrences and members");
+        return wrong("a list has passages, occurrences and members");
     }
     list->bytes = list->next = bytes;
     list->end = bytes + size;
@@ -156,7 +148,7 @@ open_list(List *list, const uint8_t *bytes, size_t size, uint32_t df, uint32_t c
     list->member_bits = bits_of(members);
     uint64_t member_bytes = ((uint64_t)cf * list->member_bits + 7) / 8;
     if (size < cf || member_bytes > size) {
-        return does_not_fit("a list is too short");
+        return wrong("a list is too short");
     }
     list->members_at = list->end - member_bytes;
     if (df > BLOCK_POSTINGS) {
@@ -180,7 +172,7 @@ next_block(List *list)
 {
     Entry entry = {0};
     if (list->read && !is_block_whole(list)) {
-        return does_not_fit("a skip table and its list do not agree");
+        return wrong("a skip table and its list do not agree");
     }
     if (read_entry(&list->table, list->table_end, &entry) < 0) {
         return -1;
@@ -204,7 +196,7 @@ check_end(const List *list)
                        : list->positions == NULL
                              || (list->next == list->positions
                                  && (list->placed != list->cf || list->position == list->members_at));
-    return list->to == list->cf && is_whole ? 0 : does_not_fit("occurrences are not as many as they should be");
+    return list->to == list->cf && is_whole ? 0 : wrong("occurrences are not as many as they should be");
 }
 
 int
@@ -266,7 +258,7 @@ int
 check_padding(const List *list)
 {
     uint64_t used = (uint64_t)list->cf * list->member_bits % 8;
-    return used == 0 || list->end[-1] >> used == 0 ? 0 : does_not_fit("a list ends with something else");
+    return used == 0 || list->end[-1] >> used == 0 ? 0 : wrong("a list ends with something else");
 }
 
 /* ---------------------------------------------------------------- a word's sources */
@@ -280,7 +272,7 @@ open_view(Py_buffer *view, PyObject *object, size_t bytes, size_t *count)
     }
     if ((size_t)view->len % bytes || (view->len && (uintptr_t)view->buf % bytes)) { /* empty: anywhere */
         PyBuffer_Release(view);
-        set_value_error("numbers of other bytes are wanted");
+        wrong("numbers of other bytes are wanted");
         return NULL;
     }
     *count = (size_t)view->len / bytes;
@@ -310,7 +302,7 @@ open_source(Source *source, PyObject *given, size_t passages)
     unsigned int df, cf, members;
     size_t size;
     source->view_count = 0;
-    if (!PyArg_ParseTuple(given, "pOIIIO", &source->in_title, &data, &df, &cf, &members, &chosen)) {
+    if (!PyArg_Parse(given, "(pOIIIO)", &source->in_title, &data, &df, &cf, &members, &chosen)) {
         return -1;
     }
     source->has_members = chosen != Py_None;
@@ -353,7 +345,7 @@ decode(List *list, Decoded *decoded)
     for (uint32_t i = 0; more == 0 && decoded->members != NULL && i < list->cf; i++) {
         decoded->members[i] = member_at(list, i);
         if (decoded->members[i] >= list->members) {
-            return does_not_fit("its occurrences are of terms that are not there");
+            return wrong("its occurrences are of terms that are not there");
         }
     }
     return more < 0 || check_padding(list) < 0 ? -1 : 0;
@@ -401,10 +393,7 @@ core_decode_postings(PyObject *Py_UNUSED(module), PyObject *args)
     }
     PyBuffer_Release(&view);
     if (failed) {
-        for (int i = 0; i < 4; i++) {
-            Py_XDECREF(objects[i]);
-        }
-        return NULL;
+        Py_CLEAR(objects[0]);
     }
     return Py_BuildValue("(NNNN)", objects[0], objects[1], objects[2], objects[3]);
 }

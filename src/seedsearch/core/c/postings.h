@@ -5,13 +5,9 @@
  * sets a ValueError, which index/reading.py reports as damage. Only `open_source` and `close_source` need the
  * interpreter's lock. */
 
-#ifndef SEEDSEARCH_POSTINGS_H
-#define SEEDSEARCH_POSTINGS_H
+#pragma once
 
-#include "core.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "memory.h"
 
 #define BLOCK_POSTINGS 128 /* a longer list has a skip table */
 
@@ -23,11 +19,6 @@
 #define FIRST_OF_THREE (FIRST_OF_TWO + (THREE_BYTES - TWO_BYTES) * 256u)
 #define FIRST_OF_FIVE (FIRST_OF_THREE + (FIVE_BYTES - THREE_BYTES) * 65536u)
 #define MOST_CODE 5 /* bytes */
-
-/* Set a ValueError, with or without the interpreter's lock. */
-void set_value_error(const char *what);
-
-#define does_not_fit(what) (set_value_error(what), -1)
 
 typedef struct {
     const uint8_t *bytes;
@@ -72,9 +63,9 @@ read_code(const uint8_t **next, const uint8_t *end, uint32_t *value)
     if (left > 4 && *at == FIVE_BYTES) {
         memcpy(value, at + 1, sizeof *value);
         *next = at + 5;
-        return *value < FIRST_OF_FIVE ? does_not_fit("a number is longer than it need be") : 0;
+        return *value < FIRST_OF_FIVE ? wrong("a number is longer than it need be") : 0;
     }
-    return does_not_fit("a number cannot be read");
+    return wrong("a number cannot be read");
 }
 
 /* Skip `count` numbers. */
@@ -92,11 +83,11 @@ pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
     for (; count; count--) {
         size_t left = (size_t)(end - at), size;
         if (left == 0) {
-            return does_not_fit("numbers are fewer than they should be");
+            return wrong("numbers are fewer than they should be");
         }
         size = *at < TWO_BYTES ? 1 : *at < THREE_BYTES ? 2 : *at < FIVE_BYTES ? 3 : 5;
         if (*at > FIVE_BYTES || size > left) {
-            return does_not_fit("a number cannot be read");
+            return wrong("a number cannot be read");
         }
         at += size;
     }
@@ -131,7 +122,7 @@ read_posting(List *list)
     }
     uint64_t doc = (uint64_t)(code >> 1) + (list->read ? (uint64_t)list->doc + 1 : 0);
     if (doc >= list->passages || (!(code & 1) && tf < 2) || tf > list->cf - list->to) {
-        return does_not_fit("passages are there, and occurrences are as many as they should be");
+        return wrong("passages are there, and occurrences are as many as they should be");
     }
     list->doc = (uint32_t)doc;
     list->read++;
@@ -192,7 +183,7 @@ read_position(List *list, uint32_t *before)
         return 0;
     }
     if (step > UINT32_MAX - *before) {
-        return does_not_fit("a position is too large");
+        return wrong("a position is too large");
     }
     *before += step;
     return 0;
@@ -261,5 +252,3 @@ occurrences_at(const Source *source)
     }
     return count;
 }
-
-#endif

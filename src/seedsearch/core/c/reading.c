@@ -250,7 +250,7 @@ take_text(Reading *reading, Part text, Py_ssize_t line)
         reading->begin = line;
     }
     reading->note_ended = 0;
-    reading->end = line + lines_in(text);
+    reading->end = line + line_ends_in(text.at, text.end);
     Region *region = region_here(reading);
     if (region == NULL || put(&reading->texts, text.at, (size_t)(text.end - text.at)) < 0) {
         return -1;
@@ -335,8 +335,7 @@ take_raw(Reading *reading, const Scanner *scanner)
         return holds(head, "\"@context\"") ? add_fact(reading, "script", scanner->text, scanner->line) : 0;
     }
     for (Py_ssize_t i = reading->open - 1; i >= 0 && i >= reading->open - 3; i--) {
-        const Name *name = &reading->stack[i].name;
-        if (name->size == 3 && memcmp(name->bytes, "svg", 3) == 0) {
+        if (is_name(&reading->stack[i].name, "svg")) {
             return 0;
         }
     }
@@ -351,12 +350,6 @@ hash_of_name(const Name *name)
         hash = hash * 31 + name->bytes[i];
     }
     return (uint8_t)(hash ^ hash >> 8);
-}
-
-static int
-is_name(const Name *name, const char *known)
-{
-    return strlen(known) == name->size && memcmp(name->bytes, known, name->size) == 0;
 }
 
 static int
@@ -480,7 +473,7 @@ static int
 is_notable(Part part)
 {
     static const char *const WORDS[] = {"role", "hidden", "display", "title"};
-    for (size_t i = 0; part.at < part.end && i < sizeof WORDS / sizeof *WORDS; i++) {
+    for (size_t i = 0; part.at < part.end && i < COUNT(WORDS); i++) {
         if (holds(part, WORDS[i])) {
             return 1;
         }
@@ -680,9 +673,6 @@ reading_layout(Reading *reading, PyObject *Py_UNUSED(ignored))
             Py_CLEAR(sections);
         }
     }
-    if (sections == NULL) {
-        return NULL;
-    }
     return Py_BuildValue("(NNN)", sections, numbers_as_bytes(&reading->lines), numbers_as_bytes(&reading->ends));
 }
 
@@ -716,24 +706,13 @@ reading_places(Reading *reading, PyObject *Py_UNUSED(ignored))
 }
 
 static void
-let_go(Reading *reading)
-{
-    Py_CLEAR(reading->source);
-    Py_CLEAR(reading->flags);
-    Py_CLEAR(reading->asked);
-    Py_CLEAR(reading->meant);
-    Py_CLEAR(reading->is_note);
-    Py_CLEAR(reading->say_beside);
-    Py_CLEAR(reading->facts);
-    Py_CLEAR(reading->places);
-    Py_CLEAR(reading->beside);
-}
-
-static void
 reading_dealloc(Reading *reading)
 {
-    PyTypeObject *type = Py_TYPE((PyObject *)reading);
-    let_go(reading);
+    Py_XDECREF(reading->source);
+    Py_XDECREF(reading->rules);
+    Py_XDECREF(reading->facts);
+    Py_XDECREF(reading->places);
+    Py_XDECREF(reading->beside);
     free(reading->regions.items);
     free(reading->runs.items);
     free(reading->sections.items);
@@ -742,9 +721,7 @@ reading_dealloc(Reading *reading)
     free(reading->line.data);
     free(reading->lines.values);
     free(reading->ends.values);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(reading);
-    Py_DECREF(type);
+    core_free(reading);
 }
 
 /* Return the UTF-8 of a page, str or bytes, or NULL with an exception. */
@@ -759,7 +736,7 @@ source_bytes(PyObject *source, Py_ssize_t *size)
         return NULL;
     }
     if (!is_utf_8((const uint8_t *)bytes, (const uint8_t *)bytes + *size)) {
-        PyErr_SetString(PyExc_ValueError, "a page in bytes is UTF-8");
+        wrong("a page in bytes is UTF-8");
         return NULL;
     }
     return bytes;
@@ -768,32 +745,25 @@ source_bytes(PyObject *source, Py_ssize_t *size)
 static PyObject *
 reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
 {
-    PyObject *source, *flags, *asked, *meant, *is_note, *say_beside;
-    Py_ssize_t size, depth, prose_chars, word_chars, fact_chars;
-    if (!PyArg_ParseTuple(args, "O(O!nnnnOOOO)", &source, &PyDict_Type, &flags, &depth, &prose_chars, &word_chars,
-                          &fact_chars, &asked, &meant, &is_note, &say_beside)) {
+    PyObject *source, *rules;
+    Py_ssize_t size;
+    const char *bytes = NULL;
+    if (!PyArg_ParseTuple(args, "OO!", &source, &PyTuple_Type, &rules) || (bytes = source_bytes(source, &size)) == NULL) {
         return NULL;
     }
-    if (depth < 1 || depth > UINT16_MAX) {
-        PyErr_SetString(PyExc_ValueError, "no such depth of elements");
-        return NULL;
-    }
-    const char *bytes = source_bytes(source, &size);
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    Reading *reading = bytes == NULL ? NULL : (Reading *)allocate(type, 0); /* zeroed */
+    Reading *reading = core_new(type);
     if (reading == NULL) {
         return NULL;
     }
     reading->source = Py_NewRef(source);
-    reading->flags = Py_NewRef(flags);
-    reading->asked = Py_NewRef(asked);
-    reading->meant = Py_NewRef(meant);
-    reading->is_note = Py_NewRef(is_note);
-    reading->say_beside = Py_NewRef(say_beside);
-    reading->depth = depth;
-    reading->prose_chars = prose_chars;
-    reading->word_chars = word_chars;
-    reading->fact_chars = fact_chars;
+    reading->rules = Py_NewRef(rules);
+    if (!PyArg_ParseTuple(rules, "O!nnnnOOOO", &PyDict_Type, &reading->flags, &reading->depth, &reading->prose_chars,
+                          &reading->word_chars, &reading->fact_chars, &reading->asked, &reading->meant, &reading->is_note,
+                          &reading->say_beside)
+        || ((reading->depth < 1 || reading->depth > UINT16_MAX) && wrong("no such depth of elements") < 0)) {
+        Py_DECREF(reading);
+        return NULL;
+    }
     reading->facts = PyList_New(0);
     reading->places = PyList_New(0);
     reading->beside = PyList_New(0);
@@ -804,27 +774,11 @@ reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
     return (PyObject *)reading;
 }
 
-static PyMethodDef METHODS[] = {
-    {"facts", (PyCFunction)reading_facts, METH_NOARGS, NULL},
-    {"regions", (PyCFunction)reading_regions, METH_NOARGS, NULL},
-    {"places", (PyCFunction)reading_places, METH_NOARGS, NULL},
-    {"compose", (PyCFunction)reading_compose, METH_O, NULL},
-    {"add", (PyCFunction)reading_add, METH_VARARGS, NULL},
-    {"text", (PyCFunction)reading_text, METH_NOARGS, NULL},
-    {"layout", (PyCFunction)reading_layout, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, reading_new},
-    {Py_tp_dealloc, reading_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_page_reading_spec = {
-    .name = "seedsearch.core._core.PageReading",
-    .basicsize = sizeof(Reading),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+CORE_MADE_TYPE(core_page_reading_spec, "PageReading", Reading, reading_new, reading_dealloc,
+               CORE_METHOD("facts", reading_facts, METH_NOARGS),
+               CORE_METHOD("regions", reading_regions, METH_NOARGS),
+               CORE_METHOD("places", reading_places, METH_NOARGS),
+               CORE_METHOD("compose", reading_compose, METH_O),
+               CORE_METHOD("add", reading_add, METH_VARARGS),
+               CORE_METHOD("text", reading_text, METH_NOARGS),
+               CORE_METHOD("layout", reading_layout, METH_NOARGS))

@@ -1,7 +1,6 @@
 /* A page of HTML as its reader stores it: elements, regions, runs, and the composed text. */
 
-#ifndef SEEDSEARCH_READING_H
-#define SEEDSEARCH_READING_H
+#pragma once
 
 #include "page.h"
 
@@ -37,7 +36,8 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *source, *flags, *asked, *meant, *is_note, *say_beside;
+    PyObject *source, *rules; /* which hold all that is borrowed from them: */
+    PyObject *flags, *asked, *meant, *is_note, *say_beside;
     Py_ssize_t depth, prose_chars, word_chars, fact_chars;
     PyObject *facts, *places;
     List regions, runs, sections;
@@ -79,5 +79,3 @@ added(List *list, size_t size)
     }
     return (uint8_t *)list->items + size * list->count++;
 }
-
-#endif

@@ -24,21 +24,15 @@ segment_of_part(const Table *table, PyObject *given, const TableSegment **segmen
     PyObject *of_segment;
     Py_ssize_t number;
     const TableSegment *before = *segment;
-    if (!PyTuple_Check(given)) {
-        PyErr_SetString(PyExc_TypeError, "a segment's part is a tuple");
-        return NULL;
-    }
-    if (!PyArg_ParseTuple(given, "nO", &number, &of_segment)) {
+    if (!PyArg_Parse(given, "(nO)", &number, &of_segment)) {
         return NULL;
     }
     if (number < 0 || number >= table->count) {
-        wrong("there is no such segment");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "there is no such segment");
     }
     *segment = &table->segments[number];
     if (before != NULL && *segment <= before) {
-        wrong("segments ascend");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "segments ascend");
     }
     return of_segment;
 }
@@ -52,12 +46,7 @@ open_next(Part *part, PyObject *sources, int with_positions)
     if (part->held != NULL) {
         return open_word_list(own, part->held, part->count++, part->segment->passages, with_positions);
     }
-    PyObject *source = PyTuple_GetItem(sources, part->count++);
-    if (!PyTuple_Check(source)) {
-        PyErr_SetString(PyExc_TypeError, "a source is a tuple");
-        return -1;
-    }
-    return open_source(own, source, part->segment->passages);
+    return open_source(own, PyTuple_GetItem(sources, part->count++), part->segment->passages);
 }
 
 int
@@ -70,9 +59,7 @@ open_part(Part *part, const Table *table, const TableSegment *segment, PyObject 
         return -1;
     }
     Py_ssize_t count = are_lists ? count_lists((WordLists *)sources) : PyTuple_Size(sources);
-    part->sources = malloc(count ? (size_t)count * sizeof *part->sources : 1);
-    if (part->sources == NULL) {
-        PyErr_NoMemory();
+    if ((part->sources = array_of((size_t)count, sizeof *part->sources)) == NULL) {
         return -1;
     }
     if (are_lists) {
@@ -86,15 +73,6 @@ open_part(Part *part, const Table *table, const TableSegment *segment, PyObject 
         part->postings += part->sources[part->count - 1].list.df;
     }
     return 0;
-}
-
-int
-tell_fault(void)
-{
-    if (!PyErr_Occurred()) {
-        PyErr_NoMemory();
-    }
-    return -1;
 }
 
 Wanted
@@ -123,10 +101,10 @@ next_held(Source *source, uint64_t *found)
 }
 
 static int
-put(Postings *made, const TableSegment *segment, uint32_t doc, uint64_t frequency)
+put_posting(Postings *made, const TableSegment *segment, uint32_t doc, uint64_t frequency)
 {
     if (frequency > UINT32_MAX) {
-        return does_not_fit("a term is too frequent");
+        return wrong("a term is too frequent");
     }
     made->passages[made->count] = segment->base + doc;
     made->frequencies[made->count++] = (uint32_t)frequency;
@@ -141,7 +119,7 @@ put_run(Postings *made, const TableSegment *segment, Source *source, uint64_t *f
     uint32_t weight = source->in_title ? title_weight : 1;
     int more, is_short = !source->has_members && weight <= UINT32_MAX / TWO_BYTES;
     do {
-        if (put(made, segment, source->list.doc, weighted(source, *found, title_weight)) < 0) {
+        if (put_posting(made, segment, source->list.doc, weighted(source, *found, title_weight)) < 0) {
             return -1;
         }
         if (is_short) {
@@ -201,7 +179,7 @@ merge_few(Postings *made, Part *part, uint32_t title_weight)
                 }
             }
         }
-        if (put(made, part->segment, doc, frequency) < 0) {
+        if (put_posting(made, part->segment, doc, frequency) < 0) {
             return -1;
         }
     }
@@ -213,7 +191,7 @@ static int
 add_up_many(Postings *made, Part *part, uint32_t title_weight)
 {
     size_t passages = part->segment->passages, words = passages / 64 + 1;
-    uint64_t *totals = malloc(passages ? passages * sizeof *totals : 1), *bits = calloc(words, sizeof *bits);
+    uint64_t *totals = array_of(passages, sizeof *totals), *bits = zeroed(words, sizeof *bits);
     int failed = totals == NULL || bits == NULL;
     for (Py_ssize_t i = 0; !failed && i < part->count; i++) {
         Source *source = &part->sources[i];
@@ -229,7 +207,7 @@ add_up_many(Postings *made, Part *part, uint32_t title_weight)
     }
     for (size_t w = 0; !failed && w < words; w++) {
         for (uint32_t doc = (uint32_t)w * 64; bits[w] && !failed; doc++, bits[w] >>= 1) {
-            failed = (bits[w] & 1) && put(made, part->segment, doc, totals[doc]) < 0;
+            failed = (bits[w] & 1) && put_posting(made, part->segment, doc, totals[doc]) < 0;
         }
     }
     free(totals);
@@ -254,7 +232,7 @@ look_up(Postings *made, Part *part, uint32_t title_weight, Wanted wanted)
                 frequency += weighted(source, occurrences_at(source), title_weight);
             }
         }
-        if (frequency && put(made, part->segment, doc, frequency) < 0) {
+        if (frequency && put_posting(made, part->segment, doc, frequency) < 0) {
             return -1;
         }
     }
@@ -265,36 +243,31 @@ static int
 grow_postings(Postings *made, size_t more)
 {
     size_t room = (size_t)made->count + more;
-    uint32_t *passages = realloc(made->passages, (room ? room : 1) * sizeof *passages);
-    made->passages = passages == NULL ? made->passages : passages;
-    uint32_t *frequencies = realloc(made->frequencies, (room ? room : 1) * sizeof *frequencies);
-    made->frequencies = frequencies == NULL ? made->frequencies : frequencies;
-    return passages == NULL || frequencies == NULL ? -1 : 0;
+    return resize(&made->passages, room, sizeof *made->passages) < 0
+                   || resize(&made->frequencies, room, sizeof *made->frequencies) < 0
+               ? -1
+               : 0;
 }
 
 static int
 add_part(Postings *made, Part *part, uint32_t title_weight, const Matches *within)
 {
     size_t most = part->postings < part->segment->passages ? part->postings : part->segment->passages;
-    if (within == NULL) {
-        PyThreadState *state = begin_work((Py_ssize_t)part->postings);
-        int failed = grow_postings(made, most) < 0
-                     || (part->count <= FEW ? merge_few : add_up_many)(made, part, title_weight) < 0;
-        end_work(state);
-        return failed ? tell_fault() : 0;
-    }
-    Wanted wanted = wanted_of(part->segment, within);
-    PyThreadState *state = begin_work(wanted.count);
-    int failed = grow_postings(made, (size_t)wanted.count) < 0 || look_up(made, part, title_weight, wanted) < 0;
+    Wanted wanted = within == NULL ? (Wanted){NULL, (Py_ssize_t)most} : wanted_of(part->segment, within);
+    PyThreadState *state = begin_work(within == NULL ? (Py_ssize_t)part->postings : wanted.count);
+    int failed = grow_postings(made, (size_t)wanted.count) < 0
+                 || (within != NULL      ? look_up(made, part, title_weight, wanted)
+                     : part->count <= FEW ? merge_few(made, part, title_weight)
+                                          : add_up_many(made, part, title_weight)) < 0;
     end_work(state);
-    return failed ? tell_fault() : 0;
+    return failed ? -1 : 0;
 }
 
 int
 matches_or_none(PyObject *module, PyObject *given, const Matches **within)
 {
     *within = given == Py_None ? NULL : (const Matches *)given;
-    if (given != Py_None && !PyObject_TypeCheck(given, core_type(module, TYPE_MATCHES))) {
+    if (given != Py_None && !PyObject_TypeCheck(given, core_type(module, TYPE_matches))) {
         PyErr_SetString(PyExc_TypeError, "matches are wanted, or None");
         return -1;
     }
@@ -308,11 +281,11 @@ core_postings(PyObject *module, PyObject *args)
     Table *table;
     const Matches *within;
     const TableSegment *segment = NULL;
-    if (!PyArg_ParseTuple(args, "O!O!O", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &given)
+    if (!PyArg_ParseTuple(args, "O!O!O", core_type(module, TYPE_table), &table, &PyTuple_Type, &parts, &given)
         || matches_or_none(module, given, &within) < 0) {
         return NULL;
     }
-    Postings *made = new_postings(module);
+    Postings *made = core_new(core_type(module, TYPE_postings));
     int failed = made == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
         Part part = {0};
@@ -357,18 +330,42 @@ score_all(Matches *made, const Table *table, const Postings *postings, double we
     return fits ? 0 : -1;
 }
 
+/* Score the documents that contain a term set. Return -1 if the data is invalid. */
+static int
+score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
+{
+    double b = table->passages ? table->b * table->documents / table->passages : 0;
+    if (postings->count && postings->passages[postings->count - 1] >= table->passages) { /* they ascend */
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < postings->count;) {
+        uint32_t number = table->document_of[postings->passages[i]];
+        double tf = 0;
+        for (; i < postings->count && table->document_of[postings->passages[i]] == number; i++) {
+            tf += postings->frequencies[i];
+        }
+        double score = tf * weight / (table->a + b * table->document_lengths[number] + tf);
+        if (!is_score(score)) {
+            return -1;
+        }
+        made->passages[made->count] = number;
+        made->scores[made->count++] = score;
+    }
+    return 0;
+}
+
 typedef int (*Score)(Matches *made, const Table *table, const Postings *postings, double weight);
 
 /* Return matches with the scores of postings, or of their documents. */
 static PyObject *
-scored_by(Score score, int of_documents, PyObject *module, PyObject *args)
+scored_by(PyObject *module, PyObject *args, Score score)
 {
     Table *table;
     Postings *postings;
     double weight;
-    if (!PyArg_ParseTuple(args, "O!O!d", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_POSTINGS),
+    if (!PyArg_ParseTuple(args, "O!O!d", core_type(module, TYPE_table), &table, core_type(module, TYPE_postings),
                           &postings, &weight)
-        || (of_documents && know_documents(table) < 0)) {
+        || (score == score_documents && know_documents(table) < 0)) {
         return NULL;
     }
     Matches *made = new_matches(module, postings->count);
@@ -381,17 +378,13 @@ scored_by(Score score, int of_documents, PyObject *module, PyObject *args)
     end_work(state);
     if (failed) {
         Py_DECREF(made);
-        wrong(BAD_SCORES);
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, BAD_SCORES);
     }
     return (PyObject *)fitted(made);
 }
 
-PyObject *
-core_scored(PyObject *module, PyObject *args)
-{
-    return scored_by(score_all, 0, module, args);
-}
+CORE_ONE_WAY(scored, scored_by, score_all)
+CORE_ONE_WAY(around, scored_by, score_documents)
 
 /* ------------------------------------------------------------------ the best of a word */
 
@@ -452,14 +445,14 @@ core_best_of_word(PyObject *module, PyObject *args)
     Py_ssize_t most, size = 0;
     const TableSegment *segment = NULL;
     Best best;
-    if (!PyArg_ParseTuple(args, "O!O!dn", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &weight, &most)
+    if (!PyArg_ParseTuple(args, "O!O!dn", core_type(module, TYPE_table), &table, &PyTuple_Type, &parts, &weight, &most)
         || wanted_fits(most) < 0) {
         return NULL;
     }
     if (!(weight < MOST_WEIGHT && weight > 1 / MOST_WEIGHT) || most == 0) {
         Py_RETURN_NONE;
     }
-    Postings *made = new_postings(module);
+    Postings *made = core_new(core_type(module, TYPE_postings));
     if (made == NULL || begin_best(&best, most, 0, table->passages) < 0) {
         Py_XDECREF((PyObject *)made);
         return NULL;
@@ -489,36 +482,6 @@ core_best_of_word(PyObject *module, PyObject *args)
 
 /* ------------------------------------------------------------------ whole documents */
 
-/* Score the documents that contain a term set. Return -1 if the data is invalid. */
-static int
-score_documents(Matches *made, const Table *table, const Postings *postings, double weight)
-{
-    double b = table->passages ? table->b * table->documents / table->passages : 0;
-    if (postings->count && postings->passages[postings->count - 1] >= table->passages) { /* they ascend */
-        return -1;
-    }
-    for (Py_ssize_t i = 0; i < postings->count;) {
-        uint32_t number = table->document_of[postings->passages[i]];
-        double tf = 0;
-        for (; i < postings->count && table->document_of[postings->passages[i]] == number; i++) {
-            tf += postings->frequencies[i];
-        }
-        double score = tf * weight / (table->a + b * table->document_lengths[number] + tf);
-        if (!is_score(score)) {
-            return -1;
-        }
-        made->passages[made->count] = number;
-        made->scores[made->count++] = score;
-    }
-    return 0;
-}
-
-PyObject *
-core_around(PyObject *module, PyObject *args)
-{
-    return scored_by(score_documents, 1, module, args);
-}
-
 PyObject *
 core_with_documents(PyObject *module, PyObject *args)
 {
@@ -526,17 +489,14 @@ core_with_documents(PyObject *module, PyObject *args)
     const Matches *matches;
     PyObject *given;
     Py_ssize_t count;
-    PyTypeObject *type = core_type(module, TYPE_MATCHES);
-    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_TABLE), &table, type, &matches, &PyTuple_Type, &given)
+    PyTypeObject *type = core_type(module, TYPE_matches);
+    if (!PyArg_ParseTuple(args, "O!O!O!", core_type(module, TYPE_table), &table, type, &matches, &PyTuple_Type, &given)
         || know_documents(table) < 0 || are_passages_of(table, matches) < 0) {
         return NULL;
     }
     Matches **around = items_of(given, type, &count);
-    Py_ssize_t *at = around == NULL ? NULL : calloc((size_t)count, sizeof *at);
+    Py_ssize_t *at = around == NULL ? NULL : zeroed((size_t)count, sizeof *at);
     Matches *made = at == NULL ? NULL : new_matches(module, matches->count);
-    if (around != NULL && at == NULL) {
-        PyErr_NoMemory();
-    }
     if (made != NULL) {
         PyThreadState *state = begin_work(matches->count);
         made->positive = matches->positive;

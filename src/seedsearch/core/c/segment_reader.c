@@ -168,16 +168,13 @@ find_column(const Reader *reader, PyObject *directory, const char *name, Column 
     }
     int fits = PyArg_ParseTuple(row, "CKK", &code, &offset, &length) ? 0 : -1;
     Py_DECREF(row);
-    for (size_t i = 0; fits == 0 && i < sizeof WIDTHS / sizeof *WIDTHS; i++) {
+    for (size_t i = 0; fits == 0 && i < COUNT(WIDTHS); i++) {
         if (WIDTHS[i].code == code && offset <= most && length <= (most - offset) / WIDTHS[i].width) {
             *column = (Column){offset, length, WIDTHS[i].width};
             fits = 1;
         }
     }
-    if (fits == 0) {
-        PyErr_SetString(PyExc_ValueError, "a column lies outside the file");
-    }
-    return fits > 0 ? 1 : -1;
+    return fits ? fits : wrong("a column lies outside the file");
 }
 
 static int
@@ -297,11 +294,11 @@ Reader *
 reader_at(PyObject *module, PyObject *readers, Py_ssize_t at)
 {
     PyObject *reader = PyTuple_GetItem(readers, at);
-    if (reader != NULL && !PyObject_TypeCheck(reader, core_type(module, TYPE_SEGMENT_READER))) {
-        PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
-        return NULL;
+    if (reader == NULL || PyObject_TypeCheck(reader, core_type(module, TYPE_segment_reader))) {
+        return (Reader *)reader;
     }
-    return (Reader *)reader;
+    PyErr_SetString(PyExc_TypeError, "readers of segments are wanted");
+    return NULL;
 }
 
 PyObject *
@@ -403,7 +400,7 @@ number_or_none(uint64_t number, int is_there)
 static PyObject *
 made_of(PyTypeObject *kind, PyObject *values)
 {
-    PyObject *made = values == NULL ? NULL : ((allocfunc)PyType_GetSlot(kind, Py_tp_alloc))(kind, 0);
+    PyObject *made = values == NULL ? NULL : core_new(kind);
     if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
         Py_CLEAR(made);
     }
@@ -460,29 +457,6 @@ passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *k
     return made_of(kind, found);
 }
 
-static int
-has_fields_of_passages(PyObject *names)
-{
-    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
-        PyErr_SetString(PyExc_ValueError, "a passage has other fields");
-        return 0;
-    }
-    return 1;
-}
-
-static PyObject *
-reader_passage(PyObject *self, PyObject *args)
-{
-    unsigned long long number;
-    PyObject *documents, *names;
-    PyTypeObject *kind;
-    if (!PyArg_ParseTuple(args, "KO!O!O!", &number, &PyDict_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
-        || !has_fields_of_passages(names)) {
-        return NULL;
-    }
-    return passage_at((Reader *)self, number, documents, kind, names);
-}
-
 /* A passage that is numbered through the index, where the segments begin at `bases`. */
 static PyObject *
 passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
@@ -506,8 +480,7 @@ passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject 
     Reader *reader = reader_at(module, readers, at);
     PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(documents, at);
     if (known != NULL && !PyDict_Check(known)) {
-        PyErr_SetString(PyExc_TypeError, "the documents of a segment are a dict");
-        return NULL;
+        return PyErr_Format(PyExc_TypeError, "the documents of a segment are a dict");
     }
     return known == NULL ? NULL : passage_at(reader, wanted - base, known, kind, names);
 }
@@ -518,8 +491,13 @@ core_passages(PyObject *module, PyObject *args)
     PyObject *readers, *bases, *numbers, *documents, *names, *found;
     PyTypeObject *kind;
     if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers,
-                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)
-        || !has_fields_of_passages(names) || (found = PyList_New(0)) == NULL) {
+                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)) {
+        return NULL;
+    }
+    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
+        return PyErr_Format(PyExc_ValueError, "a passage has other fields");
+    }
+    if ((found = PyList_New(0)) == NULL) {
         return NULL;
     }
     for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
@@ -561,47 +539,6 @@ reader_path(PyObject *self, PyObject *args)
     return fits > 0 ? as_bytes(path, size) : no_answer(NULL, fits);
 }
 
-/* The file of a passage. */
-static PyObject *
-reader_file_of(PyObject *self, PyObject *passage)
-{
-    Reader *reader = (Reader *)self;
-    uint64_t document = 0, file = 0, number = PyLong_AsUnsignedLongLong(passage);
-    if (PyErr_Occurred()) {
-        return NULL;
-    }
-    int fits = number_at(reader, &reader->passages[DOCUMENT], number, &document);
-    fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
-    return fits > 0 ? PyLong_FromUnsignedLongLong(file) : no_answer(NULL, fits);
-}
-
-/* The number of the first file whose path is not below a path: files are in the order of their paths. */
-static PyObject *
-reader_find_file(PyObject *self, PyObject *path)
-{
-    Reader *reader = (Reader *)self;
-    char *key;
-    Py_ssize_t key_size;
-    uint64_t low = 0, high = reader->paths.ends.length;
-    if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
-        return NULL;
-    }
-    int fits = key_size <= (Py_ssize_t)MOST_INFLATED;
-    while (fits > 0 && low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        const uint8_t *own;
-        uint32_t size;
-        fits = text_at(reader, &reader->paths, middle, &own, &size);
-        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size) < 0) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
-    }
-    return fits > 0 ? PyLong_FromUnsignedLongLong(low) : no_answer(NULL, fits);
-}
-
 static PyObject *
 reader_read(PyObject *self, PyObject *args)
 {
@@ -617,15 +554,11 @@ reader_read(PyObject *self, PyObject *args)
 /* ---------------------------------------------------------------- the type */
 
 static PyObject *
-reader_new(PyTypeObject *type, PyObject *args, PyObject *named)
+reader_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
 {
     PyObject *sum, *directory;
     int descriptor;
-    if (named != NULL && PyDict_Size(named)) {
-        PyErr_SetString(PyExc_TypeError, "a reader has no named arguments");
-        return NULL;
-    }
-    Reader *reader = (Reader *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    Reader *reader = core_new(type);
     if (reader == NULL) {
         return NULL;
     }
@@ -653,7 +586,7 @@ static void
 release(Reader *reader)
 {
     Py_buffer *views[] = {&reader->memory, &reader->checked, &reader->sums};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+    for (size_t i = 0; i < COUNT(views); i++) {
         if (views[i]->obj != NULL) {
             PyBuffer_Release(views[i]);
         }
@@ -676,35 +609,14 @@ static void
 reader_dealloc(PyObject *self)
 {
     Reader *reader = (Reader *)self;
-    PyTypeObject *type = Py_TYPE(self);
     release(reader);
     Py_XDECREF(reader->sum);
-    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
-static PyMethodDef METHODS[] = {
-    {"close", reader_close, METH_NOARGS, NULL},
-    {"document", reader_document, METH_VARARGS, NULL},
-    {"file_of", reader_file_of, METH_O, NULL},
-    {"find_file", reader_find_file, METH_O, NULL},
-    {"group", reader_group, METH_VARARGS, NULL},
-    {"passage", reader_passage, METH_VARARGS, NULL},
-    {"path", reader_path, METH_VARARGS, NULL},
-    {"read", reader_read, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static PyType_Slot SLOTS[] = {
-    {Py_tp_new, reader_new},
-    {Py_tp_dealloc, reader_dealloc},
-    {Py_tp_methods, METHODS},
-    {0, NULL},
-};
-
-PyType_Spec core_segment_reader_spec = {
-    .name = "seedsearch.core._core.SegmentReader",
-    .basicsize = sizeof(Reader),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = SLOTS,
-};
+CORE_MADE_TYPE(core_segment_reader_spec, "SegmentReader", Reader, reader_new, reader_dealloc,
+               CORE_METHOD("close", reader_close, METH_NOARGS),
+               CORE_METHOD("document", reader_document, METH_VARARGS),
+               CORE_METHOD("group", reader_group, METH_VARARGS),
+               CORE_METHOD("path", reader_path, METH_VARARGS),
+               CORE_METHOD("read", reader_read, METH_VARARGS))

@@ -1,7 +1,6 @@
 /* An open segment file, for those who look things up in it: see segment_reader.c. */
 
-#ifndef SEEDSEARCH_SEGMENT_READER_H
-#define SEEDSEARCH_SEGMENT_READER_H
+#pragma once
 
 #include "core.h"
 #include "dictionary.h"
@@ -47,5 +46,3 @@ PyObject *no_answer(PyObject *begun, int fits);
 
 /* A reader of a tuple, or NULL with an error set. */
 Reader *reader_at(PyObject *module, PyObject *readers, Py_ssize_t at);
-
-#endif

@@ -1,7 +1,6 @@
 /* What words.c finds in a text and fragments.c shows. */
 
-#ifndef SEEDSEARCH_SNIPPET_H
-#define SEEDSEARCH_SNIPPET_H
+#pragma once
 
 #include "core.h"
 
@@ -29,5 +28,3 @@ typedef struct {
 
 /* Find the words of an ASCII text, as `find_words` does. The caller frees the items. */
 int find_words(PyObject *text, PyObject *terms, PyObject *stems, FoundWords *found);
-
-#endif

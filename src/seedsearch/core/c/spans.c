@@ -75,8 +75,7 @@ move_to(Offset *place, size_t character, const uint8_t *bytes, size_t size)
         place->character++;
     }
     if (place->character != character || place->byte > size) {
-        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
-        return -1;
+        return wrong("a passage beyond its text");
     }
     return 0;
 }
@@ -101,8 +100,7 @@ find_passage(const Text *text, PyObject *span, Offset *start, Offset *end)
         return -1;
     }
     if (first > last || last > (text->by_bytes ? text->size : text->characters)) {
-        PyErr_SetString(PyExc_ValueError, "a passage beyond its text");
-        return -1;
+        return wrong("a passage beyond its text");
     }
     if (text->by_bytes || text->size == text->characters) { /* or all ASCII */
         *start = (Offset){first, first};

@@ -1,7 +1,6 @@
 /* Texts of Python, and the places of passages in them. */
 
-#ifndef SEEDSEARCH_SPANS_H
-#define SEEDSEARCH_SPANS_H
+#pragma once
 
 #include "core.h"
 
@@ -31,5 +30,3 @@ int read_text(PyObject *object, Text *text, PyObject **owner);
 
 /* Find the beginning and end of a passage in a text. `start` may already be at the end of an earlier passage. */
 int find_passage(const Text *text, PyObject *span, Offset *start, Offset *end);
-
-#endif

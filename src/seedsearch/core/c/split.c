@@ -1,21 +1,13 @@
 /* Split a text into blocks of paragraphs, which are the passages, as corpus/split.py specifies. */
 
+#include "memory.h"
 #include "text.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 int
 add_block(Splitting *splitting, const Block *block)
 {
-    if (splitting->count == splitting->room) {
-        size_t room = 2 * splitting->room + 32;
-        Block *blocks = realloc(splitting->blocks, room * sizeof(Block));
-        if (blocks == NULL) {
-            return -1;
-        }
-        splitting->blocks = blocks;
-        splitting->room = room;
+    if (reserve(&splitting->blocks, &splitting->room, splitting->count + 1, sizeof(Block)) < 0) {
+        return -1;
     }
     splitting->blocks[splitting->count++] = *block;
     return 0;

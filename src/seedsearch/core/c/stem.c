@@ -4,10 +4,8 @@
  * https://snowballstem.org/algorithms/english/stemmer.html. It handles terms of small letters and digits in
  * ASCII. tests/unit/test_english.py compares it with PyStemmer. */
 
+#include "memory.h"
 #include "stem.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* A word that is being stemmed. A consonant y is written Y. */
 typedef struct {
@@ -27,7 +25,6 @@ typedef struct {
 } EnglishRule;
 
 #define BIT(letter) (1u << ((letter) - 'a'))
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define ENGLISH_VOWELS (BIT('a') | BIT('e') | BIT('i') | BIT('o') | BIT('u') | BIT('y'))
 
 static int
@@ -159,14 +156,12 @@ may_stand_after(const EnglishWord *word, size_t from, EnglishWhere where)
     return 1;
 }
 
-/* Replace the longest suffix that has a rule, if it lies in the region and its condition holds. Rules are grouped
- * by last letter and sorted by length; a size of 0 ends a group. */
+/* Replace the longest suffix that has a rule, if it lies in the region and its condition holds. */
 static void
-apply(EnglishWord *word, const EnglishRule *const rules[26], size_t region)
+apply(EnglishWord *word, const EnglishRule *rules, size_t count, size_t region)
 {
-    char last = word->letters[word->size - 1];
-    const EnglishRule *rule = last >= 'a' && last <= 'z' ? rules[last - 'a'] : NULL;
-    for (; rule != NULL && rule->size; rule++) {
+    for (size_t i = 0; i < count; i++) {
+        const EnglishRule *rule = &rules[i];
         if (stands_before(word, word->size, rule->suffix, rule->size)) {
             size_t from = word->size - rule->size;
             if (from >= region && may_stand_after(word, from, rule->where)) {
@@ -285,88 +280,30 @@ without_last(EnglishWord *word)
 }
 
 #define RULE(suffix, put, where) {suffix, put, sizeof(suffix) - 1, sizeof(put) - 1, where}
-#define NO_MORE_RULES {"", "", 0, 0, ANYWHERE}
-#define AT(letter) [(letter) - 'a']
 
-static const EnglishRule STEP_2_I[] = {
-    RULE("biliti", "ble", ANYWHERE), RULE("lessli", "less", ANYWHERE), RULE("aliti", "al", ANYWHERE),
-    RULE("entli", "ent", ANYWHERE), RULE("fulli", "ful", ANYWHERE), RULE("iviti", "ive", ANYWHERE),
+/* The rules of each step, those of longer suffixes first. */
+static const EnglishRule STEP_2[] = {
+    RULE("ational", "ate", ANYWHERE), RULE("fulness", "ful", ANYWHERE), RULE("iveness", "ive", ANYWHERE),
+    RULE("ization", "ize", ANYWHERE), RULE("ousness", "ous", ANYWHERE), RULE("biliti", "ble", ANYWHERE),
+    RULE("lessli", "less", ANYWHERE), RULE("tional", "tion", ANYWHERE), RULE("alism", "al", ANYWHERE),
+    RULE("aliti", "al", ANYWHERE), RULE("ation", "ate", ANYWHERE), RULE("entli", "ent", ANYWHERE),
+    RULE("fulli", "ful", ANYWHERE), RULE("iviti", "ive", ANYWHERE), RULE("ogist", "og", ANYWHERE),
     RULE("ousli", "ous", ANYWHERE), RULE("abli", "able", ANYWHERE), RULE("alli", "al", ANYWHERE),
-    RULE("anci", "ance", ANYWHERE), RULE("enci", "ence", ANYWHERE), RULE("bli", "ble", ANYWHERE),
-    RULE("ogi", "og", AFTER_L), RULE("li", "", AFTER_VALID_LI), NO_MORE_RULES
+    RULE("anci", "ance", ANYWHERE), RULE("ator", "ate", ANYWHERE), RULE("enci", "ence", ANYWHERE),
+    RULE("izer", "ize", ANYWHERE), RULE("bli", "ble", ANYWHERE), RULE("ogi", "og", AFTER_L),
+    RULE("li", "", AFTER_VALID_LI),
 };
-static const EnglishRule STEP_2_L[] = {
-    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), NO_MORE_RULES
+static const EnglishRule STEP_3[] = {
+    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), RULE("alize", "al", ANYWHERE),
+    RULE("ative", "", IN_R2), RULE("icate", "ic", ANYWHERE), RULE("iciti", "ic", ANYWHERE),
+    RULE("ical", "ic", ANYWHERE), RULE("ness", "", ANYWHERE), RULE("ful", "", ANYWHERE),
 };
-static const EnglishRule STEP_2_M[] = {
-    RULE("alism", "al", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_2_N[] = {
-    RULE("ization", "ize", ANYWHERE), RULE("ation", "ate", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_2_R[] = {
-    RULE("ator", "ate", ANYWHERE), RULE("izer", "ize", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_2_S[] = {
-    RULE("fulness", "ful", ANYWHERE), RULE("iveness", "ive", ANYWHERE), RULE("ousness", "ous", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_2_T[] = {
-    RULE("ogist", "og", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule *const ENGLISH_STEP_2[26] = {
-    AT('i') = STEP_2_I, AT('l') = STEP_2_L, AT('m') = STEP_2_M, AT('n') = STEP_2_N, AT('r') = STEP_2_R,
-    AT('s') = STEP_2_S, AT('t') = STEP_2_T,
-};
-
-static const EnglishRule STEP_3_E[] = {
-    RULE("alize", "al", ANYWHERE), RULE("ative", "", IN_R2), RULE("icate", "ic", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_3_I[] = {
-    RULE("iciti", "ic", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_3_L[] = {
-    RULE("ational", "ate", ANYWHERE), RULE("tional", "tion", ANYWHERE), RULE("ical", "ic", ANYWHERE),
-    RULE("ful", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_3_S[] = {
-    RULE("ness", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule *const ENGLISH_STEP_3[26] = {
-    AT('e') = STEP_3_E, AT('i') = STEP_3_I, AT('l') = STEP_3_L, AT('s') = STEP_3_S,
-};
-
-static const EnglishRule STEP_4_C[] = {
-    RULE("ic", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_E[] = {
-    RULE("able", "", ANYWHERE), RULE("ance", "", ANYWHERE), RULE("ence", "", ANYWHERE), RULE("ible", "", ANYWHERE),
-    RULE("ate", "", ANYWHERE), RULE("ive", "", ANYWHERE), RULE("ize", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_I[] = {
-    RULE("iti", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_L[] = {
-    RULE("al", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_M[] = {
-    RULE("ism", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_N[] = {
-    RULE("ion", "", AFTER_S_OR_T), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_R[] = {
-    RULE("er", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_S[] = {
-    RULE("ous", "", ANYWHERE), NO_MORE_RULES
-};
-static const EnglishRule STEP_4_T[] = {
-    RULE("ement", "", ANYWHERE), RULE("ment", "", ANYWHERE), RULE("ant", "", ANYWHERE), RULE("ent", "", ANYWHERE),
-    NO_MORE_RULES
-};
-static const EnglishRule *const ENGLISH_STEP_4[26] = {
-    AT('c') = STEP_4_C, AT('e') = STEP_4_E, AT('i') = STEP_4_I, AT('l') = STEP_4_L, AT('m') = STEP_4_M,
-    AT('n') = STEP_4_N, AT('r') = STEP_4_R, AT('s') = STEP_4_S, AT('t') = STEP_4_T,
+static const EnglishRule STEP_4[] = {
+    RULE("ement", "", ANYWHERE), RULE("able", "", ANYWHERE), RULE("ance", "", ANYWHERE), RULE("ence", "", ANYWHERE),
+    RULE("ible", "", ANYWHERE), RULE("ment", "", ANYWHERE), RULE("ant", "", ANYWHERE), RULE("ate", "", ANYWHERE),
+    RULE("ent", "", ANYWHERE), RULE("ion", "", AFTER_S_OR_T), RULE("ism", "", ANYWHERE), RULE("iti", "", ANYWHERE),
+    RULE("ive", "", ANYWHERE), RULE("ize", "", ANYWHERE), RULE("ous", "", ANYWHERE), RULE("al", "", ANYWHERE),
+    RULE("er", "", ANYWHERE), RULE("ic", "", ANYWHERE),
 };
 
 /* Return the stem of a word that is an exception to the rules, else NULL. */
@@ -434,7 +371,6 @@ base_of(const EnglishWord *word)
     return row == NULL ? NULL : (*row)[1];
 }
 
-/* Write the stem of a term to `stem`. Return its size, or -1 if the term is not English. */
 int
 stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX])
 {
@@ -462,9 +398,9 @@ stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX])
     without_plural(&word);
     without_ending(&word);
     with_i(&word);
-    apply(&word, ENGLISH_STEP_2, word.r1);
-    apply(&word, ENGLISH_STEP_3, word.r1);
-    apply(&word, ENGLISH_STEP_4, word.r2);
+    apply(&word, STEP_2, COUNT(STEP_2), word.r1);
+    apply(&word, STEP_3, COUNT(STEP_3), word.r1);
+    apply(&word, STEP_4, COUNT(STEP_4), word.r2);
     without_last(&word);
     memcpy(stem, word.letters, word.size);
     for (size_t i = 0; has_y && i < word.size; i++) {
@@ -490,17 +426,13 @@ PyObject *
 core_stem(PyObject *Py_UNUSED(module), PyObject *terms)
 {
     if (!PyList_Check(terms)) {
-        PyErr_SetString(PyExc_TypeError, "terms come in a list");
-        return NULL;
+        return PyErr_Format(PyExc_TypeError, "terms come in a list");
     }
     PyObject *stems = PyList_New(0);
     for (Py_ssize_t i = 0; stems != NULL && i < PyList_Size(terms); i++) {
-        PyObject *term = PyList_GetItem(terms, i);
-        PyObject *found = term == NULL ? NULL : stem_of(term);
-        if (found == NULL || PyList_Append(stems, found) < 0) {
+        if (append(stems, stem_of(PyList_GetItem(terms, i))) < 0) {
             Py_CLEAR(stems);
         }
-        Py_XDECREF(found);
     }
     return stems;
 }

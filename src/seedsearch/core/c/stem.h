@@ -1,7 +1,6 @@
 /* English stems: see stem.c. */
 
-#ifndef SEEDSEARCH_STEM_H
-#define SEEDSEARCH_STEM_H
+#pragma once
 
 #include "core.h"
 
@@ -9,5 +8,3 @@
 
 /* Write the stem of a term to `stem`. Return its size, or -1 if the term is not English. */
 int stem_english(const uint8_t *term, size_t size, uint8_t stem[ENGLISH_MAX]);
-
-#endif

@@ -58,8 +58,6 @@ slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
     }
 }
 
-/* Return the number of a string with this hash. A new string gets the next number. Return NONE with an exception
- * on failure. */
 uint32_t
 number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
 {

@@ -16,12 +16,6 @@ after_line(const uint8_t *at, const uint8_t *end)
     return at;
 }
 
-static const uint8_t *
-find(const uint8_t *at, const uint8_t *end, char c)
-{
-    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
-}
-
 /* Return whether a quoted field continues after a line; `inside` says whether it began earlier. */
 static int
 leaves_open(const uint8_t *line, const uint8_t *end, char delimiter, int inside)
@@ -39,7 +33,7 @@ leaves_open(const uint8_t *line, const uint8_t *end, char delimiter, int inside)
             inside = end - at > 1 && at[1] == '"';
             at += 1 + inside;
         }
-        at = find(at, end, delimiter);
+        at = find(at, end, (uint8_t)delimiter);
         if (at == NULL) {
             return 0;
         }
@@ -93,8 +87,7 @@ core_rows(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     if (delimiter > 0x7f) {
-        PyErr_SetString(PyExc_ValueError, "a delimiter is ASCII");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "a delimiter is ASCII");
     }
     const uint8_t *at = (const uint8_t *)PyUnicode_AsUTF8AndSize(text, &size);
     PyObject *rows = at == NULL ? NULL : PyList_New(0);

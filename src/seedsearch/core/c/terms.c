@@ -464,13 +464,11 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
     return cut(self, field, language);
 }
 
-/* Cut the text of a passage, or of its title, and record where its occurrences end. */
 int
 take_text(Inverter *self, Field *field, uint32_t doc, const uint8_t *bytes, size_t size, uint8_t language)
 {
     if (doc >= MAX_PASSAGES || (field->texts && doc <= field->doc[field->texts - 1])) {
-        PyErr_SetString(PyExc_ValueError, "passages must ascend, and be few enough");
-        return -1;
+        return wrong("passages must ascend, and be few enough");
     }
     field->last = 0;
     int64_t positions = analyse(self, field, bytes, size, language);

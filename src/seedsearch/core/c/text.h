@@ -3,8 +3,7 @@
  * Each file does the same as its twin in Python, which explains the rules: language.c as language.py, title.c as
  * title.py, places.c as decode.py, split.c and cuts.c as split.py. */
 
-#ifndef SEEDSEARCH_TEXT_H
-#define SEEDSEARCH_TEXT_H
+#pragma once
 
 #include "utf8.h"
 
@@ -99,5 +98,3 @@ typedef struct {
 /* Return the language of a text by its script, as `_by_script` of analysis/language.py does. `languages` is a
  * Languages. */
 Found language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
-
-#endif

@@ -2,7 +2,6 @@
 
 #include "inverter.h"
 
-/* End a block after this text. */
 int
 end_block(Texts *texts, size_t last)
 {
@@ -24,7 +23,6 @@ end_block(Texts *texts, size_t last)
     return 0;
 }
 
-/* Cut the waiting texts, and end the full blocks. */
 int
 cut_waiting(Inverter *self)
 {
@@ -102,8 +100,7 @@ note_passage(Passages *passages, uint64_t document, PyObject *span)
         return -1;
     }
     if (items[2] < 0 || items[3] < items[2] || items[4] < -1 || items[5] < items[4] || items[6] < 0) {
-        PyErr_SetString(PyExc_ValueError, "a span that cannot be");
-        return -1;
+        return wrong("a span that cannot be");
     }
     const uint64_t values[PASSAGE_COLUMNS] = {
         document,

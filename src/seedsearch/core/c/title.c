@@ -1,18 +1,7 @@
 /* Return the first line of a text if it is a title: the common cases of `title_of` in corpus/title.py. */
 
+#include "chain.h"
 #include "text.h"
-
-static int
-is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static int
-is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
 
 static int
 ends_clause(char c)
@@ -40,9 +29,9 @@ static int
 has_sentence(const char *line, Py_ssize_t size)
 {
     for (Py_ssize_t i = 2; i + 2 < size; i++) {
-        if (ends_clause(line[i]) && is_lower(line[i - 1]) && is_lower(line[i - 2])) {
+        if (ends_clause(line[i]) && IS_LOWER(line[i - 1]) && IS_LOWER(line[i - 2])) {
             Py_ssize_t next = i + 1 + (line[i + 1] == '"' || line[i + 1] == '\'');
-            if (next + 1 < size && line[next] == ' ' && is_upper(line[next + 1])) {
+            if (next + 1 < size && line[next] == ' ' && IS_UPPER(line[next + 1])) {
                 return 1;
             }
         }
@@ -61,7 +50,7 @@ reads_like_title(const char *title, Py_ssize_t size, const TitleRules *rules)
     for (Py_ssize_t i = 0; i < size; i++) {
         char c = title[i];
         spaces += c == ' ';
-        alphanumeric |= (c >= '0' && c <= '9') || is_upper(c) || is_lower(c);
+        alphanumeric |= (c >= '0' && c <= '9') || IS_UPPER(c) || IS_LOWER(c);
     }
     if (size == 0 || characters > rules->title_chars || spaces >= rules->title_words || ends_openly(title, size)
         || has_sentence(title, size)) {

@@ -79,15 +79,11 @@ begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers)
     }
     best->next = most > 16 ? 4 * most : 64;
     best->least = least;
-    best->pairs = most ? malloc((size_t)best->room * sizeof(Pair)) : NULL;
+    best->pairs = most ? array_of((size_t)best->room, sizeof(Pair)) : NULL;
     if (best->next > best->room) {
         best->next = best->room;
     }
-    if (most && best->pairs == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    return 0;
+    return most && best->pairs == NULL ? -1 : 0;
 }
 
 static double
@@ -200,15 +196,7 @@ as_answer(Py_ssize_t size, Pair *pairs, Py_ssize_t count, PyObject *cut)
             Py_CLEAR(list);
         }
     }
-    if (cut == NULL) {
-        cut = PyTuple_New(0);
-    }
-    if (list == NULL || cut == NULL) {
-        Py_XDECREF(list);
-        Py_XDECREF(cut);
-        return NULL;
-    }
-    return Py_BuildValue("(nNN)", size, list, cut);
+    return Py_BuildValue("(nNN)", size, list, cut == NULL ? PyTuple_New(0) : cut);
 }
 
 PyObject *
@@ -245,24 +233,14 @@ offer_each(Best *best, const Matches *matches)
     return 0;
 }
 
-/* Return all matches as pairs, or NULL without memory. */
 static Pair *
 as_pairs(const Matches *matches)
 {
-    Pair *pairs = malloc(matches->count ? (size_t)matches->count * sizeof *pairs : 1);
+    Pair *pairs = array_of((size_t)matches->count, sizeof *pairs);
     for (Py_ssize_t i = 0; pairs != NULL && i < matches->count; i++) {
         pairs[i] = (Pair){matches->scores[i], matches->passages[i]};
     }
     return pairs;
-}
-
-static int
-name_last(PyObject *cut, uint32_t passage)
-{
-    PyObject *number = PyLong_FromUnsignedLong(passage);
-    int failed = number == NULL || PyList_Append(cut, number) < 0;
-    Py_XDECREF(number);
-    return failed ? -1 : 0;
 }
 
 /* Keep the first `most` of each segment among passages that are equally good, and append the last one kept to
@@ -284,7 +262,7 @@ cut_ties(const Table *table, Pair *pairs, Py_ssize_t count, Py_ssize_t most, PyO
     uint32_t last = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         for (; segment + 1 < table->count && pairs[i].passage >= table->segments[segment + 1].base; segment++) {
-            if (tied > most && name_last(cut, last) < 0) {
+            if (tied > most && append(cut, PyLong_FromUnsignedLong(last)) < 0) {
                 return -1;
             }
             tied = 0;
@@ -297,10 +275,7 @@ cut_ties(const Table *table, Pair *pairs, Py_ssize_t count, Py_ssize_t most, PyO
         }
         pairs[kept++] = pairs[i];
     }
-    if (tied > most && name_last(cut, last) < 0) {
-        return -1;
-    }
-    return kept;
+    return tied > most && append(cut, PyLong_FromUnsignedLong(last)) < 0 ? -1 : kept;
 }
 
 /* Return the best if very many are equally good, even if only temporarily. */
@@ -308,7 +283,7 @@ static PyObject *
 best_of_tied(const Table *table, const Matches *matches, Py_ssize_t most)
 {
     Pair *pairs = as_pairs(matches);
-    PyObject *cut = pairs == NULL ? PyErr_NoMemory() : PyList_New(0), *answer = NULL;
+    PyObject *cut = pairs == NULL ? NULL : PyList_New(0), *answer = NULL;
     if (cut != NULL) {
         Py_ssize_t kept = 0;
         select_best(pairs, matches->count, most);
@@ -351,7 +326,7 @@ core_best(PyObject *module, PyObject *args)
     Table *table;
     Matches *matches;
     Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_TABLE), &table, core_type(module, TYPE_MATCHES),
+    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_table), &table, core_type(module, TYPE_matches),
                           &matches, &most)
         || wanted_fits(most) < 0) {
         return NULL;
@@ -364,15 +339,12 @@ PyObject *
 core_ranked(PyObject *module, PyObject *args)
 {
     Matches *matches;
-    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_MATCHES), &matches)) {
+    if (!PyArg_ParseTuple(args, "O!", core_type(module, TYPE_matches), &matches)) {
         return NULL;
     }
     Pair *pairs = as_pairs(matches);
-    if (pairs == NULL) {
-        return PyErr_NoMemory();
-    }
     PyObject *scores = NULL, *passages = NULL;
-    if (put_in_order(pairs, matches->count) == 0
+    if (pairs != NULL && put_in_order(pairs, matches->count) == 0
         && (scores = PyBytes_FromStringAndSize(NULL, matches->count * (Py_ssize_t)sizeof(double))) != NULL
         && (passages = PyBytes_FromStringAndSize(NULL, matches->count * (Py_ssize_t)sizeof(uint32_t))) != NULL) {
         char *of_score = PyBytes_AsString(scores), *of_passage = PyBytes_AsString(passages);
@@ -397,7 +369,6 @@ find_peak(const Matches *matches, Py_ssize_t most)
 {
     Best best;
     if (begin_best(&best, most, 0, matches->count) < 0) {
-        PyErr_Clear();
         return NULL;
     }
     Py_ssize_t count = matches->count;
@@ -429,12 +400,10 @@ know_peak(Matches *matches)
         return 0;
     }
     Pair *found = find_peak(matches, most);
-    if (found == NULL) {
-        PyErr_NoMemory();
+    if (found == NULL || resize(&found, (size_t)most, sizeof *found) < 0) {
+        free(found);
         return -1;
     }
-    Pair *fitting = realloc(found, (size_t)most * sizeof *found);
-    found = fitting == NULL ? found : fitting;
     if (matches->peak == NULL) {
         matches->peak_count = most;
         matches->peak = found;
@@ -670,13 +639,10 @@ static PyObject *
 best_of_sums(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
 {
     Best best;
-    Py_ssize_t *at = malloc((size_t)(sums->count + sums->extra_count + sums->around_count) * sizeof *at);
-    Span *span = malloc(sizeof *span);
+    Py_ssize_t *at = array_of((size_t)(sums->count + sums->extra_count + sums->around_count), sizeof *at);
+    Span *span = array_of(1, sizeof *span);
     PyObject *found = NULL;
-    if (at == NULL || span == NULL) {
-        PyErr_NoMemory();
-    }
-    else if (begin_best(&best, most, floor_of(sums, most), held) == 0) {
+    if (at != NULL && span != NULL && begin_best(&best, most, floor_of(sums, most), held) == 0) {
         PyThreadState *state = begin_work(held);
         Py_ssize_t size = add_up(span, sums, at, &best);
         end_work(state);
@@ -776,15 +742,13 @@ best_of_shared(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
     Best best;
     Matches *const *words = sums->words;
     Py_ssize_t count = sums->count;
-    Py_ssize_t *at = malloc((size_t)count * sizeof *at);
-    Span *span = NULL;
-    uint8_t *marks = NULL;
-    PyObject *found = NULL;
     int are_alike = count < 256 && held / 8 < words[0]->count;
-    if (at == NULL || (are_alike && ((span = calloc(1, sizeof *span)) == NULL || (marks = malloc(SPAN)) == NULL))) {
-        PyErr_NoMemory();
-    }
-    else if (begin_best(&best, most, 0, words[0]->count) == 0) {
+    Py_ssize_t *at = array_of((size_t)count, sizeof *at);
+    Span *span = are_alike ? zeroed(1, sizeof *span) : NULL;
+    uint8_t *marks = are_alike ? array_of(SPAN, 1) : NULL;
+    PyObject *found = NULL;
+    int has_room = at != NULL && (!are_alike || (span != NULL && marks != NULL));
+    if (has_room && begin_best(&best, most, 0, words[0]->count) == 0) {
         PyThreadState *state = begin_work(words[0]->count);
         Py_ssize_t size = are_alike ? add_up_all(span, marks, words, count, at, &best)
                                     : offer_all(words, count, at, words[0]->passages, words[0]->count, &best);
@@ -861,7 +825,7 @@ static int
 open_matches(PyObject *module, PyObject *given, Matches ***items, Py_ssize_t *count)
 {
     *count = PyTuple_Size(given);
-    *items = *count ? items_of(given, core_type(module, TYPE_MATCHES), count) : NULL;
+    *items = *count ? items_of(given, core_type(module, TYPE_matches), count) : NULL;
     return *count && *items == NULL ? -1 : 0;
 }
 
@@ -869,7 +833,7 @@ static int
 open_sums(PyObject *module, Sums *sums, Table *table, PyObject *given, PyObject *extras, PyObject *around)
 {
     *sums = (Sums){.table = table};
-    if ((sums->words = items_of(given, core_type(module, TYPE_MATCHES), &sums->count)) == NULL
+    if ((sums->words = items_of(given, core_type(module, TYPE_matches), &sums->count)) == NULL
         || open_matches(module, extras, &sums->extras, &sums->extra_count) < 0
         || open_matches(module, around, &sums->around, &sums->around_count) < 0) {
         return -1;
@@ -918,7 +882,7 @@ core_best_of_any(PyObject *module, PyObject *args)
     Table *table;
     PyObject *parts, *extras, *around;
     Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts,
+    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_table), &table, &PyTuple_Type, &parts,
                           &PyTuple_Type, &extras, &PyTuple_Type, &around, &most)) {
         return NULL;
     }
@@ -931,7 +895,7 @@ core_best_of_all(PyObject *module, PyObject *args)
     Table *table;
     PyObject *parts;
     Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_TABLE), &table, &PyTuple_Type, &parts, &most)) {
+    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_table), &table, &PyTuple_Type, &parts, &most)) {
         return NULL;
     }
     PyObject *none = PyTuple_New(0), *answer = NULL;

@@ -1,7 +1,6 @@
 /* Characters in UTF-8: stepping, counting, white space. All bytes must be valid UTF-8, but may encode surrogates. */
 
-#ifndef SEEDSEARCH_UTF8_H
-#define SEEDSEARCH_UTF8_H
+#pragma once
 
 #include "core.h"
 
@@ -130,11 +129,29 @@ is_blank(const uint8_t *at, const uint8_t *end)
     return at == end;
 }
 
+/* Return where a byte stands first, or NULL. */
+static inline const uint8_t *
+find(const uint8_t *at, const uint8_t *end, uint8_t c)
+{
+    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
+}
+
+/* Return how many lines end. */
+static inline Py_ssize_t
+line_ends_in(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 0;
+    for (; (at = find(at, end, '\n')) != NULL; at++) {
+        count++;
+    }
+    return count;
+}
+
 /* Return the end of the current line. */
 static inline const uint8_t *
 line_end(const uint8_t *at, const uint8_t *end)
 {
-    const uint8_t *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    const uint8_t *stop = find(at, end, '\n');
     return stop == NULL ? end : stop;
 }
 
@@ -212,5 +229,3 @@ strip(Place *place)
         place->character--;
     }
 }
-
-#endif

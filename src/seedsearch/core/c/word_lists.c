@@ -55,8 +55,7 @@ look_up(Lookup *lookup, WordLists *lists, int in_title)
 static WordLists *
 new_lists(PyObject *module, Reader *reader)
 {
-    PyTypeObject *type = core_type(module, TYPE_WORD_LISTS);
-    WordLists *lists = (WordLists *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    WordLists *lists = core_new(core_type(module, TYPE_word_lists));
     if (lists != NULL) {
         lists->reader = (Reader *)Py_NewRef((PyObject *)reader);
     }
@@ -116,7 +115,7 @@ need_postings(Reader *reader, const ListPlace *place, uint64_t start, uint64_t e
     uint64_t postings = 0;
     for (uint32_t left = (place->list_df + BLOCK_POSTINGS - 1) / BLOCK_POSTINGS; left; left--) {
         uint32_t entry[4]; /* the second number of an entry of the table is that of the bytes of a block's postings */
-        uint64_t from = start + (uint64_t)(at - first), to = from + sizeof entry / sizeof *entry * MOST_CODE;
+        uint64_t from = start + (uint64_t)(at - first), to = from + COUNT(entry) * MOST_CODE;
         to = to < end ? to : end;
         int fits = need(reader, from, to);
         for (int i = 0; fits > 0 && i < 4; i++) {
@@ -142,7 +141,7 @@ bytes_of(Reader *reader, const ListPlace *place, int with_positions)
         fits = is_whole ? need(reader, start, end) : need_postings(reader, place, start, end);
     }
     if (fits == 0) {
-        set_value_error("a posting list cannot be read");
+        wrong("a posting list cannot be read");
     }
     return fits > 0 ? (const uint8_t *)reader->memory.buf + start : NULL;
 }
@@ -195,8 +194,7 @@ lists_item(PyObject *self, Py_ssize_t number)
 {
     WordLists *lists = (WordLists *)self;
     if (number < 0 || number >= lists->count) {
-        PyErr_SetString(PyExc_IndexError, "there is no such list");
-        return NULL;
+        return PyErr_Format(PyExc_IndexError, "there is no such list");
     }
     const WordList *list = &lists->lists[number];
     const ListPlace *place = &list->place;
@@ -213,10 +211,8 @@ lists_item(PyObject *self, Py_ssize_t number)
 static void
 lists_dealloc(PyObject *self)
 {
-    PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF((PyObject *)((WordLists *)self)->reader);
-    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
-    Py_DECREF(type);
+    core_free(self);
 }
 
 static PyType_Slot SLOTS[] = {
@@ -226,9 +222,4 @@ static PyType_Slot SLOTS[] = {
     {0, NULL},
 };
 
-PyType_Spec core_word_lists_spec = {
-    .name = "seedsearch.core._core.WordLists",
-    .basicsize = sizeof(WordLists),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = SLOTS,
-};
+PyType_Spec core_word_lists_spec = CORE_SPEC("WordLists", WordLists, Py_TPFLAGS_DISALLOW_INSTANTIATION, SLOTS);

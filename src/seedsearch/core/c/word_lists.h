@@ -1,7 +1,6 @@
 /* The posting lists of a word in a segment: see word_lists.c. */
 
-#ifndef SEEDSEARCH_WORD_LISTS_H
-#define SEEDSEARCH_WORD_LISTS_H
+#pragma once
 
 #include "postings.h"
 
@@ -17,5 +16,3 @@ int open_word_list(Source *source, WordLists *lists, Py_ssize_t number, size_t p
 /* Keep the segment's memory, whoever closes the segment, until it is let go of. */
 void hold(WordLists *lists);
 void let_go(WordLists *lists);
-
-#endif

@@ -133,9 +133,8 @@ static int
 open_wanted(Wanted *wanted, PyObject *terms, PyObject *stems)
 {
     size_t counts[2] = {(size_t)PyTuple_Size(terms), (size_t)PyTuple_Size(stems)};
-    *wanted = (Wanted){malloc((counts[0] + counts[1] + 1) * sizeof(Name)), counts[0], 0, 0};
+    *wanted = (Wanted){array_of(counts[0] + counts[1], sizeof(Name)), counts[0], 0, 0};
     if (wanted->wanted == NULL) {
-        PyErr_NoMemory();
         return -1;
     }
     for (int list = 0; list < 2; list++) {

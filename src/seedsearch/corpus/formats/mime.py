@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TypeAlias
 
-from seedsearch.core import compiled
 from seedsearch.corpus.formats.headers import decoded_words, parameters, raw
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.skip import Skip
@@ -246,14 +245,8 @@ def head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
     """Return where the body of the message in `data[at:end]` begins, and the fields of its head.
 
     Values are as sent, without white space at their ends, and with surrogates for bytes above 127.
+    The compiled core does the same for usual messages (core/c/message.c).
     """
-    if compiled is not None:
-        return compiled.message_head(data, at, end, MAX_CHARS)
-    return plain_head_of(data, at, end)
-
-
-def plain_head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
-    """Return the same without the compiled core (core/c/mail.c)."""
     found = _HEAD.match(data, at, end)
     head_end = found.end() if found else at
     blank = _BLANK.match(data, head_end, end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import compress, groupby
 from operator import itemgetter, not_, or_
@@ -28,6 +29,7 @@ from seedsearch.engine.base import (
 from seedsearch.engine.embedded.snapshot import Snapshot
 from seedsearch.errors import IndexClosedError, NoIndexError, UnsupportedError
 from seedsearch.index import manifest
+from seedsearch.index.dictionary import text_of
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.reading import look_through, reading
 from seedsearch.index.segment import LANGUAGES_JOINT, Segment
@@ -45,7 +47,7 @@ _OPEN_TRIES = 20
 
 
 class WhooshEngine:
-    """An index folder, open for searching. Threads may share it."""
+    """An index folder, open for searching. Threads may share it. `engine.base.Engine` describes its methods."""
 
     name = "whoosh"
 
@@ -67,6 +69,13 @@ class WhooshEngine:
         if snapshot is None:
             raise IndexClosedError("the index is closed", "open it again")
         return snapshot
+
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        """Hold the current state for a call that reads from it."""
+        snapshot = self._snapshot
+        with reading(snapshot.segments):
+            yield snapshot
 
     def _open(self, *, create: bool) -> Snapshot:
         for left in range(_OPEN_TRIES, 0, -1):
@@ -99,7 +108,6 @@ class WhooshEngine:
         explain: bool = False,
         by: Grouping = "passage",
     ) -> Ranking:
-        """Return the best passages: see engine.base."""
         snapshot = self._snapshot
         try:  # as `reading` does, without its three calls
             total, chosen = _chosen(snapshot, query, limit, per_file, by)
@@ -119,83 +127,61 @@ class WhooshEngine:
     # ---------------------------------------------------------------------- the rest
 
     def tallies(self, query: Query, wanted: Callable[[str], bool]) -> list[Tally]:
-        """How many passages match, by document: see engine.base."""
         from seedsearch.engine.embedded.tallies import tallies_of  # not for every query
 
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return list(tallies_of(snapshot, query, wanted))
 
     def files(self) -> Mapping[str, FileState]:
-        """Return every file in the index: see engine.base."""
-        snapshot = self._snapshot
-        segments = snapshot.segments
-        with reading(segments):
+        with self._reading() as snapshot:
+            segments = snapshot.segments
             known = {state[0]: state for segment in segments for state in segment.live_states()}
             for segment in segments:  # one part of a file may say why something was skipped
                 known |= {state[0]: state for state in segment.live_states(skipped=True)}
             return known
 
     def state(self, path: str) -> FileState | None:
-        """Return the state of one file: see engine.base."""
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return snapshot.state(path)
 
     def places(self, path: str) -> list[Place]:
-        """Return the place of each passage of a file: see engine.base."""
         from seedsearch.engine.embedded.file_passages import places_of  # not for every query
 
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return places_of(snapshot.segments, os.fsencode(path))
 
     def passage(self, path: str, document: int, ordinal: int) -> Passage | None:
-        """Return one passage of a file, by its place: see engine.base."""
         from seedsearch.engine.embedded.file_passages import passage_at  # not for every query
 
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return passage_at(snapshot.segments, os.fsencode(path), document, ordinal)
 
     def contents(self) -> Iterator[tuple[int, Passage]]:
-        """Yield every passage: see engine.base."""
         from seedsearch.engine.embedded.file_passages import all_passages  # not for queries
 
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             yield from all_passages(snapshot.segments)
 
     def frequency(self, leaf: Term | Exact) -> Frequency:
-        """Return the number of passages with a word, and of all passages, from the dictionaries."""
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return Frequency(snapshot.executor.df(leaf), snapshot.statistics.passages)
 
     def compounding(self) -> list[str]:
-        """The languages whose compounds are looked for."""
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return snapshot.term_sets.compounding
 
     def compounds(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """The compounds of words: see engine.base."""
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return snapshot.term_sets.compounds(words)
 
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> list[TermCount]:
-        """Return the terms that a leaf matches: see engine.base."""
         from seedsearch.engine.embedded.vocabulary import term_counts  # not for every query
 
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             return term_counts(snapshot.segments, leaf)
 
     def readings(self) -> Iterator[Reading]:
-        """Yield how each document was read."""
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             for segment in snapshot.segments:
                 for number, kind in _kinds(segment):
                     encoding, errors, confidence, _, languages = kind
@@ -204,7 +190,6 @@ class WhooshEngine:
                     yield Reading(path, encoding, errors, confidence, language)
 
     def languages(self) -> frozenset[str]:
-        """The languages of its documents and passages, of deleted ones too."""
         snapshot = self._snapshot
         kinds = (segment.file.facts["kinds"] for segment in snapshot.segments)
         return frozenset(
@@ -215,29 +200,23 @@ class WhooshEngine:
         )
 
     def fields(self) -> frozenset[str]:
-        """Return the names of all documents' fields, deleted documents included."""
         facts = (segment.file.facts for segment in self._snapshot.segments)
         return frozenset(name for of_segment in facts for name in of_segment["fields"])
 
     def document_fields(self) -> Iterator[tuple[tuple[str, str], ...]]:
-        """Yield the fields of each document and of each row of a table."""
         from seedsearch.engine.embedded.rows import fields_of  # not for every query
 
-        snapshot = self._snapshot
-        with reading(snapshot.segments):
+        with self._reading() as snapshot:
             for segment in snapshot.segments:
                 yield from fields_of(segment, _documents(segment)[1])
 
     def roots(self) -> tuple[str, ...]:
-        """Return the roots, as they were set."""
         return self._snapshot.manifest.roots
 
     def settings(self) -> str:
-        """Return the text stored beside the roots."""
         return self._snapshot.manifest.settings
 
     def stats(self) -> IndexStats:
-        """Return the counts of the index."""
         snapshot = self._snapshot
         state, segments = snapshot.manifest, snapshot.segments
         files: set[bytes] = set()
@@ -272,7 +251,6 @@ class WhooshEngine:
         )
 
     def size(self) -> Size:
-        """Return the number of documents and passages."""
         snapshot = self._snapshot
         state, segments = snapshot.manifest, snapshot.segments
         with reading(segments):
@@ -280,7 +258,6 @@ class WhooshEngine:
         return Size(documents, sum(e.passages - e.deleted_passages for e in state.segments))
 
     def writer(self, *, wait: bool = False, part: str = WHOLE) -> IndexWriter:
-        """Return the writer: see engine.base."""
         if part != WHOLE:
             raise UnsupportedError(
                 "an index in a folder has one writer",
@@ -323,8 +300,7 @@ class WhooshEngine:
             return True
 
     def close(self) -> None:
-        """Release the index's files as soon as they have no reader."""
-        with self._refreshing:
+        with self._refreshing:  # its files are released as soon as they have no reader
             self._current = None
 
 
@@ -375,7 +351,7 @@ def _in_order(snapshot: Snapshot, numbers: Sequence[int]) -> Iterator[Passage]:
     for segment, found in groupby(located, key=itemgetter(0)):
         own = [number for _, number in found]
         for number, text in zip(own, segment.texts(own), strict=True):
-            yield segment.record(number).replace(text=text.decode("utf-8", "surrogatepass"))
+            yield segment.record(number).replace(text=text_of(text))
 
 
 def _explained(
@@ -428,9 +404,7 @@ def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
 def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:
     """Return the kind of each document with a part in the segment, and whether it begins here and is not deleted."""
     file = segment.file
-    of_kind, of_file, ordinals = (
-        file.column(f"document.{name}").whole() for name in ("kind", "file", "ordinal")
-    )
+    of_kind, of_file, ordinals = file.whole("document", "kind file ordinal")
     if not len(of_kind) == len(of_file) == len(ordinals):
         raise file.damaged("its columns of documents differ in length")
     if segment.deletions is None:

@@ -310,31 +310,26 @@ class Executor:
 
     def _together(self, query: Phrase | Near, among: _core.Matches | None) -> _core.Matches:
         """Return the matches of a phrase or Near. A search of all passages is cached."""
-        entry = self.cache.entry(query)
-        if entry is not None and entry.matches is not None:
-            return entry.matches
-        found = self._standing_together(query, among)
-        if among is None:
-            entry = self.cache.keep(Entry(query, TermSet((), len(found), 0)))
-            entry.matches = found
-            self.cache.grown(entry)
-        return found
+        known = self._known(query)
+        if known is not None:
+            return known
+        parts, weights, within = self._lists(words_of(query), among)
+        if isinstance(query, Phrase):
+            found = matching.phrase(self.table, parts, weights, within)
+        else:
+            found = matching.near(self.table, parts, weights, within, query.slop)
+        return self._keep(query, found) if among is None else found
 
-    def _standing_together(
-        self, query: Phrase | Near, among: _core.Matches | None
-    ) -> _core.Matches:
-        leaves = words_of(query)
+    def _lists(
+        self, leaves: Sequence[Leaf], among: _core.Matches | None
+    ) -> tuple[tuple[_core.Together, ...], tuple[float, ...], _core.Matches | None]:
+        """Return the posting lists of words that stand together, by segment, their weights, and where to look."""
         entries = [self._entry(leaf) for leaf in leaves]
-        among = self._shared(entries, leaves, among)
-        by_segment = [
-            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, leaves, strict=True)
-        ]
+        within = self._shared(entries, leaves, among)
+        by_segment = [dict(parts) for parts in map(self._parts, entries, leaves)]
         shared = [n for n in by_segment[0] if all(n in of_word for of_word in by_segment)]
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
-        weights = tuple(map(self._weight, entries, leaves))
-        if isinstance(query, Phrase):
-            return matching.phrase(self.table, parts, weights, among)
-        return matching.near(self.table, parts, weights, among, query.slop)
+        return parts, tuple(map(self._weight, entries, leaves)), within
 
     def _in_context(self, query: And | Or, found: _core.Matches) -> _core.Matches:
         """Return the same passages, with the additions for plain words: nearness, and the whole document."""
@@ -359,14 +354,8 @@ class Executor:
         known = self._known(pair)
         if known is not None:
             return known
-        entries = [self._entry(leaf) for leaf in pair]
-        within = self._shared(entries, pair, among)
-        first, second = (
-            dict(self._parts(entry, leaf)) for entry, leaf in zip(entries, pair, strict=True)
-        )
-        parts = tuple([(n, (first[n], second[n])) for n in first if n in second])
-        one, other = map(self._weight, entries, pair)
-        found = matching.beside(self.table, parts, (one, other), within, REACH)
+        parts, weights, within = self._lists(pair, among)
+        found = matching.beside(self.table, parts, weights, within, REACH)
         return self._keep(pair, found) if among is None else found
 
     def around(self, leaf: Term | Exact) -> _core.Matches:
@@ -382,12 +371,12 @@ class Executor:
             self.cache.grown(entry)
         return self._keep((leaf,), matching.around(self.table, postings, self._weight(entry, leaf)))
 
-    def _known(self, words: Words) -> _core.Matches | None:
-        entry = self.cache.entry(words)
+    def _known(self, key: Phrase | Near | Words) -> _core.Matches | None:
+        entry = self.cache.entry(key)
         return None if entry is None else entry.matches
 
-    def _keep(self, words: Words, found: _core.Matches) -> _core.Matches:
-        entry = self.cache.keep(Entry(key_of(words), TermSet((), len(found), 0)))
+    def _keep(self, key: Phrase | Near | Words, found: _core.Matches) -> _core.Matches:
+        entry = self.cache.keep(Entry(key_of(key), TermSet((), len(found), 0)))
         entry.matches = found
         self.cache.grown(entry)
         return found

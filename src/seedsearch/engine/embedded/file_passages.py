@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from seedsearch.engine.base import Place
+from seedsearch.index.dictionary import text_of
 from seedsearch.index.segment import Segment
-from seedsearch.index.segment_file import Blobs, SegmentFile
+from seedsearch.index.segment_file import Blobs
 from seedsearch.model import Passage
 
 
@@ -26,34 +27,28 @@ def places_of(segments: Sequence[Segment], path: bytes) -> list[Place]:
 
 def _places(segment: Segment, number: int) -> Iterator[Place]:
     """Yield the places of a file's passages. Reads whole columns, because a large file has many passages."""
-    file, documents = segment.file, _documents(segment, number)
-    kept = {
-        name: file.column(f"document.{name}").slice(documents.start, documents.stop)
-        for name in ("place", "ordinal")
-    }
-    members, ids = (_strings(file, name, documents) for name in ("document.member", "document.id"))
-    first, last = _first(segment, documents.start), _first(segment, documents.stop)
+    file, documents = segment.file, segment.documents_of_file(number)
+    start, stop = documents.start, documents.stop
+    of_file = zip(
+        file.column("document.place").slice(start, stop),
+        file.column("document.ordinal").slice(start, stop),
+        map(text_of, Blobs(file, "document.member").slice(start, stop)),
+        map(text_of, Blobs(file, "document.id").slice(start, stop)),
+        strict=True,
+    )
+    passages = segment.passages_of(documents)
     names = ("document", "line", "lines", "byte", "page")
-    columns = (file.column(f"passage.{name}").slice(first, last) for name in names)
+    columns = (
+        file.column(f"passage.{name}").slice(passages.start, passages.stop) for name in names
+    )
     document = -1
     for of_document, line, more, byte, page in zip(*columns, strict=True):
         if of_document != document:
             document = of_document
-            at = document - documents.start
-            place, ordinal, member, id_ = (
-                kept["place"][at],
-                kept["ordinal"][at],
-                members[at],
-                ids[at],
-            )
-        start = byte - 1 if byte else None
-        yield Place(place, ordinal, member, id_, line, line + more, start, page or None)
+            place, ordinal, member, id_ = next(of_file)
+        first = byte - 1 if byte else None
+        yield Place(place, ordinal, member, id_, line, line + more, first, page or None)
         ordinal += 1
-
-
-def _strings(file: SegmentFile, name: str, numbers: range) -> list[str]:
-    found = Blobs(file, name).slice(numbers.start, numbers.stop)
-    return [string.decode("utf-8", "surrogatepass") for string in found]
 
 
 def passage_at(
@@ -62,13 +57,13 @@ def passage_at(
     """Return the passage at a place, with its text, or None if there is none."""
     for segment in segments:
         for number in segment.live_files_at(path):
-            documents = _documents(segment, number)
+            documents = segment.documents_of_file(number)
             places = segment.file.column("document.place").slice(documents.start, documents.stop)
             for at in range(bisect_left(places, document), bisect_right(places, document)):
-                row = documents.start + at
-                first = _first(segment, row)
-                passage = first + ordinal - segment.file.column("document.ordinal")[row]
-                if first <= passage < _first(segment, row + 1):
+                row = documents[at]
+                own = segment.passages_of(documents[at : at + 1])
+                passage = own.start + ordinal - segment.file.column("document.ordinal")[row]
+                if passage in own:
                     return segment.passage(passage)
     return None
 
@@ -81,13 +76,13 @@ def all_passages(segments: Sequence[Segment]) -> Iterator[tuple[int, Passage]]:
             (segment, document)
             for segment in segments
             for number in segment.live_files_at(path)
-            for document in _documents(segment, number)
+            for document in segment.documents_of_file(number)
         ]
         if len(parts) > 1:
             parts.sort(key=lambda part: _place(*part))
         for segment, document in parts:
             place = segment.file.column("document.place")[document]
-            for number in range(_first(segment, document), _first(segment, document + 1)):
+            for number in segment.passages_of(range(document, document + 1)):
                 yield place, segment.passage(number)
 
 
@@ -95,14 +90,3 @@ def _place(segment: Segment, document: int) -> tuple[int, int]:
     """Return the place of a document in its file, and the place of its part in the document."""
     file = segment.file
     return file.column("document.place")[document], file.column("document.ordinal")[document]
-
-
-def _documents(segment: Segment, number: int) -> range:
-    """Return the rows of a file's documents, which are adjacent and in order."""
-    files = segment.file.column("document.file").whole()
-    return range(bisect_left(files, number), bisect_right(files, number))
-
-
-def _first(segment: Segment, document: int) -> int:
-    """Return the first passage of a document, which is also the end of the document before it."""
-    return bisect_left(segment.file.column("passage.document").whole(), document)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from seedsearch.core import matching
 from seedsearch.index.segment import Segment
 from seedsearch.model import Document
 from seedsearch.query.ast import Filter, Range
 from seedsearch.query.match import fits_document, fits_value, is_of_rows, names_member
-from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -25,32 +24,51 @@ OUT = 1
 IN = 2
 _BY_ROW = 3  # a table: the filter tests its rows
 
-_KEPT = 64  # remembered filters
+_KEPT = 64  # remembered leaves
 
+Leaf = TypeVar("Leaf")
+Test = TypeVar("Test")
 _Test: TypeAlias = Callable[[int], int]
 
 
-class _Known(NamedTuple):
-    """The known answers of a filter, by segment: a byte for each document: OUT, IN, _BY_ROW, or 0 if untested.
+class Known(Generic[Leaf, Test]):
+    """The answers of tests that are known, by leaf and segment: a byte for each document or passage, 0 if untested.
 
-    A test returns the byte of a document.
+    `test` makes the test of a leaf in a segment, `size` counts the segment's documents or passages.
     """
 
-    tests: tuple[_Test, ...]
-    of_documents: tuple[bytearray, ...]
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        test: Callable[[Leaf, Segment], Test],
+        size: Callable[[Segment], int],
+    ) -> None:
+        self._segments, self._test, self._size = segments, test, size
+        self._known: dict[Leaf, tuple[tuple[Test, ...], tuple[bytearray, ...]]] = {}
+
+    def of(self, leaf: Leaf) -> tuple[tuple[Test, ...], tuple[bytearray, ...]]:
+        """Return the tests of a leaf and their answers, which the caller adds to."""
+        known = self._known.get(leaf)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[leaf] = (
+                tuple([self._test(leaf, segment) for segment in self._segments]),
+                tuple([bytearray(self._size(segment)) for segment in self._segments]),
+            )
+        return known
 
 
 class Filters:
     """The filters that queries used on some segments."""
 
     def __init__(self, segments: Sequence[Segment], table: _core.PassageTable) -> None:
-        self._segments = segments
         self._table = table
-        self._known: dict[Filter | Range, _Known] = {}
+        self._known = Known[Filter | Range, _Test](segments, _test, _documents)
 
     def narrowed(self, matches: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
         """Return the matches whose document passes the filter (IN), or fails it (OUT)."""
-        tests, of_documents = self._of(leaf)
+        tests, of_documents = self._known.of(leaf)
         untested = matching.untested(self._table, matches, of_documents)
         for fits, known, documents in zip(tests, of_documents, untested, strict=False):
             for number in documents:
@@ -62,21 +80,10 @@ class Filters:
 
         Call `narrowed` first.
         """
-        of_documents = self._of(leaf).of_documents
+        of_documents = self._known.of(leaf)[1]
         if not any(_BY_ROW in known for known in of_documents):
             return None
         return matching.narrowed(self._table, matches, of_documents, _BY_ROW)
-
-    def _of(self, leaf: Filter | Range) -> _Known:
-        known = self._known.get(leaf)
-        if known is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            known = self._known[leaf] = _Known(
-                tuple([_test(leaf, segment) for segment in self._segments]),
-                tuple([bytearray(_documents(segment)) for segment in self._segments]),
-            )
-        return known
 
 
 def _documents(segment: Segment) -> int:

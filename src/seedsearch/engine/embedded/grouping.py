@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -68,9 +67,8 @@ class Groups:
 
 def _going_on(segment: Segment, by: Grouping) -> Iterator[tuple[bytes, int]]:
     """Yield path, and place in the file (-1: the file itself), of what began in another segment."""
-    file = segment.file
-    columns = (file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal"))
     before = -1
+    columns = segment.file.whole("document", "file place ordinal")
     for of_file, place, ordinal in zip(*columns, strict=True):
         if ordinal or (by == "file" and place and of_file != before):
             path = os.fsencode(segment.file_path(of_file))
@@ -83,10 +81,8 @@ def parts_at(
 ) -> Iterator[tuple[tuple[int, int], int, int]]:
     """Yield (place, ordinal), segment and document at a path, and at a place in its file (-1: any place)."""
     for number, segment in enumerate(segments):
-        of_file, places, ordinals = (
-            segment.file.column(f"document.{name}").whole() for name in ("file", "place", "ordinal")
-        )
+        places, ordinals = segment.file.whole("document", "place ordinal")
         for file in segment.live_files_at(path):
-            for document in range(bisect_left(of_file, file), bisect_right(of_file, file)):
+            for document in segment.documents_of_file(file):
                 if place in (-1, places[document]):
                     yield (places[document], ordinals[document]), number, document

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from operator import add, eq
 
+from seedsearch.index.dictionary import text_of
 from seedsearch.index.segment import Segment
 from seedsearch.query.ast import Filter, Range
 from seedsearch.query.match import fits_row, needle
@@ -28,7 +28,7 @@ def row_test(leaf: Filter | Range, segment: Segment) -> Callable[[Sequence[int]]
             if word and row.isascii() and word not in row.lower():
                 yield False
             else:
-                yield of_table(document_of[passage])(row.decode("utf-8", "surrogatepass"))
+                yield of_table(document_of[passage])(text_of(row))
 
     return fit
 
@@ -36,24 +36,22 @@ def row_test(leaf: Filter | Range, segment: Segment) -> Callable[[Sequence[int]]
 def fields_of(segment: Segment, begins: Iterable[bool]) -> Iterator[tuple[tuple[str, str], ...]]:
     """Yield the fields of documents and rows. `begins` says which documents begin here and are not deleted."""
     deleted = segment.deleted
-    document_of = segment.file.column("passage.document").whole()
     goes_on = _goes_on(segment)
     for number, is_first in enumerate(begins):
         fields = segment.fields(number)
         if is_first:
             yield stated(fields)
-        first, end = bisect_left(document_of, number), bisect_right(document_of, number)
-        if is_table(fields) and not (deleted and deleted[first]):
+        passages = segment.passages_of(range(number, number + 1))
+        if is_table(fields) and not (deleted and deleted[passages.start]):
             read = Table(fields).fields
-            begin_rows = [n for n in range(first, end) if not (n and goes_on[n - 1])]
+            begin_rows = [n for n in passages if not (n and goes_on[n - 1])]
             for row in _rows(segment, begin_rows, goes_on):
-                yield tuple(read(row.decode("utf-8", "surrogatepass")))
+                yield tuple(read(text_of(row)))
 
 
 def row_texts(segment: Segment, passages: Sequence[int]) -> Iterator[str]:
     """Return the text of the row of each passage."""
-    for row in _rows(segment, passages, _goes_on(segment)):
-        yield row.decode("utf-8", "surrogatepass")
+    return map(text_of, _rows(segment, passages, _goes_on(segment)))
 
 
 def _rows(segment: Segment, passages: Sequence[int], goes_on: bytes) -> Iterator[bytes]:
@@ -69,11 +67,7 @@ def _rows(segment: Segment, passages: Sequence[int], goes_on: bytes) -> Iterator
 
 def _goes_on(segment: Segment) -> bytes:
     """Return a byte for each passage: 1 if the next passage of its document begins on its last line."""
-    column = {
-        name: segment.file.column(f"passage.{name}").whole()
-        for name in ("line", "lines", "document")
-    }
-    ends = map(add, column["line"], column["lines"])
-    touch = map(eq, ends, column["line"][1:])
-    same = map(eq, column["document"], column["document"][1:])
+    line, lines, document = segment.file.whole("passage", "line lines document")
+    touch = map(eq, map(add, line, lines), line[1:])
+    same = map(eq, document, document[1:])
     return bytes(map(min, touch, same)) + b"\0"

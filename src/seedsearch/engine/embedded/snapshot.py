@@ -99,10 +99,6 @@ class Snapshot:
                 self._groups[by] = Groups(self.segments, self.executor.table, by)
             return self._groups[by]
 
-    def record(self, number: int) -> Passage:
-        """Return a passage without its text, by its number, from the cache if possible."""
-        return self.records([number])[0]
-
     def records(self, numbers: list[int]) -> list[Passage]:
         """Return passages without their texts, by their numbers, from the cache if possible."""
         known = self._records
@@ -145,7 +141,7 @@ class Snapshot:
         passage = self._with_texts.get(number)
         if passage is None:
             segment, own = self.ranker.locate(number)
-            passage = segment.with_text(self.record(number), own)
+            passage = segment.with_text(self.records([number])[0], own)
             with self._lock:
                 self._characters += len(passage.text)
                 if self._characters > TEXTS_KEPT:

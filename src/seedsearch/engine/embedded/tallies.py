@@ -6,7 +6,7 @@ In a table with a requested column, the matching rows are read, some 200,000 a s
 from __future__ import annotations
 
 import os
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
@@ -55,9 +55,7 @@ def tallies_of(snapshot: Snapshot, query: Query, wanted: Callable[[str], bool]) 
 def _reader(segment: Segment, documents: int) -> Callable[[int, Fields, int], Tally]:
     """Return a function that makes the tallies of so many documents of a segment."""
     kinds = segment.file.facts["kinds"]
-    kind_of, file_of = (
-        segment.file.column(f"document.{name}").whole() for name in ("kind", "file")
-    )
+    kind_of, file_of = segment.file.whole("document", "kind file")
     path_of: Callable[[int], str] = segment.file_path
     new = tuple.__new__
     if documents * _MANY > segment.file_count():  # reading all is faster than one by one
@@ -84,7 +82,6 @@ def _among(
 ) -> Sequence[int]:
     """Return the passages of a document that are among the given ones, by their numbers in the segment."""
     base = snapshot.bases[snapshot.segments.index(segment)]
-    document_of = segment.file.column("passage.document").whole()
-    first, end = bisect_left(document_of, document), bisect_right(document_of, document)
-    low, high = bisect_left(numbers, base + first), bisect_left(numbers, base + end)
+    own = segment.passages_of(range(document, document + 1))
+    low, high = bisect_left(numbers, base + own.start), bisect_left(numbers, base + own.stop)
     return [number - base for number in numbers[low:high]]

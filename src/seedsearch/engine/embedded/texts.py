@@ -8,29 +8,23 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.core import matching
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
+from seedsearch.engine.embedded.filters import Known
+from seedsearch.index.dictionary import text_of
 from seedsearch.index.segment import Segment
 from seedsearch.query.ast import Filter, Range, Written
 from seedsearch.query.written import fits_text
-from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
 
 _NO, _YES = 1, 2
-_KEPT = 64  # remembered leaves
 
 _Test: TypeAlias = Callable[[Sequence[int]], Iterable[bool]]
-
-
-class _Known(NamedTuple):
-    """The known answers of a leaf, by segment: a test, and a byte for each passage: _NO, _YES, or 0 if untested."""
-
-    tests: tuple[_Test, ...]
-    of_passages: tuple[bytearray, ...]
 
 
 class Texts:
@@ -40,13 +34,14 @@ class Texts:
         self._segments = segments
         self._statistics = statistics
         self._firsts = [0, *accumulate(segment.passages for segment in segments)]
-        self._known: dict[Written | Filter | Range, _Known] = {}
+        passages = attrgetter("passages")
+        self._known = Known[Written | Filter | Range, _Test](segments, _test, passages)
 
     def narrowed(
         self, matches: _core.Matches, leaf: Written | Filter | Range, *, wanted: bool = True
     ) -> _core.Matches:
         """Return the matches whose text fits the leaf, or does not, with their scores. A filter looks at rows."""
-        tests, of_passages = self._of(leaf)
+        tests, of_passages = self._known.of(leaf)
         others = [bytearray(b"\1") * segment.passages for segment in self._segments]
         passages = memoryview(matches.passages).cast("I")
         for number, (first, end) in enumerate(pairwise(self._firsts)):
@@ -59,26 +54,11 @@ class Texts:
             for at in asked:
                 if (known[at] == _YES) is wanted:
                     others[number][at] = 0
-        segments = tuple(
-            [
-                (*segment.of_passages()[:3], bytes(own))
-                for segment, own in zip(self._segments, others, strict=True)
-            ]
-        )
+        of_segments = zip(self._segments, others, strict=True)
+        segments = tuple([(*segment.of_passages()[:3], bytes(own)) for segment, own in of_segments])
         # In this table all other passages are deleted, so "everything" is the wanted passages.
         table = matching.passage_table(segments, *self._statistics.norm(), TITLE_WEIGHT)
         return matching.within(matches, matching.everything(table))
-
-    def _of(self, leaf: Written | Filter | Range) -> _Known:
-        known = self._known.get(leaf)
-        if known is None:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            known = self._known[leaf] = _Known(
-                tuple([_test(leaf, segment) for segment in self._segments]),
-                tuple([bytearray(segment.passages) for segment in self._segments]),
-            )
-        return known
 
 
 def _test(leaf: Written | Filter | Range, segment: Segment) -> _Test:
@@ -93,7 +73,7 @@ def _test(leaf: Written | Filter | Range, segment: Segment) -> _Test:
 
     def have_words(passages: Sequence[int]) -> Iterator[bool]:
         for passage, text in zip(passages, segment.texts(passages), strict=True):
-            if leaf.field != "title" and fits(text.decode("utf-8", "surrogatepass")):
+            if leaf.field != "title" and fits(text_of(text)):
                 yield True
             else:
                 record = segment.record(passage)
