@@ -66,8 +66,6 @@ put_in_order(Pair *pairs, Py_ssize_t count)
 
 /* ------------------------------------------------------------------ the best so far */
 
-#define FEW 16 /* passages of a span, whose documents are looked up one by one */
-
 int
 begin_best(Best *best, Py_ssize_t most, double least, Py_ssize_t offers)
 {
@@ -493,19 +491,6 @@ add_documents(Span *span, const Matches *around, Py_ssize_t at, uint32_t first, 
     }
 }
 
-/* Return the words' score in a document that is not before the places `at`. */
-static double
-documents_score(const Sums *sums, const Py_ssize_t *at, uint32_t document)
-{
-    double score = 0;
-    for (Py_ssize_t w = 0; w < sums->around_count; w++) {
-        const Matches *around = sums->around[w];
-        Py_ssize_t place = find_passage(around->passages, at[w], around->count, document);
-        score += place < around->count && around->passages[place] == document ? around->scores[place] : 0;
-    }
-    return score;
-}
-
 /* Keep the passages of a span that may be among the best with the highest possible score of their documents.
  * Return how many. The totals are cleared. */
 static Py_ssize_t
@@ -544,12 +529,7 @@ offer_span(Span *span, const Sums *sums, Py_ssize_t *at, uint32_t base, Py_ssize
         }
     }
     Py_ssize_t kept = keep_promising(span, held, best->least - most_around);
-    if (kept <= FEW) { /* looking up their documents is faster than adding up the whole span */
-        for (Py_ssize_t i = 0; most_around > 0 && i < kept; i++) {
-            span->score[i] += documents_score(sums, at, document_of[base + span->held[i]]);
-        }
-    }
-    else if (most_around > 0) {
+    if (most_around > 0 && kept) {
         for (Py_ssize_t w = 0; w < sums->around_count; w++) {
             add_documents(span, sums->around[w], at[w], first, last, 0);
         }
