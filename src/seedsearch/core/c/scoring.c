@@ -390,47 +390,20 @@ CORE_ONE_WAY(around, scored_by, score_documents)
 
 #define MOST_WEIGHT 1e100 /* weights beyond it, and beyond its inverse, do not come from frequencies */
 
-#define FEW_TIMES 8
-
-/* The lengths of bodies beyond which passages with so many occurrences are not among the best, by the number of these. */
-typedef struct {
-    double least; /* of the best, when it was computed */
-    uint64_t most[FEW_TIMES];
-} Lengths;
-
-/* Compute them with room for errors of rounding, which are far smaller than TINY. */
-static void
-know_lengths(Lengths *lengths, const Table *table, double least, double weight)
-{
-    lengths->least = least;
-    for (int tf = 0; tf < FEW_TIMES; tf++) {
-        double most = least > TINY && table->b > 0 ? ((tf * weight) / (least - TINY) - tf - table->a) / table->b : DBL_MAX;
-        lengths->most[tf] = most < 0 ? 0 : most < UINT32_MAX ? (uint64_t)most + 1 : UINT64_MAX;
-    }
-}
-
 /* Offer the postings of a segment. Return how many passages are not deleted, or -1 if too many are equally good. */
 static Py_ssize_t
 offer_scored(Best *best, const Table *table, const TableSegment *segment, const Postings *postings, double weight)
 {
     Py_ssize_t live = 0;
-    Lengths lengths;
-    know_lengths(&lengths, table, best->least, weight);
     for (Py_ssize_t i = 0; i < postings->count; i++) {
         uint32_t doc = postings->passages[i] - segment->base, tf = postings->frequencies[i];
         if (segment->deleted != NULL && segment->deleted[doc]) {
             continue;
         }
         live++;
-        if (tf < FEW_TIMES && number_at(&segment->lengths, doc) > lengths.most[tf]) {
-            continue;
-        }
         double score = bm25f(table, segment, doc, tf, weight);
         if (score >= best->least && offer(best, score, postings->passages[i]) < 0) {
             return -1;
-        }
-        if (best->least > lengths.least) {
-            know_lengths(&lengths, table, best->least, weight);
         }
     }
     return live;
