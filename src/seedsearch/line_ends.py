@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from seedsearch.patterns import pattern
 
-LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = pattern(r"\r\n|\r|\n")
 
 
 def line_ranges(text: str) -> list[tuple[int, int]]:

@@ -27,7 +27,8 @@ FILTERS: list[tuple[str, Query]] = [
     ("encoding:utf8", Filter("encoding", "utf8")),
     ("date:2024-05", Range("date", "2024-05", "2024-05")),
     ("-date:>2025", Not(Range("date", "2025", "", low_inclusive=False))),
-    ("", Or((Filter("path", "[a]*"), Filter("path", "d")))),  # as with -g
+    ("", Or((Filter("path", "**/[a]*"), Filter("path", "**/d")))),  # as with -g
+    ("", Not(Filter("path", "**/*.md"))),
     ("", Not(Or((Filter("path", "*.md"), Filter("path", "d"))))),
     ("", And((Filter("lang", "en"), Not(Filter("path", "d"))))),
 ]

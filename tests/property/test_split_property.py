@@ -440,3 +440,30 @@ def test_a_character_that_lies_across_the_end_of_what_is_looked_at(spaces: int, 
 def test_what_is_simple_is_found_quickly(text: str) -> None:
     quickly = plain_text.whole("notes/a.txt", text.encode())
     assert quickly == slowly("notes/a.txt", text.encode())
+
+
+PIECES = ("Войска перешли через реку и остановились у леса. ", "Вони були вже близько, але їх ніхто не бачив. ",
+          "The troops crossed the river and rested. ", "\n\n", " \n" * 3_000, "\U0001f600 ", "ё" * 999)  # fmt: skip
+
+
+@WITH_C
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from((1, 7, 400))), max_size=6),
+    st.sampled_from((b"", codecs.BOM_UTF8)),
+)
+def test_the_language_of_a_long_text_is_told_by_the_same_parts(
+    pieces: list[tuple[str, int]], mark: bytes
+) -> None:
+    text = "".join(piece * times for piece, times in pieces)[:60_000]
+    data = mark + text.encode()
+    looked_at: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain_text, "language_of", lambda text: looked_at.append(text) or "")
+        plain_text.whole("notes/a.txt", data)
+    middle = len(text) // 2
+    halves = text[: language.HALF] + text[middle : middle + language.HALF]
+    assert looked_at in ([], [text], [halves])
+    assert [language.language_of(own) for own in looked_at] == [
+        language.language_of(text) for _ in looked_at
+    ]

@@ -229,6 +229,15 @@ def test_a_place_of_its_own_for_each(places: list[list[int]], possible: bool) ->
         ("cafe/a.txt", "caf\u00e9", False),
         ("/mnt/a.txt", ".//mnt", True),
         ("/mnt/a.txt", "./.", False),
+        ("notes/a.md", "**/notes", True),
+        ("old/notes/a.md", "**/NOTES", True),
+        ("old/notes/a.md", "**/notes/", True),
+        ("old/notes", "**/notes", True),
+        ("old/notes", "**/notes/", False),
+        ("old/my-notes/a.md", "**/notes", False),
+        ("a.md", "**/*.md", True),
+        ("x.md/a.txt", "**/*.md", True),
+        ("a.mdx", "**/*.md", False),
     ],
 )
 def test_paths_with_brackets_and_accents(path: str, pattern: str, fits: bool) -> None:

@@ -80,6 +80,7 @@ def analysed(text: str) -> object:
         ('"red fox" -hen', True),
         ("title:fox path:*.txt type:py lang:de encoding:utf8", True),
         ("fox date:2024..2025", True),
+        ("fox path:**/*.txt -path:**/old/", True),
         ("fox path:[ab].txt", False),
         ('"red fox"~3', False),
         ('"red fo*"', False),

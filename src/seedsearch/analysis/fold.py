@@ -36,7 +36,6 @@ cluster ends after 32 characters, because ordering marks takes time quadratic in
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
@@ -44,7 +43,7 @@ from collections.abc import Callable
 from seedsearch.analysis.tables import one_form
 from seedsearch.patterns import pattern
 
-_NON_ASCII = re.compile("([^\x00-\x7f]+)")
+_NON_ASCII = pattern("([^\x00-\x7f]+)")
 
 # Letters without a Unicode decomposition.
 _LETTERS = {

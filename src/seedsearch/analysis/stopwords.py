@@ -21,6 +21,9 @@ STOP_WORDS = frozenset(
 """English stop words, which apply to every query."""
 
 
+WORDS_OF_A_LANGUAGE = 3
+"""The number of words of a query that show its language, if any."""
+
 _LATIN = "\u0370"  # folded words in Latin letters sort before it
 
 # Words that English also has, as other words or in names: they do not show that a query is in another language.

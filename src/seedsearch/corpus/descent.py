@@ -39,12 +39,12 @@ class Descent:
         """
         if not _CAN:
             return NO_FOLDER
+        is_open = self._open and self._top == top
+        if is_open and self._open[-1][0] == path:  # as for most files
+            return self._open[-1][1]
         if not is_below(path, top):
             raise OSError(errno.EXDEV, "leads out of the root")
-        if self._open and self._top == top:
-            here, descriptor = self._open[-1]
-            if here == path:
-                return descriptor
+        if is_open:
             while self._open and not is_below(path, self._open[-1][0]):
                 os.close(self._open.pop()[1])
         else:

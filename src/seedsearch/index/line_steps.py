@@ -6,12 +6,12 @@ passages are deflated together. An index without any has no column for them.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from itertools import accumulate
 
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
+from seedsearch.patterns import pattern
 
 STEPS_A_BLOCK = 1024
 """The number of passages whose steps are deflated together."""
@@ -21,7 +21,7 @@ LONGEST_STEPS = 1 << 14
 
 _MOST = STEPS_A_BLOCK * (LONGEST_STEPS + 1)
 _BLOCKS_KEPT = 16
-_STEPS = re.compile(r"(?:-?\d{1,18}(?: -?\d{1,18})*)?")
+_STEPS = pattern(r"(?:-?\d{1,18}(?: -?\d{1,18})*)?")
 
 
 def lowest(steps: str, line: int) -> int:

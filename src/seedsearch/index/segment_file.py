@@ -170,7 +170,7 @@ class Column:
         self.code = code
         self.length = length
         piece = file.raw[offset : offset + length * self._size]
-        self.view: memoryview = piece.cast(cast(Literal["B", "H", "I", "Q", "q"], code))
+        self.view: memoryview = piece.cast(cast('Literal["B", "H", "I", "Q", "q"]', code))
 
     def __len__(self) -> int:
         return self.length

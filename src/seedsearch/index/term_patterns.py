@@ -7,7 +7,6 @@ import re
 from seedsearch.analysis.stemming import MARK
 from seedsearch.core import compiled
 from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
-from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
 
 
@@ -49,6 +48,8 @@ def fitting_lines(names: bytes, field: bytes, pattern: TermPattern) -> list[tupl
 
 def lines_that_fit(names: bytes, begin: bytes, rest: str, distance: int) -> list[tuple[int, bytes]]:
     """Return the same as `fitting_lines`, in plain Python."""
+    from seedsearch.query.match import fits_term  # start-up time: the core needs none of it
+
     fits = fits_term(Wildcard(rest) if distance < 0 else Fuzzy(rest, distance))
     found = []
     for number, line in enumerate(names.split(b"\n")):

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
+from itertools import product
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -167,12 +168,17 @@ class TermSets:
             for number, is_title, group in self._groups(fields, key)
             if wanted is None or wanted in group.members
         ]
-        for language in self._languages:
-            sense = self._sense(text, language)
-            if sense and as_spelt:
+        senses = {
+            language: sense
+            for language in self._languages
+            if (sense := self._sense(text, language)) is not None
+        }
+        if as_spelt:
+            for language, sense in senses.items():
                 ranges += self._as_spelt(fields, utf8(sense.spelt), language)
-            elif sense:
-                ranges += self._in_language(fields, sense, language, wanted)
+        elif senses:
+            for number in range(len(self._segments)):
+                ranges += self._in_languages(fields, senses, number, wanted)
         ranges.sort(key=_SEGMENT)
         return ranges
 
@@ -189,28 +195,35 @@ class TermSets:
         for number, is_title, group in self._groups(fields, key):
             yield PostingsRange(number, group, is_title, None, language)
 
-    def _in_language(
-        self, fields: tuple[bytes, ...], sense: Sense, language: str, wanted: bytes | None
+    def _in_languages(
+        self,
+        fields: tuple[bytes, ...],
+        senses: dict[str, Sense],
+        number: int,
+        wanted: bytes | None,
     ) -> Iterator[PostingsRange]:
-        """Yield the ranges of a word in a language that stems spellings."""
-        key = b"" if wanted else utf8(sense.stem)
-        beginning = TermPattern(text_of(wanted) if wanted else sense.beginning)
-        for number, segment in enumerate(self._segments):
+        """Yield the ranges of a word in the languages of a segment that stem spellings."""
+        segment = self._segments[number]
+        dictionary = segment.dictionary
+        # Languages often have the beginning in common.
+        fitting = cache(lambda field, start: list(dictionary.fitting(field, TermPattern(start))))
+        for language, field in product(senses, fields):
             if language not in segment.languages:
                 continue
-            for field in fields:
-                chosen: dict[int, list[bytes]] = {}
-                for term, found in segment.dictionary.fitting(field, beginning):
-                    if term[1:] == wanted or (key and sense.fits(text_of(term[1:]))):
-                        chosen.setdefault(found, []).append(term[1:])
-                for own in segment.dictionary.spellings(field + key) if key else ():
-                    yield PostingsRange(number, own, field == TITLE, None, language)
-                for found, members in chosen.items():
-                    name = class_of(segment.dictionary.key_at(found))
-                    if name != field + key and name.endswith(MARK + language.encode()):
-                        group = segment.dictionary.group_at(found)
-                        places = _places_of(sorted(members), group)
-                        yield PostingsRange(number, group, field == TITLE, places, language)
+            sense = senses[language]
+            key = b"" if wanted else utf8(sense.stem)
+            chosen: dict[int, list[bytes]] = {}
+            for term, found in fitting(field, text_of(wanted) if wanted else sense.beginning):
+                if term[1:] == wanted or (key and sense.fits(text_of(term[1:]))):
+                    chosen.setdefault(found, []).append(term[1:])
+            for own in dictionary.spellings(field + key) if key else ():
+                yield PostingsRange(number, own, field == TITLE, None, language)
+            for found, members in chosen.items():
+                name = class_of(dictionary.key_at(found))
+                if name != field + key and name.endswith(MARK + language.encode()):
+                    group = dictionary.group_at(found)
+                    places = _places_of(sorted(members), group)
+                    yield PostingsRange(number, group, field == TITLE, places, language)
 
     # ---------------------------------------------------------------------- compounds
 

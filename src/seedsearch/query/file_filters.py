@@ -11,8 +11,6 @@ from seedsearch.query.file_types import TYPES
 from seedsearch.spelling import did_you_mean
 from seedsearch.wildcards import as_glob
 
-_WILDCARDS = frozenset("*?[")
-
 
 def chosen_filters(
     globs: tuple[str, ...], types: tuple[str, ...], paths: Sequence[str], *, here: bool
@@ -34,10 +32,10 @@ def filters_of(globs: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Query
         check_glob(glob)
     wanted = [glob for glob in globs if not glob.startswith("!")]
     if wanted:
-        yield Or(tuple(fit for glob in wanted for fit in _path_filters(glob)))
+        yield Or(tuple(map(_path_filter, wanted)))
     for glob in globs:
         if glob.startswith("!"):
-            yield Not(Or(tuple(_path_filters(glob[1:]))))
+            yield Not(_path_filter(glob[1:]))
     if types:
         yield Or(tuple(Filter("type", known_type(name)) for name in types))
 
@@ -52,20 +50,13 @@ def check_glob(glob: str) -> None:
         at = glob.find("[", end)
 
 
-def _path_filters(glob: str) -> Iterator[Filter]:
+def _path_filter(glob: str) -> Filter:
     if glob.startswith(("./", "../")):
-        yield Filter("path", glob)
-        return
+        return Filter("path", glob)
     pattern = glob.removeprefix("**/").lstrip("/")
-    name = pattern.rstrip("/")
-    if not name:
+    if not pattern.rstrip("/"):
         raise UsageError(f"this glob matches nothing: {glob or '-g'}", "write it like -g '*.md'")
-    if _WILDCARDS.isdisjoint(name):
-        # a set makes it a glob; `path:` would find a plain text anywhere in the path
-        name = f"[{name[0]}]{name[1:]}"
-    if not pattern.endswith("/"):
-        yield Filter("path", name)
-    yield Filter("path", f"{name}/*")
+    return Filter("path", f"**/{pattern}")
 
 
 def known_type(name: str) -> str:

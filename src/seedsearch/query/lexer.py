@@ -10,6 +10,7 @@ from collections.abc import Collection
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError
 from seedsearch.patterns import pattern
+from seedsearch.query.plain_words import OPERATORS, is_punctuation
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import closest
 
@@ -18,7 +19,6 @@ FILTER_FIELDS = ("path", "type", "lang", "encoding")
 RANGE_FIELDS = ("date",)
 FIELDS = TEXT_FIELDS + FILTER_FIELDS + RANGE_FIELDS
 _MOST_NAMED = 30
-OPERATORS = frozenset(("AND", "OR", "NOT"))
 
 _CLOSERS = {
     '"': '"', "“": '“”"', "”": '“”"', "„": '“”"', "«": '«»"', "»": '«»"',
@@ -28,7 +28,6 @@ _MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
 _DASHES = frozenset("—―")  # dashes of prose, which begin no clause
 _LUCENE_RANGE = pattern(r"[\[{]\S+ TO \S+?[\]}]")
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
 class Token(NamedTuple):
@@ -293,8 +292,3 @@ def _is_value(value: str, following: str) -> bool:
     if value and value not in ("=", "=="):
         return value[0] not in "/:" and not is_punctuation(value)
     return following == "(" or following in _CLOSERS
-
-
-def is_punctuation(word: str) -> bool:
-    """Return whether a word has only ASCII punctuation. `^` is always an operator and does not count."""
-    return "^" not in word and all(char in _PUNCTUATION for char in word)

@@ -161,14 +161,16 @@ def _fits_glob(leaf: Filter | Range) -> Callable[[str], bool]:
 
 
 def _fits_path(pattern: str) -> Callable[[str], bool]:
-    if pattern.startswith("./"):
-        place = pattern[2:]
+    at_any_depth = r"(?:\A|(?<=/))"
+    if pattern.startswith(("./", "**/")):
+        start, _, place = pattern.partition("/")
         below = "[!/]*" if place == "." else place.rstrip("/") + "/*"
-        return _fits_globs(r"\A", [below] if place[-1:] == "/" else [place, below])
+        globs = [below] if place[-1:] == "/" else [place, below]
+        return _fits_globs(r"\A" if start == "." else at_any_depth, globs)
     has_wildcard = "*" in pattern or "?" in pattern
     if not has_wildcard and "[" not in pattern:
         return lambda value: pattern in plain(value, "path")
-    after_slash = _fits_globs(r"(?:\A|(?<=/))", [pattern])
+    after_slash = _fits_globs(at_any_depth, [pattern])
     if has_wildcard:
         return after_slash
     return lambda value: pattern in plain(value, "path") or after_slash(value)

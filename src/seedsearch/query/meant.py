@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.query.ast import Boost, Query, Term
 from seedsearch.query.hidden import PUNCTUATION
-from seedsearch.query.lexer import OPERATORS
+from seedsearch.query.plain_words import OPERATORS
 
 _FEW = 5  # words; in longer queries I and A are names only at the end
 _CAPITALS = 3  # words; longer queries all in capitals do not stress any word

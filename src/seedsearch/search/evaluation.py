@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from seedsearch.errors import SourceUnreadableError, UnsupportedError
 from seedsearch.query.batch import BatchQuery
-from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES
+from seedsearch.query.parse import MAX_CHARACTERS
+from seedsearch.query.plain_words import MAX_CLAUSES
 from seedsearch.record import Record
 from seedsearch.search import Opened
 from seedsearch.search.identifiers import document_name

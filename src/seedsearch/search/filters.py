@@ -13,11 +13,9 @@ from collections import Counter
 
 from seedsearch.analysis.tables import common_words
 from seedsearch.citation import MEMBER, document_place, readings
-from seedsearch.corpus.formats.registry import BY_TYPE
 from seedsearch.engine.base import Engine
 from seedsearch.errors import QuerySyntaxError
 from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
-from seedsearch.query.file_types import MEDIA_TYPES, TYPES, TypeSet
 from seedsearch.search import Opened
 from seedsearch.spelling import closest
 from seedsearch.wildcards import as_glob
@@ -77,6 +75,9 @@ def _without_line(index: Opened, pattern: str) -> str:
 def _is_known(field: str, value: str) -> bool:
     value = value.casefold()
     if field == "type":
+        from seedsearch.corpus.formats.registry import BY_TYPE  # start-up time, as the next
+        from seedsearch.query.file_types import MEDIA_TYPES, TYPES
+
         media_types = set(BY_TYPE).union(*MEDIA_TYPES.values())
         halves = {name.rpartition("/")[2] for name in media_types}
         return any(value in names for names in (TYPES, MEDIA_TYPES, media_types, halves))
@@ -96,6 +97,8 @@ def _check(leaf: Filter, text: str, engine: Engine) -> None:
     """Raise QuerySyntaxError if no document has the value of a filter."""
     if engine.search(leaf, limit=0, text=False).total:
         return
+    from seedsearch.query.file_types import TYPES  # start-up time: few values are unknown
+
     field, value = leaf.field, leaf.pattern
     name = "language" if field == "lang" else field
     there = _types(engine) if field == "type" else _read(engine, name)
@@ -112,6 +115,8 @@ def _check(leaf: Filter, text: str, engine: Engine) -> None:
 
 def _types(engine: Engine) -> list[str]:
     """Return the names of the types of an index's files."""
+    from seedsearch.query.file_types import TYPES, TypeSet  # as above
+
     names = {os.path.splitext(path)[1] or os.path.basename(path) for path in engine.files()}
     files = [f"x{name}" if name.startswith(".") else name for name in names]
     return [name for name in TYPES if any(map(TypeSet((name,)).__contains__, files))]

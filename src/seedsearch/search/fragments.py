@@ -35,7 +35,7 @@ _CLOSING_SIGNS = "\"'”’»)]」』）"
 CLOSING = f"[{re.escape(_CLOSING_SIGNS)}]"
 """A pattern for a sign that may follow the stop of a sentence."""
 _STOPS = "[.!?…。！？｡]"
-_NOT_ASCII = re.compile(r"([^\x00-\x7f])")
+_NOT_ASCII = pattern(r"([^\x00-\x7f])")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped

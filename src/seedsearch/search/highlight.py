@@ -36,7 +36,6 @@ from seedsearch.query.ast import (
     words_in,
     words_of,
 )
-from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
 from seedsearch.search.fragments import (
     Cut,
@@ -289,6 +288,8 @@ def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
         case Compounds(text, terms):
             return [*by_word.get(text, ()), *(p for term in terms for p in by_term.get(term, ()))]
         case Prefix() | Wildcard() | Fuzzy():
+            from seedsearch.query.match import fits_term  # start-up time: patterns are rare
+
             fits = fits_term(leaf)
             return (place for term in filter(fits, by_term) for place in by_term[term])
         case Phrase():

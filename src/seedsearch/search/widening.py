@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.compounds import LEAST, parts_of
 from seedsearch.engine.base import Engine
+from seedsearch.patterns import pattern
 from seedsearch.query.ast import (
     OTHERWISE_SPELT,
     And,
@@ -31,7 +32,8 @@ from seedsearch.query.ast import (
 
 _WEAKER = 0.4
 _MOST_WORDS = 6  # compounds take long, and longer queries have enough words
-_UMLAUT = re.compile("([aou])e|a(a)", re.IGNORECASE)
+_UMLAUTS_IN_TWO = ("ae", "oe", "ue", "aa")
+_UMLAUT = pattern("([aou])e|a(a)", re.IGNORECASE)
 
 
 def widened(query: Query, engine: Engine) -> Query:
@@ -83,7 +85,8 @@ class _Widening:
 
     def _word(self, query: Query, word: Term, *, strict: bool) -> Query:
         ways = query.children if isinstance(query, Synonym) else (query,)
-        other = _UMLAUT.sub(r"\1\2", word.text)
+        has_two = any(map(word.text.lower().__contains__, _UMLAUTS_IN_TWO))
+        other = _UMLAUT.sub(r"\1\2", word.text) if has_two else word.text
         if terms := self._compounds.get(word.text):
             more: Query = Compounds(word.text, tuple(terms), word.field)
         elif parts := self._parts(word):

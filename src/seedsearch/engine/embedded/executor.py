@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from seedsearch.core import matching
 from seedsearch.engine.bm25f import K1, REACH, Statistics, nearness, term_weight
-from seedsearch.engine.embedded.filters import IN, OUT, Filters
 from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, Words, key_of
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_sets import TermSet, TermSets, passage_table
@@ -53,6 +52,7 @@ from seedsearch.query.ast import (
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
+    from seedsearch.engine.embedded.filters import Filters
     from seedsearch.engine.embedded.texts import Texts
 
 _MUCH_MORE = 8  # times as frequent: then a word is looked up and not read
@@ -72,7 +72,6 @@ class Executor:
         self._term_sets = term_sets
         self._statistics = statistics
         self.table = passage_table(segments, statistics)
-        self._filters = Filters(segments, self.table)
         self.cache = PostingsCache(sum(segment.file.length for segment in segments))
 
     def best(self, query: Query, most: int) -> _core.Best:
@@ -156,6 +155,12 @@ class Executor:
     @cached_property
     def _everything(self) -> _core.Matches:
         return matching.everything(self.table)
+
+    @cached_property
+    def _filters(self) -> Filters:
+        from seedsearch.engine.embedded.filters import Filters  # as below
+
+        return Filters(self._segments, self.table)
 
     @cached_property
     def _texts(self) -> Texts:
@@ -244,9 +249,9 @@ class Executor:
         """Return the matches that pass a filter or Not, with their scores."""
         match query:
             case Filter() | Range():
-                return self._filtered(found, query, IN)
+                return self._filtered(found, query)
             case Not(Filter() | Range() as leaf):
-                return self._filtered(found, leaf, OUT)
+                return self._filtered(found, leaf, wanted=False)
             case Written():
                 return self._texts.narrowed(found, query)
             case Not(unwanted) if is_filter(unwanted):
@@ -261,13 +266,15 @@ class Executor:
                 return matching.highest_of(tuple(self._narrowed(found, c) for c in children))
         raise AssertionError("this is no filter")
 
-    def _filtered(self, found: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
-        """Return the matches that a filter passes (IN), or fails (OUT): whole documents, and rows of tables."""
-        through = self._filters.narrowed(found, leaf, wanted)
+    def _filtered(
+        self, found: _core.Matches, leaf: Filter | Range, *, wanted: bool = True
+    ) -> _core.Matches:
+        """Return the matches that a filter passes, or fails: whole documents, and rows of tables."""
+        through = self._filters.narrowed(found, leaf, wanted=wanted)
         rows = self._filters.in_tables(found, leaf)
         if rows is None:
             return through
-        fitting = self._texts.narrowed(rows, leaf, wanted=wanted == IN)
+        fitting = self._texts.narrowed(rows, leaf, wanted=wanted)
         return matching.highest_of((through, fitting))
 
     def _held_by_all(

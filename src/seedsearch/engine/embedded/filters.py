@@ -66,14 +66,16 @@ class Filters:
         self._table = table
         self._known = Known[Filter | Range, _Test](segments, _test, _documents)
 
-    def narrowed(self, matches: _core.Matches, leaf: Filter | Range, wanted: int) -> _core.Matches:
-        """Return the matches whose document passes the filter (IN), or fails it (OUT)."""
+    def narrowed(
+        self, matches: _core.Matches, leaf: Filter | Range, *, wanted: bool
+    ) -> _core.Matches:
+        """Return the matches whose document passes the filter, or fails it."""
         tests, of_documents = self._known.of(leaf)
         untested = matching.untested(self._table, matches, of_documents)
         for fits, known, documents in zip(tests, of_documents, untested, strict=False):
             for number in documents:
                 known[number] = fits(number)
-        return matching.narrowed(self._table, matches, of_documents, wanted)
+        return matching.narrowed(self._table, matches, of_documents, IN if wanted else OUT)
 
     def in_tables(self, matches: _core.Matches, leaf: Filter | Range) -> _core.Matches | None:
         """Return the matches in tables whose rows the filter tests one by one, or None if there are none.

@@ -164,10 +164,11 @@ def _value(field: str, glob: str) -> Dsl:
 
 def _paths(pattern: str) -> list[str]:
     """Return the globs for whole paths that a pattern for paths means."""
-    if pattern.startswith("./"):
-        place = pattern[2:]
+    if pattern.startswith(("./", "**/")):
+        start, _, place = pattern.partition("/")
         below = f"{place.rstrip('/')}/*"
-        return [below] if place[-1:] == "/" else [place, below]
+        globs = [below] if place[-1:] == "/" else [place, below]
+        return globs if start == "." else [*globs, *(f"*/{glob}" for glob in globs)]
     if is_pattern(pattern):
         return [pattern, f"*/{pattern}"]
     return [f"*{pattern}*"]
