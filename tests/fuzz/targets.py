@@ -136,6 +136,7 @@ def postings(data: bytes) -> None:
         compiled.take_apart(block)
     reader = reader_of(bytes(block))
     reader.group(low)
+    reader.files_at(bytes(listed[:3]))
     compiled.find_groups((reader,), (bytes(listed[:3]), b"b"))
     found = compiled.find_word((reader,), True, bytes(listed[:3]), bytes(listed[3:5]), 4)
     with contextlib.suppress(ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -202,6 +203,19 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
         assert reader.document(len(names)) is reader.path(len(names)) is None
         file.close()
         assert reader.path(0) is None
+
+
+@pytest.mark.skipif(compiled is None, reason="the core is not compiled")
+@profile
+@given(st.lists(st.binary(max_size=3), max_size=40).map(sorted), st.binary(max_size=3))
+def test_the_core_finds_files_by_their_paths(paths: list[bytes], other: bytes) -> None:
+    with written(lambda writer: writer.blobs("file.path", paths)) as file:
+        reader = file.reader
+        assert reader is not None
+        for path in (*paths, other, b"\xff\xff\xff\xff"):
+            assert reader.files_at(path) == (bisect_left(paths, path), bisect_right(paths, path))
+        file.close()
+        assert paths == [] or reader.files_at(paths[0]) is None
 
 
 @pytest.mark.skipif(compiled is None or os.name == "nt", reason="the core is not compiled")

@@ -462,6 +462,9 @@ class SegmentReader:
     def path(self, number: int, /) -> bytes | None:
         """The path of a file."""
 
+    def files_at(self, path: bytes, /) -> tuple[int, int] | None:
+        """The numbers of the first and the last file at a path, plus one. None: as for `group`."""
+
     def close(self) -> None:
         """Let go of the memory. The descriptor is not closed."""
 

@@ -397,13 +397,17 @@ class Segment:
         return self._live(self._paths.all())
 
     def live_files_at(self, path: bytes) -> Iterator[int]:
-        """Yield the numbers of the parts of the file at this path that are not deleted. Files are sorted by path."""
+        """Yield the numbers of the parts of the file at this path that are not deleted."""
         dead = self.deletions.files if self.deletions else None
-        for number in range(bisect_left(self._paths, path), len(self._paths)):
-            if self._paths[number] != path:
-                break
+        for number in self._files_at(path):
             if dead is None or not dead[number]:
                 yield number
+
+    def _files_at(self, path: bytes) -> range:
+        """Return the numbers of the parts of the file at a path: files are sorted by path."""
+        reader = self.file.reader
+        found = None if reader is None else reader.files_at(path)
+        return range(*found or (bisect_left(self._paths, path), bisect_right(self._paths, path)))
 
     def states_at(self, path: bytes) -> Iterator[FileState]:
         """Yield the state of each part of the file at this path that is not deleted."""
@@ -423,8 +427,8 @@ class Segment:
         if len(paths) * _PATHS_A_SEARCH > len(self._paths):
             yield from (number for number, path in enumerate(self._paths.all()) if path in paths)
             return
-        for path in paths:  # files are sorted by path
-            yield from range(bisect_left(self._paths, path), bisect_right(self._paths, path))
+        for path in paths:
+            yield from self._files_at(path)
 
     def documents_of_file(self, number: int) -> range:
         """Return the documents of a file, which are consecutive and in order."""

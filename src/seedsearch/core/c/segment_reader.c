@@ -539,6 +539,39 @@ reader_path(PyObject *self, PyObject *args)
     return fits > 0 ? as_bytes(path, size) : no_answer(NULL, fits);
 }
 
+/* The first and the last file at a path, plus one: files are in the order of their paths. */
+static PyObject *
+reader_files_at(PyObject *self, PyObject *path)
+{
+    Reader *reader = (Reader *)self;
+    char *key;
+    Py_ssize_t key_size;
+    uint64_t low = 0, high = reader->paths.ends.length;
+    if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
+        return NULL;
+    }
+    const uint8_t *own;
+    uint32_t size;
+    int fits = key_size <= (Py_ssize_t)MOST_INFLATED;
+    while (fits > 0 && low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        fits = text_at(reader, &reader->paths, middle, &own, &size);
+        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size) < 0) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    for (; fits > 0 && high < reader->paths.ends.length; high++) {
+        fits = text_at(reader, &reader->paths, high, &own, &size);
+        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size)) {
+            break;
+        }
+    }
+    return fits > 0 ? Py_BuildValue("(KK)", (unsigned long long)low, (unsigned long long)high) : no_answer(NULL, fits);
+}
+
 static PyObject *
 reader_read(PyObject *self, PyObject *args)
 {
@@ -617,6 +650,7 @@ reader_dealloc(PyObject *self)
 CORE_MADE_TYPE(core_segment_reader_spec, "SegmentReader", Reader, reader_new, reader_dealloc,
                CORE_METHOD("close", reader_close, METH_NOARGS),
                CORE_METHOD("document", reader_document, METH_VARARGS),
+               CORE_METHOD("files_at", reader_files_at, METH_O),
                CORE_METHOD("group", reader_group, METH_VARARGS),
                CORE_METHOD("path", reader_path, METH_VARARGS),
                CORE_METHOD("read", reader_read, METH_VARARGS))
