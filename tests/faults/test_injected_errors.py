@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from forked import Forked
-from trials import LONG, trials
+from trials import LONG, counted, trials
 
 from seedsearch.engine.registry import check_index
 
@@ -117,3 +117,25 @@ def test_an_error_at_any_call(
         assert again.returncode in (0, 2), (what, again.stderr)  # forget: it is gone already
         if command[0] == "index":
             assert found(forked, base) == new, what
+
+
+@pytest.mark.parametrize("call", ["write", "fsync", "rename"])
+def test_what_was_not_written_is_an_error(
+    call: str, before: Path, forked: Forked, tmp_path: Path
+) -> None:
+    """Even where the new state can be read: nobody knows whether it is on the disk."""
+    log, base = tmp_path / "log", tmp_path / "trial"
+    for number in range(1, 100):
+        shutil.rmtree(base, ignore_errors=True)
+        shutil.copytree(before, base)
+        log.unlink(missing_ok=True)
+        ended = forked.run(
+            base, "index", "--jobs", "1", FAIL_BELOW=str(base / ".seedsearch"), FAIL_AT=str(number),
+            FAIL_WITH=str(errno.EIO), FAIL_LOG=str(log), FAIL_CALL=call,
+        )  # fmt: skip
+        if int(log.read_text().split()[0]) < number:
+            break
+        counted["trials"] += 1
+        assert ended.returncode == 2, (call, number, ended.stderr)
+        assert os.strerror(errno.EIO) in ended.stderr, (call, number, ended.stderr)
+    assert number > 1
