@@ -257,7 +257,9 @@ def _codec(path: str, glob: str, name: Any) -> str:
 
     try:
         if isinstance(name, str) and isinstance(b"a".decode(name, "replace"), str):
-            return codecs.lookup(name).name
+            found = codecs.lookup(name).name
+            if found != "punycode":  # of names of hosts: its time grows with the square of a text
+                return found
     except (LookupError, ValueError):
         pass
     raise UsageError(

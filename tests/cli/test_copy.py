@@ -87,6 +87,7 @@ def test_a_folder_has_no_parts(cli: Cli, folder: Path) -> None:
     ended = cli("index", "--partition", "1/2", ".")
     assert ended.code == 2
     assert "one writer" in ended.err
+    assert "internal error" not in cli("index", "--partition", "1/" + "9" * 5000, ".").err
     ended = cli("index", "--partition", "3/2", ".")
     assert (ended.code, ended.err) == (
         2,

@@ -1,7 +1,8 @@
 /* Preloaded, it lets one call of the system fail that touches what lies below a folder.
 
-   FAIL_BELOW is the folder, FAIL_AT which of its calls fails (counted from 1), FAIL_WITH the number of the error. At the
-   end, the number of calls and the name of the one that failed are appended to the file FAIL_LOG. */
+   FAIL_BELOW is the folder, FAIL_AT which of its calls fails (counted from 1), FAIL_WITH the number of the error. With
+   FAIL_CALL, only calls of that name count. At the end, the number of calls and the name of the one that failed are
+   appended to the file FAIL_LOG. */
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -57,7 +58,8 @@ static int
 fails(const char *call, const char *path)
 {
     const char *at = getenv("FAIL_AT");
-    if (!is_below(path) || ++calls != (at == NULL ? 0 : atol(at))) {
+    const char *only = getenv("FAIL_CALL");
+    if ((only != NULL && strcmp(only, call) != 0) || !is_below(path) || ++calls != (at == NULL ? 0 : atol(at))) {
         return 0;
     }
     failed = call;

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trials import Opened, questions, seal, segments, trials, write_files
+from trials import Opened, bounded, questions, seal, segments, trials, write_files
 
 from seedsearch.core.posting_list import code
 from seedsearch.digest import digest
@@ -40,7 +40,12 @@ REFUSALS = (IndexDamagedError, IndexVersionError)
 
 
 def use(folder: Path) -> int:
-    """Run every query, check and update. Return the number of refusals. Any other exception passes through."""
+    """Run every query and a check. Return the number of refusals. Any other exception passes through."""
+    with bounded(folder):
+        return ask_and_check(folder)
+
+
+def ask_and_check(folder: Path) -> int:
     refused = 0
     try:
         engine = open_engine(str(folder))

@@ -16,9 +16,10 @@ from seedsearch.api import Index
 from seedsearch.engine.embedded import work
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QueryTooBroadError, SeedsearchError
+from seedsearch.index.segment import Segment
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.paths import create_home
-from seedsearch.query.ast import Compounds
+from seedsearch.query.ast import Compounds, Filter
 
 SMALL_MEGABYTES = 2
 MEGABYTES = 200 if LONG else SMALL_MEGABYTES
@@ -209,6 +210,24 @@ def test_compounds_are_counted_as_well(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(work, "A_PASSAGE", 0)
     with pytest.raises(QueryTooBroadError):
         engine.search(query, limit=1)
+    engine.close()
+
+
+def test_a_filter_alone_reads_few_places(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All passages have one score then, and their paths and places decide."""
+    engine = open_engine(str(whole))
+    everything = engine.search(Filter("path", "**"), limit=None).passages
+    asked = []
+    real = Segment.place
+
+    def place(segment: Segment, passage: int) -> tuple[int, int]:
+        asked.append(passage)
+        return real(segment, passage)
+
+    monkeypatch.setattr(Segment, "place", place)
+    first = engine.search(Filter("path", "**"), limit=3).passages
+    assert [hit.passage for hit in first] == [hit.passage for hit in everything[:3]]
+    assert len(asked) < 20 < len(everything)
     engine.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,28 @@ def test_killed_while_committing_and_merging(tmp_path: Path) -> None:
     engine.close()
     assert len(kept) == next_version - 1
     assert_clean(folder)
+
+
+def test_killed_in_the_first_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEEDSEARCH_INDEX", raising=False)
+    docs, folder = tmp_path / "docs", tmp_path / ".seedsearch"
+    docs.mkdir()
+    rng = random.Random(5)
+    complete = write(docs, 1, rng)
+    for _ in range(trials(2, 40)):
+        shutil.rmtree(folder, ignore_errors=True)
+        with subprocess.Popen(
+            [sys.executable, "-m", "seedsearch", "index", "--jobs", "2", "docs"], cwd=tmp_path,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        ) as run:  # fmt: skip
+            time.sleep(rng.uniform(0.1, 0.9))
+            run.kill()
+        assert state(folder) in ({}, complete)
+        assert index(tmp_path, "docs").returncode == 0
+        assert_gone(run.pid)
+        assert index(tmp_path).returncode == 0
+        assert_clean(folder)
+        assert state(folder) == complete
 
 
 COMMANDS = (

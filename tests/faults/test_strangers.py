@@ -195,6 +195,12 @@ def test_a_planted_configuration_uses_up_no_more_than_there_is(base: Path) -> No
     assert (config.memory, config.timeout) == (1024, 300)
 
 
+def test_a_planted_configuration_names_no_codec_that_takes_for_ever(base: Path) -> None:
+    (base / "seedsearch.toml").write_text("[encodings]\n'*.txt' = 'punycode'\n")
+    (base / "docs" / "a.txt").write_text("a-" + "b" * 3_000_000)
+    assert "no such encoding: punycode" in refused(base, "index", "docs")
+
+
 KEYS = ("query.limit", "query.per-file", "query.color", "query.synonyms", "query.collection", "index.jobs",
         "index.memory", "index.timeout", "index.ignore", "index.ocr", "encodings.'*.txt'", "trust.folders",
         "readers", "query", '"\\u001b[2J"')  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_second_writer_waits(base: Path) -> None:
 
 def test_readers_during_many_commits(tmp_path: Path) -> None:
     folder = str(tmp_path)
-    commits = trials(30, 3_000)
+    commits = trials(30, 10_000)
     engine = open_engine(folder, create=True)
     commit_markers(engine, 0)
     done = threading.Event()

@@ -9,8 +9,10 @@ import json
 import os
 import random
 import struct
+import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,29 @@ def all_answers(folder: Path) -> dict[str, Any]:
         return {name: answer() for name, answer in questions(engine)}
     finally:
         engine.close()
+
+
+MOST_SECONDS = 2.0  # of the processor, for all questions together
+MOST_KB = 300 << 10
+
+
+@contextmanager
+def bounded(what: object) -> Iterator[None]:
+    """Fail if the process takes much time or memory for something. Only Linux says how much memory it took."""
+    measured = Path("/proc/self/clear_refs").exists()
+    if measured:
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = memory("VmRSS") if measured else 0
+    begin = time.process_time()
+    yield
+    assert time.process_time() - begin < MOST_SECONDS, what
+    assert not measured or memory("VmHWM") - before < MOST_KB, what
+
+
+def memory(name: str) -> int:
+    """Return a figure of this process's memory in kilobytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 # ------------------------------------------------------------------------ hostile folders

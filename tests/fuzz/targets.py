@@ -32,6 +32,7 @@ from seedsearch.errors import IndexDamagedError, IndexVersionError, UsageError
 from seedsearch.indexing.work import documents_of
 from seedsearch.model import FileState, SourceFile
 from seedsearch.paths import Home
+from seedsearch.search import Opened as OpenedIndex
 from seedsearch.search.searcher import SearchOptions, search
 
 REFUSALS = (IndexDamagedError, IndexVersionError)
@@ -180,7 +181,8 @@ def queries(data: bytes) -> None:
         by=("passage", "document", "file", "passage")[flags >> 5 & 3],
     )
     with contextlib.suppress(UsageError):
-        search(_engine(), Home(str(_whole_index())), query, options, str(_folder()))
+        index = OpenedIndex(_engine(), Home(str(_whole_index())), str(_folder()))
+        search(index, query, options)
 
 
 def words(data: bytes) -> None:

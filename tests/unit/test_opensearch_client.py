@@ -89,6 +89,8 @@ def error(kind: str, reason: str) -> dict[str, object]:
         ("opensearch://host:port/news", "no valid port"),
         ("opensearch://host/news?shard=3", "shard=3 is no option"),
         ("opensearch://host/news?shards=0", "shards=0 is no option"),
+        ("opensearch://host/news?shards=" + "9" * 5000, "shards=99999999999999999999 is no option"),
+        ("opensearch://[::1/news", "has no valid host"),
         ("opensearch://kim:secret@host/news", "must not hold credentials"),
     ],
 )

@@ -243,7 +243,9 @@ def _index_stdin(
 def _partition(text: str) -> Partition:
     found = parse_partition(text)
     if found is None:
-        raise UsageError(f"{text} is no partition", "write --partition 3/16 for the third of 16")
+        raise UsageError(
+            f"{text[:20]} is no partition", "write --partition 3/16 for the third of 16"
+        )
     return found
 
 

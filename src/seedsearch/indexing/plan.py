@@ -406,7 +406,7 @@ class Partition(NamedTuple):
 def parse_partition(text: str) -> Partition | None:
     """Return the partition that `3/16` names, or None if it names none."""
     number, _, of = text.partition("/")
-    if not (number.isdecimal() and of.isdecimal()):
+    if not (number.isdecimal() and of.isdecimal() and len(text) < 20):
         return None
     found = Partition(int(number), int(of))
     return found if 1 <= found.number <= found.of <= MOST_PARTS else None

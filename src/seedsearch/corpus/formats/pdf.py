@@ -5,6 +5,7 @@ Comments and values of forms follow each page. Attached files are members.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -104,6 +105,9 @@ def _opened(data: bytes, passwords: tuple[str, ...]) -> PdfDocument:
         from pypdfium2 import PdfDocument, PdfiumError  # 200 ms: only when there is a PDF
     except ImportError:
         raise needs("pdf") from None
+    logging.getLogger("pypdfium2").setLevel(
+        logging.CRITICAL
+    )  # what it warns of would go to the terminal
     reason = ""
     for password in (None, *passwords):
         try:

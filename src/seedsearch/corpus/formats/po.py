@@ -45,7 +45,7 @@ class _Entries:
         self.any = False
         self._header = ""
         self._comments: list[tuple[str, int]] = []
-        self._strings: list[tuple[str, str, int]] = []  # keyword, text, line
+        self._strings: list[tuple[str, list[str], int]] = []  # keyword, parts, line
 
     def take(self, line: str, number: int) -> None:
         """Take a line of the file."""
@@ -60,23 +60,23 @@ class _Entries:
             return
         keyword, text = string[1], unescaped(string[2])
         if not keyword and self._strings:
-            before = self._strings.pop()
-            self._strings.append((before[0], before[1] + text, before[2]))
+            self._strings[-1][1].append(text)
             return
         keyword = keyword or "msgid"
-        if keyword in ("msgctxt", "msgid") and any(said[0] != "msgctxt" for said in self._strings):
+        if keyword in ("msgctxt", "msgid") and self._strings and self._strings[-1][0] != "msgctxt":
             self.end()
-        self._strings.append((keyword, text, number))
+        self._strings.append((keyword, [text], number))
 
     def end(self) -> None:
         """End the current message."""
         self.any = self.any or bool(self._strings)
-        texts = [text for keyword, text, _ in self._strings if keyword != "msgctxt"]
+        strings = [(keyword, "".join(parts), line) for keyword, parts, line in self._strings]
+        texts = [text for keyword, text, _ in strings if keyword != "msgctxt"]
         if texts[:1] == [""] and not self._header:
             self._header = "".join(texts)
         else:
             self.out.section(whole=True)
-            for text, line in (*self._comments, *(said[1:] for said in self._strings)):
+            for text, line in (*self._comments, *(said[1:] for said in strings)):
                 if text.strip():
                     self.out.add(text.strip(), line)
         self._comments, self._strings = [], []

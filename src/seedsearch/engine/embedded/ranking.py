@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,6 +24,7 @@ Ranked: TypeAlias = tuple[float, int]
 
 _LOWEST = float("-inf")
 _SCORE = itemgetter(0)
+_NUMBER = itemgetter(1)
 
 
 class Ranker:
@@ -109,8 +110,17 @@ class Ranker:
         for _, group in groupby(pairs, key=_SCORE):
             tied = list(group)
             if len(tied) > 1 and self.locate(tied[0][1])[0] is not self.locate(tied[-1][1])[0]:
-                tied.sort(key=self._place)
-            yield from tied
+                yield from self._merged(tied)
+            else:
+                yield from tied
+
+    def _merged(self, tied: Sequence[Ranked]) -> Iterator[Ranked]:
+        """Yield matches of several segments that tie, by path and place, and read no more places than are asked for."""
+        from heapq import merge  # few queries have such ties: start-up time
+
+        bounds = [bisect_left(tied, base, key=_NUMBER) for base in self._bases[1:]]
+        of_segments = (tied[a:b] for a, b in pairwise((0, *bounds, len(tied))))
+        return merge(*of_segments, key=self._place)
 
     def _place(self, pair: Ranked) -> tuple[bytes, int, int]:
         segment, own = self.locate(pair[1])

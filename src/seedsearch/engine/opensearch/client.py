@@ -68,7 +68,10 @@ class Address(NamedTuple):
 
 def parse_address(text: str) -> Address:
     """Return the parts of an address. Raises UsageError, which never repeats a password."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # of brackets that do not close
+        raise UsageError("the address of the index has no valid host", _FORM) from None
     if "@" in parts.netloc:
         raise UsageError(
             "the address of the index must not hold credentials",
@@ -84,9 +87,10 @@ def parse_address(text: str) -> Address:
     options = dict(_OPTIONS)
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
         least = 0 if key == "replicas" else 1
-        if key not in options or not value.isdecimal() or not least <= int(value) <= _MOST:
+        is_number = value.isdecimal() and len(value) < 10
+        if key not in options or not is_number or not least <= int(value) <= _MOST:
             raise UsageError(
-                f"{key}={value} is no option of an address", f"there are: {', '.join(options)}"
+                f"{key}={value[:20]} is no option of an address", f"there are: {', '.join(options)}"
             )
         options[key] = int(value)
     secure = parts.scheme == "opensearchs"
