@@ -26,6 +26,7 @@ class Fixed:
     def __init__(self, known: dict[str, tuple[float, float] | None]) -> None:
         self.known = known
         self.read: list[str] = []
+        self.has_words = True
 
     def score_of(self, view: CandidateView) -> float | None:
         found = self.known[view.stored.key]

@@ -20,6 +20,7 @@ from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Writt
 from seedsearch.record import NamedTuple
 
 _MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
+_DOCUMENTS = 50  # whose other passages become candidates
 _READ_FIRST = 5  # candidates, beside as many as are asked for
 _FIELDS = ("batch", "number", "document", "length")
 
@@ -134,8 +135,8 @@ def candidates(
 ) -> tuple[int, list[CandidateView]]:
     """Return the number of passages that match, and the candidates.
 
-    These are the passages that the cluster ranks highest, and as many others of their documents: the cluster ranks
-    passages alone, but a document adds to the scores of its passages.
+    These are the passages that the cluster ranks highest, and as many others of the documents that add most to
+    the scores of their passages: the cluster ranks passages alone.
     """
     asked: dict[str, Any] = {
         "sort": ["_score", *IN_FILES],
@@ -148,10 +149,11 @@ def candidates(
     if total is None:
         total = snapshot.count(query)
     views = [_view(hit, own) for hit in hits]
-    documents = sorted({view.stored.document for view in views})
+    documents = {view.stored.document for view in views}
     scorer.read_documents(documents)
     if total > len(views) and scorer.has_words:
-        among = {"bool": {"must": [query], "filter": [{"terms": {"document": documents}}]}}
+        best = sorted(documents, key=scorer.around)[-_DOCUMENTS:]
+        among = {"bool": {"must": [query], "filter": [{"terms": {"document": best}}]}}
         behind = {"search_after": hits[-1]["sort"], "track_total_hits": False}
         _, more = snapshot.ranked(among, most, {**asked, **behind})
         views += [_view(hit, own) for hit in more]
@@ -183,7 +185,7 @@ def read_best(
     )
     found: list[Found] = []
     best: list[Found] = []
-    size = limit + _READ_FIRST
+    size = limit + (_READ_FIRST if scorer.has_words else 0)  # else the bounds are the scores
     while limit and bounds and size:
         found += scorer.found(snapshot.at(bound[4] for bound in bounds[:size]))
         best = at_most_per_file(sorted(found, key=Found.order), per_file)[:limit]

@@ -97,7 +97,8 @@ class OpenSearchEngine:
         plan = translate(query, snapshot.term_set)
         scorer = Scorer(query, snapshot)
         if plan.is_exact and limit is not None and by == "passage":
-            most = max(self._client.address.candidates, limit)
+            share = 1 if scorer.has_words else 2  # documents add nothing: fewer need to be ranked
+            most = max(self._client.address.candidates // share, limit)
             plan = translate(query, snapshot.term_set, scorer.boost)
             total, ranked, found = best_candidates(
                 query, plan.query, scorer, snapshot, most=most, limit=limit, per_file=per_file

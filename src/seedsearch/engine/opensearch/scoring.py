@@ -147,6 +147,10 @@ class Scorer:
 
     # ---------------------------------------------------------------------- the tree
 
+    def around(self, document: str) -> float:
+        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
+        return sum(of_word.get(document, 0.0) for of_word in self._around.values())
+
     def score_of(self, view: Scored) -> float | None:
         """Return the score of a passage, or None if it does not match."""
         return self.score(self._query, view)
