@@ -388,23 +388,6 @@ def tokenize(folded: str) -> list[Token]:
     return tokens
 
 
-def plain_chains(folded: str) -> list[str] | None:
-    """Return the texts of the chains of a folded text, or None if it has asides or unspaced runs.
-
-    Without these, the tokens of a text are those of its chains, one after the other: see `tokens_of_chain`.
-    """
-    if not folded.isascii() and max(folded) >= _UNSPACED_FIRSTS[0] and _UNSPACED_RUN.search(folded):
-        return None
-    return None if _asides(folded) else _CHAIN.findall(folded)
-
-
-def tokens_of_chain(chain: str) -> list[Token]:
-    """Return the tokens of a chain of spaced words, by its text alone. Each of its positions has a token."""
-    if is_plain_word(chain):
-        return [Token(term_of(chain), 0, 0, len(chain))]
-    return list(_tokens(word_of(chain), chain, 0, 0))
-
-
 def _pairs(folded: str, start: int, end: int, position: int) -> list[Token]:
     """Return each character of an unspaced run with the next one, and the last one alone."""
     places = [at for at in range(start, end) if folded[at] not in "\r\n"]

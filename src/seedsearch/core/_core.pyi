@@ -381,6 +381,22 @@ class Inverter:
     def add_stems(self, stems: list[bytes]) -> None:
         """Set the stems of the terms that `without_stems` returned."""
 
+    def new_terms(self) -> list[bytes]:
+        """Return the terms that `streams` has no names of yet, in the order of their numbers."""
+
+    def streams(
+        self, words: list[bytes], marks: list[bytes], numbers: list[int]
+    ) -> list[tuple[str, str, int]]:
+        """Return the streams of the titles that were added, with the number of their positions, and drop these.
+
+        `words` and `marks` are the entries of the new terms in the two streams: see engine/opensearch/streams.py.
+        `numbers` are those of the words that count: terms that differ by their stems alone are one word. Titles with
+        even numbers count as texts, those with odd ones as the titles of the passages before.
+        """
+
+    def word_counts(self) -> list[tuple[int, int, int, int]]:
+        """Return how often each word was in `streams`: in passages, in titles, its occurrences in texts and titles."""
+
     def finish(self) -> Inverted:
         """Return the segment's columns. The vocabulary and the texts stay, the occurrences are dropped."""
 

@@ -224,7 +224,7 @@ def phrase(
     weights: tuple[float, ...],
     within: Matches | None,
 ) -> Matches:
-    return _together(table, parts, weights, within, _consecutive)
+    return _together(table, parts, weights, within, consecutive)
 
 
 def near(
@@ -236,7 +236,7 @@ def near(
 ) -> Matches:
     if slop < 0:
         raise ValueError("a slop is not below zero")
-    return _together(table, parts, weights, within, lambda places: _within(places, slop))
+    return _together(table, parts, weights, within, lambda places: within_slop(places, slop))
 
 
 def beside(
@@ -330,7 +330,7 @@ def _places(segment: TableSegment, sources: Sequence[_core.Source]) -> dict[int,
     return found
 
 
-def _consecutive(places: Sequence[list[int]]) -> bool:
+def consecutive(places: Sequence[Sequence[int]]) -> bool:
     """Return whether the positions contain a run: one of each word, one right after the other."""
     starts = set(places[0])
     for i, of_word in enumerate(places[1:], 1):
@@ -338,7 +338,7 @@ def _consecutive(places: Sequence[list[int]]) -> bool:
     return bool(starts)
 
 
-def _within(places: Sequence[list[int]], slop: int) -> bool:
+def within_slop(places: Sequence[Sequence[int]], slop: int) -> bool:
     """Return whether one position of each word can be chosen, all different, within the slop.
 
     Each window that begins at a position is tried.

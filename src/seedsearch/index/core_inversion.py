@@ -51,11 +51,21 @@ def _letter(character: bytes, accents: int) -> bytes | None:
     return None if folded is None else utf8(folded)
 
 
+def new_inverter() -> _core.Inverter:
+    """Return an Inverter that folds, marks and stems as the Analyzer does."""
+    return compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
+
+
+def number_of_language(language: str) -> int:
+    """Return the number of a language for an Inverter."""
+    return _NUMBERS.get(language, 0)
+
+
 class CoreInversion:
     """The Inversion that the core does."""
 
     def __init__(self) -> None:
-        self._inverter = compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
+        self._inverter = new_inverter()
         self._blocks: list[bytes] = []  # compressed texts
 
     @property
@@ -66,7 +76,7 @@ class CoreInversion:
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         spans = spans if isinstance(spans, list) else list(spans)
-        if self._inverter.add(document, text, spans, _NUMBERS.get(language, 0)):
+        if self._inverter.add(document, text, spans, number_of_language(language)):
             self._compress()
 
     def _add_stems(self) -> None:
@@ -89,7 +99,7 @@ class CoreInversion:
     def write_postings(self, writer: SegmentFileWriter, titles: Titles) -> SegmentCounts:
         inverter = self._inverter
         for title, language, passage in zip(*titles, strict=True):
-            inverter.add_title(title, _NUMBERS.get(language, 0), passage)
+            inverter.add_title(title, number_of_language(language), passage)
         self._add_stems()
         columns = inverter.finish()
         write_columns(writer, columns)

@@ -425,6 +425,12 @@ inverter_dealloc(Inverter *self)
         free(self->passages.columns[i].values);
     }
     free(self->stem);
+    for (int i = 0; i < 2; i++) {
+        free(self->names[i].text.data);
+        free(self->names[i].ends.values);
+    }
+    free(self->word_numbers.values);
+    free(self->word_counts);
     for (size_t i = 0; i < 256; i++) {
         free(self->marked[i]);
     }
@@ -442,5 +448,8 @@ CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_
                CORE_METHOD("number", inverter_number, METH_O),
                CORE_METHOD("without_stems", inverter_without_stems, METH_NOARGS),
                CORE_METHOD("add_stems", inverter_add_stems, METH_O),
+               CORE_METHOD("new_terms", inverter_new_terms, METH_NOARGS),
+               CORE_METHOD("streams", inverter_streams, METH_VARARGS),
+               CORE_METHOD("word_counts", inverter_word_counts, METH_NOARGS),
                CORE_METHOD("finish", inverter_finish, METH_NOARGS),
                CORE_METHOD("sizes", inverter_sizes, METH_NOARGS))

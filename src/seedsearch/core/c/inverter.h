@@ -98,6 +98,18 @@ typedef struct {
     uint32_t size, position;
 } Word;
 
+/* Names of terms, end to end, by the terms' numbers. */
+typedef struct {
+    Bytes text;
+    Numbers ends;
+} Names;
+
+/* How often a word occurs in texts and titles, and in how many passages, and titles. */
+typedef struct {
+    uint32_t passages, titles, occurrences[2];
+    uint32_t last[2]; /* the last passage and the last title that have it, from 1 */
+} WordCounts;
+
 typedef struct {
     PyObject_HEAD
     PyObject *marker;   /* called with a spelling and a language's number; returns the term in that language */
@@ -123,6 +135,11 @@ typedef struct {
     Texts texts;
     Passages passages;
     Field body, title;
+    Names names[2];       /* of streams: words and marks */
+    Numbers word_numbers; /* by term: terms with other stems are the same word */
+    WordCounts *word_counts;
+    size_t word_counts_room;
+    uint32_t counted; /* passages whose terms are counted */
     int busy; /* a call is running, or has failed half way */
 } Inverter;
 
@@ -243,3 +260,8 @@ take_step(const uint8_t **steps, uint32_t before)
     }
     return before + (bits & 1 ? ~(bits >> 1) : bits >> 1);
 }
+
+/* Methods of streams.c. */
+PyObject *inverter_new_terms(Inverter *self, PyObject *ignored);
+PyObject *inverter_streams(Inverter *self, PyObject *args);
+PyObject *inverter_word_counts(Inverter *self, PyObject *ignored);

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
-from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import DocumentText
-from seedsearch.engine.opensearch.client import Address, Client
+from seedsearch.engine.opensearch.client import Address, Client, chunks
 from seedsearch.engine.opensearch.mapping import Encoder, file_document, passages_of
-from seedsearch.engine.opensearch.vocabulary import Vocabulary
+from seedsearch.engine.opensearch.streams import new_cutter
 from seedsearch.model import FileState
 from seedsearch.record import Protocol
 
+_PASSAGES = 500  # cut at once
 _PART_BYTES = 4 << 20  # of one bulk request
 _SENDERS = 2  # requests at the same time, so that the cluster has work while the next is made
 
@@ -103,9 +103,8 @@ class OpenSearchBuilder:
 
     def __init__(self, sender: Sender, index: str, part: str) -> None:
         self._batch = Batch(sender, index, part)
-        self._analyzer = Analyzer()
-        self._encoder = Encoder(self._analyzer)
-        self._vocabulary = Vocabulary()
+        self._cutter = new_cutter()
+        self._encoder = Encoder(self._cutter)
         self._documents = 0
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
@@ -114,21 +113,18 @@ class OpenSearchBuilder:
         for number, item in enumerate(documents, place):
             self._documents += 1
             key = f"{self._batch.id}-{self._documents}"
-            is_head = True
-            for stored in passages_of(item, number, key, self._analyzer):
-                made = self._encoder.passage(stored, is_head=is_head)
-                self._batch.put(made.document)
-                self._vocabulary.add(stored.language, made.body.terms, made.title.terms)
-                is_head = False
+            for some in chunks(passages_of(item, number, key), _PASSAGES):
+                for document in self._encoder.documents(some):
+                    self._batch.put(document)
 
     @property
     def pending_bytes(self) -> int:
         """Return roughly how much memory the words take, and what waits to be sent."""
-        return self._vocabulary.memory + self._batch.memory
+        return self._cutter.memory + self._batch.memory
 
     def finish(self) -> object:
         """See engine.base."""
-        for block in self._vocabulary.blocks():
+        for block in self._cutter.vocabulary().blocks():
             self._batch.put(block)
         self._batch.end()
         return self._batch.id

@@ -2,8 +2,8 @@
 
 Reading a text is most of the work of a hit, on the cluster as here. So the cluster says how often each leaf occurs in a
 candidate, by queries with names, and whether a candidate passes each filter and has each phrase. Then all of a score
-is known but how near words stand to each other: the score is at least the one without, and at most the one with all
-of them side by side. Only candidates that can be among the best are read.
+is known but how near words stand to each other: the score is at most the one with all of them side by side. Candidates
+are read in the order of these bounds, until no other can be among the best.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from seedsearch.engine.bm25f import TITLE_WEIGHT
-from seedsearch.engine.opensearch.scoring import Scorer
+from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
 from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot
 from seedsearch.engine.opensearch.translation import Dsl, translate
 from seedsearch.engine.opensearch.views import Test
@@ -20,7 +20,8 @@ from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Writt
 from seedsearch.record import NamedTuple
 
 _MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
-_DOCUMENTS = 50  # whose passages all become candidates
+_DOCUMENTS = 50  # whose other passages become candidates
+_READ_FIRST = 5  # candidates, beside as many as are asked for
 _FIELDS = ("batch", "number", "document", "length")
 
 
@@ -79,26 +80,54 @@ def _tests(query: Query) -> Iterator[Test]:
 
 
 class CandidateView:
-    """A candidate for `Scorer.score`. With `beside`, words count as if they stood side by side, else as far apart."""
+    """A candidate for `Scorer.score`: as if its words stood side by side."""
 
     def __init__(self, stored: Candidate, counts: Mapping[str, float], own: Named) -> None:
         self.stored = stored
-        self.beside = False
         self._counts = counts
         self._named = own
+        self._known: dict[Leaf, int] = {}
 
     def frequency(self, leaf: Leaf) -> int:
         """Return the tf of a leaf."""
-        number = round(sum(self._counts.get(name, 0.0) for name in self._named.leaves[leaf]))
-        return TITLE_WEIGHT * number if leaf.field == "title" else number
+        known = self._known.get(leaf)
+        if known is None:
+            number = round(sum(self._counts.get(name, 0.0) for name in self._named.leaves[leaf]))
+            known = TITLE_WEIGHT * number if leaf.field == "title" else number
+            self._known[leaf] = known
+        return known
 
     def passes(self, test: Test) -> bool:
         """Return whether it has a phrase, or passes a filter."""
         return self._named.tests[test] in self._counts
 
     def closeness(self, one: Leaf, other: Leaf) -> float:
-        """Return the highest or the lowest closeness that two words can have."""
-        return 1.0 if self.beside else 0.0
+        """Return the highest closeness that two words can have."""
+        return 1.0
+
+
+def best_candidates(
+    query: Query,
+    plan: Dsl,
+    scorer: Scorer,
+    snapshot: Snapshot,
+    *,
+    most: int,
+    limit: int,
+    per_file: int | None,
+) -> tuple[int, int, list[Found]]:
+    """Return the number of matches, that of candidates (0 if all are), and the best of them."""
+    own = named(query, scorer.leaves, snapshot)
+    while True:
+        total, views = candidates(plan, own, most, scorer, snapshot)
+        if own is UNNAMED:
+            found = scorer.found(snapshot.at(view.stored.key for view in views))
+            best = at_most_per_file(found, per_file)[:limit]
+        else:
+            best = read_best(views, scorer, snapshot, limit, per_file)
+        if len(best) == limit or most >= total:
+            return total, 0 if most >= total else most, best
+        most *= 4
 
 
 def candidates(
@@ -106,8 +135,8 @@ def candidates(
 ) -> tuple[int, list[CandidateView]]:
     """Return the number of passages that match, and the candidates.
 
-    These are the passages that the cluster ranks highest, and the others of the documents that add most to the scores
-    of their passages: the cluster ranks passages alone.
+    These are the passages that the cluster ranks highest, and as many others of the documents that add most to
+    the scores of their passages: the cluster ranks passages alone.
     """
     asked: dict[str, Any] = {
         "sort": ["_score", *IN_FILES],
@@ -117,15 +146,18 @@ def candidates(
     if own.queries:
         asked["post_filter"] = {"bool": {"should": [{"match_all": {}}, *own.queries]}}
     total, hits = snapshot.ranked(query, most, asked)
-    views = {view.stored.key: view for view in (_view(hit, own) for hit in hits)}
-    scorer.read_documents(view.stored.document for view in views.values())
-    weights = {view.stored.document: scorer.around(view.stored.document) for view in views.values()}
-    best = sorted(filter(weights.get, weights), key=weights.__getitem__)[-_DOCUMENTS:]
-    if best and total > len(views):
+    if total is None:
+        total = snapshot.count(query)
+    views = [_view(hit, own) for hit in hits]
+    documents = {view.stored.document for view in views}
+    scorer.read_documents(documents)
+    if total > len(views) and scorer.has_words:
+        best = sorted(documents, key=scorer.around)[-_DOCUMENTS:]
         among = {"bool": {"must": [query], "filter": [{"terms": {"document": best}}]}}
-        _, more = snapshot.ranked(among, most, asked)
-        views |= {view.stored.key: view for view in (_view(hit, own) for hit in more)}
-    return total, list(views.values())
+        behind = {"search_after": hits[-1]["sort"], "track_total_hits": False}
+        _, more = snapshot.ranked(among, most, {**asked, **behind})
+        views += [_view(hit, own) for hit in more]
+    return total, views
 
 
 def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
@@ -137,36 +169,27 @@ def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
     return CandidateView(stored, hit.get("matched_queries", {}), own)
 
 
-def promising(
-    views: Sequence[CandidateView], scorer: Scorer, limit: int, per_file: int | None
-) -> list[str]:
-    """Return the keys of the candidates that can be among the best `limit`, at most `per_file` of a file."""
-    least = _scores(views, scorer, beside=False)
-    most = _scores(views, scorer, beside=True)
-    bar = _lowest(views, least, limit, per_file)
-    return [view.stored.key for view, score in zip(views, most, strict=True) if score >= bar]
-
-
-def _scores(views: Sequence[CandidateView], scorer: Scorer, *, beside: bool) -> list[float]:
-    """Return the scores of candidates, rounded; those that do not match get -1."""
-    found = []
-    for view in views:
-        view.beside = beside
-        score = scorer.score_of(view)
-        found.append(-1.0 if score is None else round(score, 9))
-    return found
-
-
-def _lowest(
-    views: Sequence[CandidateView], scores: Sequence[float], limit: int, per_file: int | None
-) -> float:
-    """Return the lowest score of the best `limit`."""
-    taken: dict[bytes, int] = {}
-    kept: list[float] = []
-    for score, path in sorted(
-        ((score, view.stored.path) for view, score in zip(views, scores, strict=True)), reverse=True
-    ):
-        taken[path] = taken.get(path, 0) + 1
-        if per_file is None or taken[path] <= per_file:
-            kept.append(score)
-    return kept[limit - 1] if 0 < limit <= len(kept) else 0.0
+def read_best(
+    views: Sequence[CandidateView],
+    scorer: Scorer,
+    snapshot: Snapshot,
+    limit: int,
+    per_file: int | None,
+) -> list[Found]:
+    """Read candidates until the best `limit` are known, at most `per_file` of a file."""
+    bounds = sorted(
+        (-round(score, 9), own.path, own.place, own.ordinal, own.key)
+        for view in views
+        if (score := scorer.score_of(view)) is not None
+        for own in (view.stored,)
+    )
+    found: list[Found] = []
+    best: list[Found] = []
+    size = limit + (_READ_FIRST if scorer.has_words else 0)  # else the bounds are the scores
+    while limit and bounds and size:
+        found += scorer.found(snapshot.at(bound[4] for bound in bounds[:size]))
+        best = at_most_per_file(sorted(found, key=Found.order), per_file)[:limit]
+        bounds = bounds[size:]
+        is_full = len(best) == limit
+        size = sum(bound[:4] < best[-1].order() for bound in bounds) if is_full else 2 * size
+    return best

@@ -34,7 +34,7 @@ from seedsearch.record import NamedTuple
 _FORM = "write opensearch://HOST:9200/NAME"
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
-_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 400}
+_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 200}
 KEPT = "15m"
 """How long an unused point in time lives."""
 
@@ -44,6 +44,7 @@ _TRIES = 8
 _PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
 _OLDEST, _NEWEST = (2, 13), (3, 99)  # before, named queries had no scores
+_RESULTS = {"filter_path": "items.*.status,items.*.error"}  # of a bulk request
 _LINE = 200  # characters of a message of the server
 
 
@@ -219,8 +220,7 @@ class Client:
 
     def searches(self, bodies: Sequence[Mapping[str, object]]) -> list[Any]:
         """Return the replies to many searches, asked in one request. Each must be whole."""
-        lines = [line for body in bodies for line in ({}, body)]
-        data = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+        data = "".join(f"{{}}\n{json.dumps(body)}\n" for body in bodies).encode()
         replies = self.ask("POST", "/_msearch", data)["responses"] if bodies else []
         for reply in replies:
             if "error" in reply:
@@ -248,7 +248,7 @@ class Client:
     ) -> tuple[list[bytes], SeedsearchError | None]:
         """Send one bulk request. Return what a busy cluster refused, and why. Raises for any other failure."""
         try:
-            reply = self._request("POST", f"/{index}/_bulk", b"".join(part), _SECONDS, {})
+            reply = self._request("POST", f"/{index}/_bulk", b"".join(part), _SECONDS, _RESULTS)
         except self._errors.OpenSearchException as error:
             fault = self.fault(error)
             was_lost = isinstance(

@@ -29,11 +29,11 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
 )
-from seedsearch.engine.opensearch.candidates import UNNAMED, candidates, named, promising
+from seedsearch.engine.opensearch.candidates import best_candidates
 from seedsearch.engine.opensearch.client import Client, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
-from seedsearch.engine.opensearch.scoring import Found, Scorer
+from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
 from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot, manifests
 from seedsearch.engine.opensearch.translation import EVERYTHING, Plan, translate
 from seedsearch.errors import IndexClosedError, IndexVersionError, NoIndexError
@@ -97,12 +97,16 @@ class OpenSearchEngine:
         plan = translate(query, snapshot.term_set)
         scorer = Scorer(query, snapshot)
         if plan.is_exact and limit is not None and by == "passage":
-            most = max(self._client.address.candidates, limit)
+            share = 1 if scorer.has_words else 2  # documents add nothing: fewer need to be ranked
+            most = max(self._client.address.candidates // share, limit)
             plan = translate(query, snapshot.term_set, scorer.boost)
-            ranking = _from_candidates(snapshot, query, plan, scorer, most, limit, per_file)
+            total, ranked, found = best_candidates(
+                query, plan.query, scorer, snapshot, most=most, limit=limit, per_file=per_file
+            )
+            chosen = [(each, 1) for each in found]
         else:
-            ranking = _from_all(snapshot, plan, scorer, limit, per_file, by)
-        total, ranked, chosen = ranking
+            ranked = 0
+            total, chosen = _from_all(snapshot, plan, scorer, limit, per_file, by)
         return Ranking(
             total,
             tuple(
@@ -326,28 +330,6 @@ class OpenSearchEngine:
                 shown.close()
 
 
-def _from_candidates(
-    snapshot: Snapshot,
-    query: Query,
-    plan: Plan,
-    scorer: Scorer,
-    most: int,
-    limit: int,
-    per_file: int | None,
-) -> tuple[int, int, list[tuple[Found, int]]]:
-    """Return the number of matches, that of candidates (0 if all are), and the best."""
-    own = named(query, scorer.leaves, snapshot)
-    while True:
-        total, views = candidates(plan.query, own, most, scorer, snapshot)
-        keys = [view.stored.key for view in views]
-        if own is not UNNAMED:
-            keys = promising(views, scorer, limit, per_file)
-        best = _at_most_per_file(scorer.found(snapshot.at(keys)), per_file)[:limit]
-        if len(best) == limit or most >= total:
-            return total, 0 if most >= total else most, [(each, 1) for each in best]
-        most *= 4
-
-
 def _from_all(
     snapshot: Snapshot,
     plan: Plan,
@@ -355,8 +337,8 @@ def _from_all(
     limit: int | None,
     per_file: int | None,
     by: Grouping,
-) -> tuple[int, int, list[tuple[Found, int]]]:
-    """Return the number of matches, 0, and the best with the numbers of passages that they have."""
+) -> tuple[int, list[tuple[Found, int]]]:
+    """Return the number of matches, and the best with the numbers of passages that they have."""
     found = scorer.found(snapshot.passages(plan.query, streams=True))
     counts = [1] * len(found)
     if by != "passage":
@@ -364,8 +346,8 @@ def _from_all(
         found = [members[0] for members in groups]
         counts = [len(members) for members in groups]
     pairs = dict(zip(map(id, found), counts, strict=True))
-    best = _at_most_per_file(found, per_file)[:limit]
-    return len(found), 0, [(each, pairs[id(each)]) for each in best]
+    best = at_most_per_file(found, per_file)[:limit]
+    return len(found), [(each, pairs[id(each)]) for each in best]
 
 
 def check(address: str) -> CheckReport:
@@ -406,16 +388,3 @@ def _groups(found: Sequence[Found], by: Grouping) -> list[list[Found]]:
         place = each.stored.place if by == "document" else 0
         groups.setdefault((each.stored.passage.document.path, place), []).append(each)
     return list(groups.values())
-
-
-def _at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found]:
-    if per_file is None:
-        return list(found)
-    taken: Counter[str] = Counter()
-    kept = []
-    for each in found:
-        path = each.stored.passage.document.path
-        taken[path] += 1
-        if taken[path] <= per_file:
-            kept.append(each)
-    return kept

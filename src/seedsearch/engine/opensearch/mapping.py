@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from seedsearch.analysis import Analyzer
 from seedsearch.analysis.passage_language import language_in, languages_in
 from seedsearch.engine.base import DocumentText, cut
 from seedsearch.engine.bm25f import TITLE_WEIGHT
@@ -22,6 +21,7 @@ from seedsearch.engine.opensearch.streams import (
     JOINT,
     Cutter,
     Streams,
+    Texts,
     escaped_surrogates,
     valid,
 )
@@ -119,7 +119,7 @@ class Stored(NamedTuple):
     streams: StoredStreams = StoredStreams()
 
 
-def passages_of(item: DocumentText, place: int, key: str, analyzer: Analyzer) -> Iterator[Stored]:
+def passages_of(item: DocumentText, place: int, key: str) -> Iterator[Stored]:
     """Yield the passages of a document. `key` is unique to it."""
     texts = cut(item.text, item.spans)
     others = languages_in(item.document.language, item.text, item.spans)
@@ -164,30 +164,29 @@ def _rows(document: Document, spans: Sequence[PassageSpan], texts: Sequence[str]
     return found
 
 
-class Encoded(NamedTuple):
-    """The document of a passage, and the streams of its text and title."""
-
-    document: dict[str, Any]
-    body: Streams
-    title: Streams
-
-
 class Encoder:
     """Turns passages into documents of the cluster."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._cutter = Cutter(analyzer)
+    def __init__(self, cutter: Cutter) -> None:
+        self._cutter = cutter
         self._about: _About | None = None  # the last document, because its passages come together
 
-    def passage(self, stored: Stored, *, is_head: bool) -> Encoded:
-        """Return the document of a passage. One that `is_head` is the first that the cluster gets of its document."""
-        passage, language = stored.passage, stored.language
+    def documents(self, passages: Sequence[Stored]) -> Iterator[dict[str, Any]]:
+        """Yield the documents of some passages, each of which has its title if it is the first of its document."""
+        texts = [
+            Texts(own.text, own.document.title if own.ordinal == 0 else "", stored.language)
+            for stored in passages
+            for own in (stored.passage,)
+        ]
+        for stored, streams in zip(passages, self._cutter.cut(texts), strict=True):
+            yield self._document(stored, *streams)
+
+    def _document(self, stored: Stored, body: Streams, title: Streams) -> dict[str, Any]:
+        passage = stored.passage
         document = passage.document
-        is_first = passage.ordinal == 0
-        body = self._cutter.streams(passage.text, language)
-        title = self._cutter.streams(document.title if is_first else "", language)
+        is_head = self._about is None or self._about.document is not document
         length = body.positions + TITLE_WEIGHT * title.positions
-        if self._about is None or self._about.document is not document:
+        if self._about is None or is_head:
             self._about = _about(document)
         about = self._about
         made: dict[str, Any] = {
@@ -197,7 +196,7 @@ class Encoder:
             "ordinal": passage.ordinal,
             "document": stored.document,
             "length": length,
-            "language": language,
+            "language": stored.language,
             "values": _values(document, stored.fields) if about.is_table else about.values,
             "bytes": len(passage.text.encode("utf-8", "surrogatepass")),
             "record": about.record + _record(stored, length, about.is_table),
@@ -209,11 +208,11 @@ class Encoder:
             made["names"] = about.names
         if about.is_table:
             made["rows"] = True
-        if is_head or is_first:
+        if is_head or passage.ordinal == 0:
             made |= _of_document(document)
         if is_head:
             made["head"] = True
-        return Encoded(made, body, title)
+        return made
 
 
 def _both(body: Streams, title: Streams | None) -> dict[str, list[str]]:

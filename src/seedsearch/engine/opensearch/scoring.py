@@ -6,6 +6,7 @@ The statistics come from the cluster, the frequencies and positions from the str
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
@@ -58,6 +59,20 @@ class Found(NamedTuple):
         return -self.score, path, self.stored.place, passage.ordinal
 
 
+def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found]:
+    """Return passages in their order, at most `per_file` of a file."""
+    if per_file is None:
+        return list(found)
+    taken: Counter[str] = Counter()
+    kept = []
+    for each in found:
+        path = each.stored.passage.document.path
+        taken[path] += 1
+        if taken[path] <= per_file:
+            kept.append(each)
+    return kept
+
+
 class Scorer:
     """Scores passages for one query."""
 
@@ -67,6 +82,7 @@ class Scorer:
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
         self._read: set[str] = set()  # documents
+        self._words = list(dict.fromkeys(_document_words(query)))
         self.leaves = tuple(dict.fromkeys(_leaves(query)))
         figures = snapshot.figures(self.leaves)
         totals = snapshot.totals
@@ -105,17 +121,21 @@ class Scorer:
         )
         return explain(self._query, stored.passage, figures, self._analyzer)
 
+    @property
+    def has_words(self) -> bool:
+        """Return whether documents add to the scores of their passages."""
+        return bool(self._words)
+
     def read_documents(self, documents: Iterable[str]) -> None:
         """Ask for the scores of plain words in documents as wholes, unless they are known."""
-        words = list(dict.fromkeys(_document_words(self._query)))
         new = set(documents) - self._read
-        if not words or not new:
+        if not self._words or not new:
             return
         self._read |= new
         totals = self._snapshot.totals
         mean = totals.length / max(totals.documents, 1)
-        lengths, frequencies = self._snapshot.in_documents(words, new)
-        for word in words:
+        lengths, frequencies = self._snapshot.in_documents(self._words, new)
+        for word in self._words:
             weight = self._weights[word]
             self._around.setdefault(word, {}).update(
                 {

@@ -33,17 +33,13 @@ _BUCKETS = 60_000
 _FEW_TERMS = 30_000  # that are counted exactly
 _DOCUMENTS = 5_000  # asked for at once
 
-
 IN_FILES = ("path", "place", "ordinal")
 """The fields that give the order of the files, and of the passages in them."""
 
 _COUNTED = 10_000  # hits that are counted beside the best ones
 _WHOLE: Dsl = {"allow_partial_search_results": "false"}
-_RANKED: Dsl = {
-    **_WHOLE,
-    "include_named_queries_score": "true",
-    "search_type": "dfs_query_then_fetch",  # scores that all shards agree on
-}
+_NAMED: Dsl = {"include_named_queries_score": "true"}
+_DFS: Dsl = {"search_type": "dfs_query_then_fetch"}  # scores that all shards agree on
 _WITH_STREAMS = ("record", "body", "title")
 
 
@@ -60,11 +56,12 @@ class Manifest(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The number of passages, the sum of their lengths, and the number of documents."""
+    """The number of passages, the sum of their lengths, and the numbers of documents and of shards."""
 
     passages: int
     length: int
     documents: int
+    shards: int
 
 
 class Search(NamedTuple):
@@ -213,27 +210,28 @@ class Snapshot:
                 return
             after = {"search_after": found[-1]["sort"]}
 
-    def ranked(self, query: Dsl, most: int, asked: Dsl) -> tuple[int, list[Any]]:
+    def ranked(self, query: Dsl, most: int, asked: Dsl) -> tuple[int | None, list[Any]]:
         """Return the number of passages that match, and the hits that the cluster ranks highest.
 
-        Named queries have scores there. The number costs little if it is small.
+        Named queries have scores there. A large number is not counted: it is None.
         """
         found: list[Any] = []
-        after: dict[str, Any] = {"track_total_hits": _COUNTED}
-        total = most
-        while len(found) < min(most, total):
+        params: Dsl = {**_WHOLE, **(_DFS if self.totals.shards > 1 else {}), **_NAMED}
+        more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
+        total: int | None = None
+        while len(found) < most:
             size = min(_PAGE, most - len(found))
-            hits = self.ask(query, params=_RANKED, size=size, **asked, **after)["hits"]
-            if not found:
-                counted = hits["total"]
-                total = counted["value"] if counted["relation"] == "eq" else self._count(query)
+            hits = self.ask(query, params=params, size=size, **more)["hits"]
+            if hits.get("total", {}).get("relation") == "eq":
+                total = hits["total"]["value"]
             found += hits["hits"]
             if len(hits["hits"]) < size:
                 break
-            after = {"track_total_hits": False, "search_after": found[-1]["sort"]}
+            more |= {"track_total_hits": False, "search_after": found[-1]["sort"]}
         return total, found
 
-    def _count(self, query: Dsl) -> int:
+    def count(self, query: Dsl) -> int:
+        """Return the number of passages that match."""
         return int(self.ask(query)["hits"]["total"]["value"])
 
     def passages(
@@ -248,8 +246,15 @@ class Snapshot:
     def at(self, keys: Iterable[str]) -> list[Stored]:
         """Return the passages with these keys, with their streams."""
         found: list[Stored] = []
+        documents: dict[object, Document] = {}
+        asked: dict[str, Any] = {
+            "sort": ["_doc"],
+            "track_total_hits": False,
+            "_source": list(_WITH_STREAMS),
+        }
         for some in chunks(keys, _PAGE):
-            found += self.passages({"ids": {"values": some}}, streams=True)
+            reply = self.ask({"ids": {"values": some}}, size=len(some), **asked)
+            found += _stored(reply["hits"]["hits"], documents)
         return found
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
@@ -280,6 +285,7 @@ class Snapshot:
             reply["hits"]["total"]["value"],
             round(found["length"]["value"]),
             found["heads"]["doc_count"],
+            reply["_shards"]["total"],
         )
 
     @cached_property

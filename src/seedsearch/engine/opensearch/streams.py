@@ -18,111 +18,153 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from seedsearch.analysis import Analyzer, Form
-from seedsearch.analysis.stemming import AS_SPELT, MARK, OTHERS
-from seedsearch.analysis.tokenizer import (
-    Token,
-    is_plain_word,
-    plain_chains,
-    term_of,
-    tokenize,
-    tokens_of_chain,
-)
-from seedsearch.record import NamedTuple
+from seedsearch.analysis.stemming import AS_SPELT, MARK, Stems
+from seedsearch.core import compiled
+from seedsearch.engine.opensearch.vocabulary import Vocabulary, Word
+from seedsearch.record import NamedTuple, Protocol
 
 JOINT = "\x01"
 GAP = "_"
 _MARK = "\x02"  # instead of MARK, at which the cluster would cut
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CHAINS_KEPT = 1 << 17  # of each language
+_TERM_BYTES = 250  # of memory for a term that is new to a batch
 
 
 class Streams(NamedTuple):
-    """The two streams of a text, the number of its positions with words, and its terms, as often as they occur."""
+    """The two streams of a text, and the number of its positions with words."""
 
     words: str
     marks: str
     positions: int
-    terms: Sequence[str]
 
 
-class _Chains:
-    """What known chains add to the streams. `many` has the number of positions and the terms of those chains, by their
-    words, that have not just one term.
-    """
+class Texts(NamedTuple):
+    """What is cut of a passage: its text and its title, both in a language."""
+
+    body: str
+    title: str
+    language: str
+
+
+class Cutter(Protocol):
+    """Cuts passages into streams, and counts their words."""
+
+    def cut(self, passages: Sequence[Texts]) -> list[tuple[Streams, Streams]]:
+        """Return the streams of the text and of the title of each passage."""
+
+    @property
+    def memory(self) -> int:
+        """Return roughly how many bytes of memory the words take."""
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the words of all passages."""
+
+
+def new_cutter() -> Cutter:
+    """Return a Cutter: the core's, if it is there."""
+    return CoreCutter() if compiled is not None else PlainCutter()
+
+
+class PlainCutter:
+    """Cuts texts in plain Python. It specifies what the core does."""
 
     def __init__(self) -> None:
-        self.words: dict[str, str] = {}
-        self.marks: dict[str, str] = {}
-        self.many: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._analyzer = Analyzer()
+        self._marks = lru_cache(1 << 16)(lambda form: _named(form, self._analyzer))
+        self._vocabulary = Vocabulary()
 
-    def add(self, chain: str, own: Streams) -> None:
-        self.words[chain] = own.words
-        self.marks[chain] = own.marks
-        if len(own.terms) > 1:
-            self.many[own.words] = own.positions, tuple(own.terms)
+    def cut(self, passages: Sequence[Texts]) -> list[tuple[Streams, Streams]]:
+        """See Cutter."""
+        found = []
+        for body, title, language in passages:
+            both = self._streams(body, language), self._streams(title, language)
+            words = [list(terms_in(each.words)) for each in both]
+            self._vocabulary.add(language, *words)
+            found.append(both)
+        return found
 
-
-class Cutter:
-    """Cuts texts into streams. It remembers chains, most of which come again."""
-
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._chains: dict[str, _Chains] = {}
-        self._marks = lru_cache(1 << 16)(self._marks_of)
-
-    def streams(self, text: str, language: str) -> Streams:
-        """Return the streams of a text in a language."""
-        own = language if language in OTHERS else ""
-        folded = self._analyzer.folded(text, own)
-        chains = plain_chains(folded)
-        if chains is None:
-            return self._cut(tokenize(folded), own)
-        known = self._known(chains, own)
-        entries = [known.words[chain] for chain in chains]
-        positions, terms = len(entries), entries
-        if not known.many.keys().isdisjoint(entries):
-            terms = []
-            for entry in entries:
-                if entry in known.many:
-                    more, of_entry = known.many[entry]
-                    positions += more - 1
-                    terms += of_entry
-                else:
-                    terms.append(entry)
-        marks = " ".join([known.marks[chain] for chain in chains])
-        return Streams(" ".join(entries), marks, positions, terms)
-
-    def _known(self, chains: Sequence[str], language: str) -> _Chains:
-        """Return what is known of the chains of a language, these among them."""
-        known = self._chains.get(language)
-        if known is None or len(known.words) > _CHAINS_KEPT:
-            known = self._chains[language] = _Chains()
-        for chain in set(chains).difference(known.words):
-            if is_plain_word(chain):
-                term, marks = self._marks(term_of(chain), language)
-                known.add(chain, Streams(term, marks, 1, [term]))
-            else:
-                known.add(chain, self._cut(tokens_of_chain(chain), language))
-        return known
-
-    def _cut(self, tokens: list[Token], language: str) -> Streams:
+    def _streams(self, text: str, language: str) -> Streams:
         at: dict[int, tuple[list[str], list[str]]] = {}
-        for token in tokens:
-            term, marks = self._marks(token.term, language)
-            words, others = at.setdefault(token.position, ([], []))
-            words.append(term)
-            others.append(marks)
+        for form, token in self._analyzer.forms(text, language):
+            for entry, name in zip(
+                at.setdefault(token.position, ([], [])), self._marks(form), strict=True
+            ):
+                entry.append(name)
         entries = [at.get(number, ([GAP], [GAP])) for number in range(max(at, default=-1) + 1)]
-        return Streams(
-            " ".join([JOINT.join(words) for words, _ in entries]),
-            " ".join([JOINT.join(marks) for _, marks in entries]),
-            len(at),
-            [term for words, _ in at.values() for term in words],
+        words, marks = (" ".join([JOINT.join(own[kind]) for own in entries]) for kind in (0, 1))
+        return Streams(words, marks, len(at))
+
+    @property
+    def memory(self) -> int:
+        """See Cutter."""
+        return _TERM_BYTES * len(self._vocabulary)
+
+    def vocabulary(self) -> Vocabulary:
+        """See Cutter."""
+        return self._vocabulary
+
+
+class CoreCutter:
+    """Cuts texts by the core (core/c/streams.c)."""
+
+    def __init__(self) -> None:
+        from seedsearch.index.core_inversion import (  # not for queries
+            new_inverter,
+            number_of_language,
         )
 
-    def _marks_of(self, spelling: str, language: str) -> tuple[str, str]:
-        form = self._analyzer.form(spelling, language)
-        return clean_mark(form.term), JOINT.join(map(clean_mark, marks_of(form, self._analyzer)))
+        self._inverter = new_inverter()
+        self._number_of = number_of_language
+        self._analyzer, self._stems = Analyzer(), Stems()
+        self._words: list[tuple[str, str]] = []  # word and language
+        self._numbers: dict[tuple[str, str], int] = {}  # of the words that several terms may be
+
+    def cut(self, passages: Sequence[Texts]) -> list[tuple[Streams, Streams]]:
+        """See Cutter."""
+        for number, (body, title, language) in enumerate(passages):
+            of = self._number_of(language)
+            self._inverter.add_title(body, of, 2 * number)
+            self._inverter.add_title(title, of, 2 * number + 1)
+        streams = [Streams(*own) for own in self._inverter.streams(*self._new_names())]
+        return list(zip(streams[::2], streams[1::2], strict=True))
+
+    def _new_names(self) -> tuple[list[bytes], list[bytes], list[int]]:
+        """Return the words and marks of the terms that are new, and the numbers of these words."""
+        terms = self._inverter.new_terms()
+        words, marks, numbers = list(terms), self._stems.stem_encoded(terms), []
+        for at, (term, stem) in enumerate(zip(terms, marks, strict=True)):
+            number = len(self._words)
+            if term.isalnum():  # ASCII, of no language with stems of its own
+                self._words.append((term.decode(), ""))
+            else:
+                text, _, own = term.decode("utf-8", "surrogatepass").partition(MARK.decode())
+                named = _named(Form(text, stem.decode("utf-8", "surrogatepass")), self._analyzer)
+                words[at], marks[at] = (name.encode() for name in named)
+                word = (named[0], own[:2])
+                number = self._numbers.setdefault(word, number)
+                if number == len(self._words):
+                    self._words.append(word)
+            numbers.append(number)
+        return words, marks, numbers
+
+    @property
+    def memory(self) -> int:
+        """See Cutter."""
+        return _TERM_BYTES * len(self._words)
+
+    def vocabulary(self) -> Vocabulary:
+        """See Cutter."""
+        found = Vocabulary()
+        for (word, language), counts in zip(
+            self._words, self._inverter.word_counts(), strict=False
+        ):
+            found.count(language, Word(word, *counts))
+        return found
+
+
+def _named(form: Form, analyzer: Analyzer) -> tuple[str, str]:
+    """Return what a form is in the two streams."""
+    return clean_mark(form.term), JOINT.join(map(clean_mark, marks_of(form, analyzer)))
 
 
 def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
@@ -140,11 +182,6 @@ def marks_of(form: Form, analyzer: Analyzer) -> list[str]:
 def clean_mark(mark: str) -> str:
     """Return a term or a mark without what the cluster would cut at or cannot hold."""
     return valid(mark).replace(" ", _MARK)
-
-
-def term_of_mark(mark: str) -> str:
-    """Return the term that `clean_mark` has made a word of."""
-    return mark.replace(_MARK, " ")
 
 
 def valid(text: str) -> str:

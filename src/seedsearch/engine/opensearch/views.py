@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
-from functools import cache, reduce
+from collections.abc import Callable, Set
+from functools import cache
 from typing import TypeAlias
 
 from seedsearch.analysis.compounds import COMPOUNDING
-from seedsearch.core.plain_matching import can_choose, closeness
+from seedsearch.core.plain_matching import closeness, consecutive, within_slop
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.marks import TermSet
@@ -117,11 +117,13 @@ class View:
 
     def _stand_together(self, query: Phrase | Near) -> bool:
         leaves = words_of(query)
-        stand = _consecutive if isinstance(query, Phrase) else _near(query.slop)
-        return any(
-            stand([self._places_of(leaf, in_title) for leaf in leaves])
+        fields = [
+            [self._places_of(leaf, in_title) for leaf in leaves]
             for in_title in _fields(query.field)
-        )
+        ]
+        if isinstance(query, Phrase):
+            return any(map(consecutive, fields))
+        return any(within_slop(places, query.slop) for places in fields)
 
     def closeness(self, one: Leaf, other: Leaf) -> float:
         """Return how close two words stand, in the text or in the title."""
@@ -178,23 +180,3 @@ class View:
 def _fields(field: str) -> tuple[bool, ...]:
     """Return the places where words of a field stand: whether in the title."""
     return (True,) if field == "title" else (False, True)
-
-
-def _consecutive(places: Sequence[Sequence[int]]) -> bool:
-    """Return whether one position of each list follows one of the list before."""
-    starts = [{place - at for place in of_word} for at, of_word in enumerate(places)]
-    return bool(reduce(set.intersection, starts))
-
-
-def _near(slop: int) -> Callable[[Sequence[Sequence[int]]], bool]:
-    """Return a function that tests whether one position of each list can be chosen, all different and close enough."""
-
-    def stand(places: Sequence[Sequence[int]]) -> bool:
-        width = slop + len(places) - 1
-        for start in sorted({place for of_word in places for place in of_word}):
-            windows = [[p for p in of_word if start <= p <= start + width] for of_word in places]
-            if all(windows) and can_choose(windows):
-                return True
-        return False
-
-    return stand

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from operator import add
 from typing import Any
 
-from seedsearch.engine.opensearch.streams import term_of_mark
+from seedsearch.analysis.stemming import own_language
 from seedsearch.record import NamedTuple
 
 _BLOCK = 256  # words
-_WORD_BYTES = 220  # of memory for a word that is new to a batch
 
 
 class Word(NamedTuple):
@@ -30,44 +28,37 @@ class Word(NamedTuple):
     title: int
 
 
-class _Counts(NamedTuple):
-    """What `Word` has, by word."""
-
-    passages: Counter[str]
-    titles: Counter[str]
-    body: Counter[str]
-    title: Counter[str]
-
-
 class Vocabulary:
-    """Counts the words of passages, by their languages."""
+    """Counts words, by the languages that stem them in their own way; all others are of the language ""."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, _Counts] = {}
+        self._words: dict[str, dict[str, Word]] = {}
 
-    @property
-    def memory(self) -> int:
-        """Return roughly how many bytes of memory it takes."""
-        return _WORD_BYTES * sum(len(own.passages) for own in self._counts.values())
+    def __len__(self) -> int:
+        return sum(map(len, self._words.values()))
 
     def add(self, language: str, body: Sequence[str], title: Sequence[str]) -> None:
-        """Count a passage, which has these words in its text and in its title."""
-        counts = self._counts.get(language)
-        if counts is None:
-            counts = self._counts[language] = _Counts(Counter(), Counter(), Counter(), Counter())
-        counts.body.update(body)
-        if title:
-            counts.titles.update(set(title))
-            counts.title.update(title)
-        counts.passages.update({*body, *title})
+        """Count a passage in a language, which has these words in its text and in its title."""
+        texts, titles = Counter(body), Counter(title)
+        for term in texts | titles:
+            own = Word(term, 1, int(term in titles), texts[term], titles[term])
+            self.count(own_language(term, language), own)
+
+    def count(self, language: str, word: Word) -> None:
+        """Add the counts of a word, unless there are none."""
+        words = self._words.setdefault(language, {})
+        known = words.get(word.term)
+        if word.passages:
+            words[word.term] = word if known is None else _sum(known, word)
 
     def blocks(self, sign: int = 1) -> Iterator[dict[str, Any]]:
         """Yield the documents that hold the words; with the sign -1, those that take the words away."""
-        for language, counts in self._counts.items():
-            terms = iter(sorted(counts.passages))
-            while some := list(islice(terms, _BLOCK)):
-                columns = [[sign * of_kind[term] for term in some] for of_kind in counts]
-                record = [" ".join(some), *columns]
+        for language, words in self._words.items():
+            terms = sorted(words)
+            for start in range(0, len(terms), _BLOCK):
+                some = terms[start : start + _BLOCK]
+                columns = zip(*(words[term][1:] for term in some), strict=True)
+                record = [" ".join(some), *([sign * count for count in own] for own in columns)]
                 yield {
                     "kind": "words",
                     "language": language,
@@ -77,12 +68,16 @@ class Vocabulary:
                 }
 
 
+def _sum(one: Word, other: Word) -> Word:
+    return Word(one.term, *map(add, one[1:], other[1:]))
+
+
 def words_of(records: Iterable[str]) -> list[Word]:
     """Return the words of blocks, in the order of their characters, with the sums of their counts."""
-    sums: dict[str, list[int]] = {}
+    sums: dict[str, Word] = {}
     for record in records:
         terms, *columns = json.loads(record)
         for term, *counts in zip(terms.split(" "), *columns, strict=True):
-            known = sums.get(term)
-            sums[term] = counts if known is None else list(map(add, known, counts))
-    return [Word(term_of_mark(term), *sums[term]) for term in sorted(sums) if sums[term][0] > 0]
+            known, own = sums.get(term), Word(term, *counts)
+            sums[term] = own if known is None else _sum(known, own)
+    return [sums[term] for term in sorted(sums) if sums[term].passages > 0]
