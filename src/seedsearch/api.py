@@ -156,10 +156,11 @@ class Index:
         Raises SourceNotFoundError, UsageError, IndexDamagedError.
         """
         # start-up time: `search` needs none of it
-        from seedsearch.search.more_like_this import similar
+        from seedsearch.search.more_like_this import similar, source_of
 
         options = SearchOptions(limit=limit, per_file=per_file)
-        return similar(self._opened(), source, options)
+        index = self._opened()
+        return similar(index, source_of(index, source), options)
 
     def show(self, place: str, around: int = 1, query: str = "") -> PassageView:
         """Return a passage with `around` passages on each side. Matches of `query` are highlighted.

@@ -185,6 +185,44 @@ def test_a_click_chooses_and_another_opens(seeds: Cli, drive: Drive) -> None:
     drive(task, "troops")
 
 
+def test_where_nothing_matches_there_is_advice(seeds: Cli, drive: Drive) -> None:
+    async def task(driven: Driven) -> None:
+        await driven.keys(*"+Najin +harbor")
+        assert driven.message.startswith("no passage matches")
+        await driven.pilot.pause(0.5)  # advice comes after a pause
+        await driven.settle()
+        assert driven.screen[2:4] == [
+            "no passage contains harbor",
+            "Enter finds 1 passage for: najin",
+        ]
+        await driven.keys("enter")
+        assert driven.screen[0].strip() == "najin"
+        assert driven.message.startswith("1 of 1 passage")
+        assert driven.opened == []
+
+    drive(task)
+
+
+def test_a_key_costs_no_layout_of_the_screen(
+    seeds: Cli, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layouts = []
+
+    async def task(driven: Driven) -> None:
+        await driven.keys(*"troop")
+        whole = type(driven.browser.screen)._refresh_layout
+        monkeypatch.setattr(
+            type(driven.browser.screen),
+            "_refresh_layout",
+            lambda *given, **named: (layouts.append(1), whole(*given, **named)),
+        )
+        await driven.keys("s", "space", *"Korea", "down", "down")
+        assert "Korea" in "".join(driven.screen[2:])
+        assert not layouts
+
+    drive(task)
+
+
 def test_earlier_queries_come_back(seeds: Cli, drive: Drive) -> None:
     async def task(driven: Driven) -> None:
         await driven.keys(*"Naj", "ctrl+p")

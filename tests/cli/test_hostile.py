@@ -1,4 +1,4 @@
-"""A real terminal, with 40 hostile documents, names, titles and queries: no control byte reaches it.
+"""A real terminal, with 40 hostile documents, names, titles and queries (160 texts): no control byte reaches it.
 
 The test parses the whole stream. Besides printable text, it may only contain line ends, SGR colours, links to files,
 and, from `index`, the few escapes of the progress bar.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import unicodedata
 import zipfile
@@ -347,3 +348,73 @@ def test_every_form_and_command(tmp_path: Path) -> None:
     assert "internal error" not in shown
     assert shown.count("troops came") > 500
     assert shown.count("Inside, the troops came") > 200
+
+
+def test_names_that_a_user_gives(hostile: Path, tmp_path: Path) -> None:
+    """Streams, collections, models, indexes, files outside of the index, and configurations."""
+    (tmp_path / "empty").mkdir()
+    run_all(tmp_path, ["index", "empty"])
+    lines: list[list[str | bytes]] = []
+    for number, text in enumerate(HOSTILE):
+        outside = b"%d %b.txt" % (number, text.replace(b"/", b"|"))
+        try:
+            (tmp_path / os.fsdecode(outside)).write_bytes(b"The troops came %b.\n" % text)
+        except OSError:  # a file system with UTF-8 names only
+            outside = b"none"
+        lines += [
+            ["query", "--in", outside, "troops"],
+            ["similar", outside],
+            ["index", "--as", text, "empty"],
+            ["query", "-c", text, "troops"],
+            ["query", "--index", text, "troops"],
+            ["query", "--collection", text, "troops"],
+            ["query", "--rerank", text, "troops"],
+            ["query", "troops", "--", text],
+            ["query", "-f", text],
+            ["model", "add", text],
+            ["model", "use", text],
+            ["copy", text, "to"],
+            ["copy", ".seedsearch", text],
+            ["eval", text, text],
+            ["index", "--encoding", text, "empty"],
+            ["index", "--type", text, "empty"],
+            ["index", "-g", text, "empty"],
+            ["watch", text],
+        ]
+    shown = assert_harmless(run_all(tmp_path, *lines), redraws=True)
+    assert "internal error" not in shown
+    assert shown.count("seedsearch: ") > 10 * len(HOSTILE)
+    assert shown.count("troops came") > 30
+
+
+@pytest.mark.parametrize("form", ["--json", "--pretty", "-l"])
+def test_streams(tmp_path: Path, form: str) -> None:
+    for text in HOSTILE[::8]:
+        stream = tmp_path / "stream.txt"
+        stream.write_bytes(b"The troops came %b.\n" % text)
+        script = (
+            'seedsearch query --stdin --name "$1" "$2" troops <stream.txt;'
+            'seedsearch index --stdin --name "$1" <stream.txt; seedsearch query "$2" troops;'
+            'seedsearch forget --yes -- "$1"'
+        ).replace("seedsearch", f"{sys.executable} -m seedsearch")
+        _, out = on_terminal(
+            ["sh", "-c", script, "sh", text, form],
+            folder=tmp_path, env=environment(HOME=str(tmp_path), TERM="xterm-256color"),
+        )  # fmt: skip
+        assert "internal error" not in assert_harmless(out, redraws=True)
+
+
+def test_configurations(hostile: Path, tmp_path: Path) -> None:
+    lines: list[list[str | bytes]] = []
+    for number, text in enumerate(HOSTILE):
+        name = text.decode("utf-8", "replace")
+        for kind, content in enumerate(
+            (name, f"[query]\n{json.dumps(name)} = 1\n", f"[query]\ncolor = {json.dumps(name)}\n")
+        ):
+            home = tmp_path / f"{number}-{kind}"
+            shutil.copytree(hostile / ".seedsearch", home / ".seedsearch")
+            (home / "seedsearch.toml").write_text(content, encoding="utf-8", errors="replace")
+            lines.append(["query", "--index", f"{home.name}/.seedsearch", "troops"])
+    shown = assert_harmless(run_all(tmp_path, *lines))
+    assert "internal error" not in shown
+    assert shown.count("seedsearch: ") > 2 * len(HOSTILE)

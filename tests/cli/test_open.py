@@ -134,11 +134,13 @@ def test_what_no_editor_opens(cli: Cli, folder: Path, state: Path) -> None:
     import zipfile
 
     with zipfile.ZipFile(folder / "a.zip", "w") as archive:
-        archive.writestr("b.txt", "Coal leaves by the harbour.")
+        archive.writestr("b c.txt", "Coal leaves by the harbour.")
     assert cli("index", "a.zip").code == 0
-    assert cli("open", "a.zip›b.txt:1").err == (
-        "seedsearch: a.zip›b.txt:1 is inside a file that no editor opens at the line: "
-        "seedsearch show a.zip›b.txt:1\n"
+    assert cli("open", "a.zip›b c.txt:1").err == (
+        "seedsearch: a.zip›b c.txt:1 is inside a file that no editor opens at the line: "
+        "seedsearch show 'a.zip›b c.txt:1'\n"
     )
     (folder / "a.zip").unlink()
-    assert "there is no file a.zip" in cli("open", "a.zip›b.txt:1").err
+    assert cli("open", "a.zip›b c.txt:1").err == (
+        "seedsearch: there is no file a.zip: seedsearch show 'a.zip›b c.txt:1'\n"
+    )

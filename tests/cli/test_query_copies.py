@@ -107,8 +107,21 @@ def test_copies_in_one_file_share_its_places(cli: Cli, folder: Path) -> None:
         ("one.csv:2", [f"one.csv:{line}" for line in range(3, 7)]),
         ("one.csv:7", []),
     ]
-    # Passages of a file are counted before copies are joined.
-    assert places(cli, "--per-file", "2", "coal") == [("one.csv:2", ["one.csv:3"])]
+
+
+def test_copies_in_one_file_do_not_take_the_room_of_its_other_passages(
+    cli: Cli, folder: Path
+) -> None:
+    rows = "".join(f"coal,{port}\n" * 10 for port in ("Najin", "Wonsan", "Hungnam", "Chongjin"))
+    (folder / "cargo.csv").write_text(f"what,where\n{rows}")
+    (folder / "other.txt").write_text("They load coal.\n")
+    cli("index", "cargo.csv", "other.txt")
+    want = {f"cargo.csv:{line}" for line in (2, 12, 22)} | {"other.txt:1"}
+    assert {place for place, _ in places(cli, "coal")} == want
+    assert {place for place, _ in places(cli, "-k0", "--per-file=3", "coal")} == want
+    records = cli("query", "coal").out.splitlines()
+    assert {":".join(record.split(":")[:2]) for record in records} == want
+    assert len(places(cli, "--per-file=2", "coal")) == 3
 
 
 def test_a_terminal_shows_some_of_the_places(cli: Cli, papers: Path) -> None:

@@ -1,11 +1,14 @@
-"""Twenty queries on terminals of four widths: ten hits fit 40 rows of 80 columns, and the best one comes first."""
+"""Twenty queries on terminals of four sizes: ten hits fit 40 rows of 80 columns, and the best one is in view."""
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 import zipfile
 from pathlib import Path
 
+import pyte
 import pytest
 from running import SEEDS, Cli, environment, typed_on_terminal
 
@@ -64,6 +67,46 @@ def test_ten_hits_fit(mixed: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
             wide = [row for row in rows if display_width(row) > columns and ":" not in row]
             assert not wide, (query, columns)  # a place that is wider than a row is not cut off
     assert answered >= 4 * 18
+
+
+END = "\x1b]9;end\x07"
+ASK = """
+import json, sys
+from seedsearch.cli import main
+for query in json.load(open(sys.argv[1])):
+    main(["query", query])
+    sys.stdout.write(sys.argv[2])
+    sys.stdout.flush()
+"""
+
+
+@pytest.mark.skipif(shutil.which("less") is None, reason="less is not installed")
+@pytest.mark.parametrize("place", ["seeds", "mixed"])
+@pytest.mark.parametrize("size", [(20, 15), (80, 24), (120, 40), (200, 50)])
+def test_the_first_hit_is_in_view(
+    request: pytest.FixtureRequest, folder: Path, place: str, size: tuple[int, int]
+) -> None:
+    """The pager is less, which stops at the first screen and is left there."""
+    request.getfixturevalue(place)
+    queries = folder / "queries.json"
+    queries.write_text(json.dumps(QUERIES))
+    env = environment(TERM="xterm-256color", HOME=str(folder)) | {"SEEDSEARCH_PAGER": "less -FRX"}
+    command = [sys.executable, "-c", ASK, str(queries), END]
+    leave = [(b":\x1b[K", b"q")] * len(QUERIES)
+    _, out = typed_on_terminal(command, leave, folder=Path.cwd(), env=env, size=size)
+    screens = out.decode().split(END)[:-1]
+    assert len(screens) == len(QUERIES)
+    answered = whole = 0
+    for query, written in zip(QUERIES, screens, strict=True):
+        screen = pyte.Screen(*size)
+        pyte.Stream(screen).feed(written)
+        if any("no passage" in row for row in screen.display):
+            continue
+        answered += 1
+        whole += any(" of " in row and " ms" in row for row in screen.display)
+        assert screen.display[0].startswith(" 1  "), (query, screen.display)
+    assert answered >= 8
+    assert whole == answered or size < (120, 40)
 
 
 def test_an_answer_is_paged_if_its_first_row_would_leave_the_screen(

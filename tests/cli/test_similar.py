@@ -84,6 +84,25 @@ def test_what_cannot_be_asked_about(notes: Cli) -> None:
     )
 
 
+def test_a_file_outside_of_the_index_is_read(
+    notes: Cli, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "new.html").write_text(
+        "<title>Ports</title><p>Ships carry coal from the harbour.</p>"
+    )
+    (outside / "same.txt").write_text(TEXTS["tea.txt"])
+    (outside / "b.bin").write_bytes(b"\0\1")
+    found = notes("similar", "-l", str(outside / "new.html"))
+    assert (found.code, found.err) == (0, "")
+    assert found.out.split()[0] == "harbour.txt"
+    assert "tea.txt" in notes("similar", "-l", str(outside / "same.txt")).out.split()[:1]
+    ended = notes("similar", str(outside / "b.bin"))
+    assert (ended.code, ended.out) == (2, "")
+    assert "b.bin: no text can be read from this file" in ended.err
+    assert not (outside / ".seedsearch").exists()
+
+
 def test_it_takes_the_forms_of_query(notes: Cli) -> None:
     assert notes("similar", "--format", "{path}", "port.txt").out == (
         "harbour.txt\nb/port.txt\ntea.txt\n"

@@ -107,6 +107,14 @@ def test_the_window_is_around_the_matches() -> None:
     assert rows[2].endswith(" …")
 
 
+def test_the_end_of_a_paragraph_before_the_match_shows_that_it_is_one() -> None:
+    before = "The ships wait in the long roads of the bay. " * 9
+    rows = shown(make_hit("a.txt", f"{before}\n\nThen coal.", "coal"))
+    assert rows[1].startswith("    … wait in the long roads")
+    assert rows[-1] == "    Then coal."
+    assert len(rows) == 6
+
+
 def test_code_keeps_its_lines_and_indentation() -> None:
     text = "def port(ship):\n    if ship.coal:\n\t\treturn harbour(ship)\n    return None"
     hits = ten(text, "harbour", media_type="text/x-source")

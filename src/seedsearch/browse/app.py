@@ -92,13 +92,16 @@ class Browser(App[None]):
     # -------------------------------------------------------------------------- searching
 
     def on_input_changed(self) -> None:
-        """Search as somebody types, and once more after a pause for a short word, or with a model."""
+        """Search as somebody types, and after a pause once more: for a short word, advice, or with a model."""
         self._limit = _FIRST
         self._ask(typing=True)
         if self._pause is not None:
             self._pause.stop()
-        if is_short(self._line.value) or self.session.is_slow:
-            self._pause = self.set_timer(_PAUSE, self._ask)
+        self._pause = self.set_timer(_PAUSE, self._ask_again)
+
+    def _ask_again(self) -> None:
+        if not self.current.hits or is_short(self._line.value) or self.session.is_slow:
+            self._ask(keep=True)
 
     def on_resize(self) -> None:
         """Wrap the rows again."""
@@ -184,12 +187,15 @@ class Browser(App[None]):
             await self.action_quit()
 
     def action_open(self) -> None:
-        """Open the highlighted hit in the editor, viewer or browser; add the highlighted value to the query."""
+        """Open the highlighted hit in the editor, viewer or browser; add the highlighted value to the query.
+
+        Without hits, run the looser query.
+        """
         if self._values and self._hits.chosen is not None:
-            self._line.value = f"{self._line.value} {self._values[self._hits.chosen]}".strip()
-            self._line.cursor_position = len(self._line.value)
-            return
-        if hit := self._hit():
+            self._write(f"{self._line.value} {self._values[self._hits.chosen]}".strip())
+        elif self.current.instead:
+            self._write(self.current.instead)
+        elif hit := self._hit():
             self._remember()
             if fault := self._open_hit(self, hit):
                 self._say(fault, failed=True)
@@ -210,8 +216,7 @@ class Browser(App[None]):
         if self._back == 0:
             self._words = self._line.value
         self._back = at
-        self._line.value = self.history[-at] if at else self._words
-        self._line.cursor_position = len(self._line.value)
+        self._write(self.history[-at] if at else self._words)
 
     # ----------------------------------------------------------------------------- parts
 
@@ -233,6 +238,11 @@ class Browser(App[None]):
 
     def _width(self, part: Lines) -> int:
         return max(part.size.width - 1, 16)  # a column for the scroll bar
+
+    def _write(self, query: str) -> None:
+        """Put a query into the line."""
+        self._line.value = query
+        self._line.cursor_position = len(query)
 
     def _say(self, message: str, *, failed: bool = False) -> None:
         line = self.query_one("#message", Static)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from seedsearch.errors import SeedsearchError
 from seedsearch.model import Hit
+from seedsearch.query.ast import unparse
 from seedsearch.record import NamedTuple
 from seedsearch.render.answer import Layout, lines_of_hit
 from seedsearch.render.cells import cut
@@ -19,10 +20,12 @@ from seedsearch.render.messages import error_text, plural, search_summary
 from seedsearch.render.paint import Paint
 from seedsearch.render.passage_view import view_lines
 from seedsearch.render.sanitize import fold
+from seedsearch.render.suggestions import suggestion_lines
 from seedsearch.search import Opened
 from seedsearch.search.facets import facets
 from seedsearch.search.passage_view import before_on_its_line, view_of
 from seedsearch.search.searcher import SearchOptions, query_of, search
+from seedsearch.search.suggestions import suggest
 from seedsearch.wildcards import as_glob
 
 _AROUND = 2  # passages on each side in the preview
@@ -36,7 +39,8 @@ _PAINT = Paint("color")
 class Answer(NamedTuple):
     """The hits of a query, the lines of each, and a line about them. `query` is the query that was run.
 
-    `failed` says that the query could not be run; the line says why.
+    `failed` says that the query could not be run; the line says why. Without hits, the lines are advice, and
+    `instead` is a looser query that finds something, or "".
     """
 
     query: str
@@ -45,6 +49,7 @@ class Answer(NamedTuple):
     message: str = ""
     total: int = 0
     failed: bool = False
+    instead: str = ""
 
 
 class Choices(NamedTuple):
@@ -94,7 +99,14 @@ class Session:
         notes = [fold(note) for note in (*result.query_notes, *result.notes)]
         asked = [f"for {fold(query)}"] if query != text else []
         message = " · ".join([search_summary(result), *asked, *notes])
-        return Answer(query, result.hits, lines, message, result.total)
+        answer = Answer(query, result.hits, lines, message, result.total)
+        return answer if result.total or typing else self._advised(answer, options)
+
+    def _advised(self, answer: Answer, options: SearchOptions) -> Answer:
+        """Return an answer without hits with advice: words that are missing, and a looser query."""
+        found = suggest(self._index.engine, query_of(self._index, answer.query, options).query)
+        lines = tuple((line,) for line in suggestion_lines(found, "Enter finds"))
+        return answer._replace(lines=lines, instead=unparse(found.relaxed) if found.relaxed else "")
 
     @property
     def is_slow(self) -> bool:

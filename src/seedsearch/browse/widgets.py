@@ -53,6 +53,11 @@ class QueryLine(Input):
         Binding("pagedown", "app.read(1)", "Read on", key_display="PgDn"),
     ]
 
+    @property
+    def content_width(self) -> int:
+        """Return the width of the text, or of the line: a text that fits costs no layout of the screen."""
+        return max(super().content_width, self.size.width)
+
     def validate_value(self, value: str) -> str:
         """Return the text without what could control the terminal."""
         return value if value.isprintable() else fold(value + "x")[:-1]
@@ -93,8 +98,18 @@ class Lines(ScrollView, can_focus=False):
         """Replace the lines."""
         self._strips = [Strip(segments_of(line)) for group in groups for line in group]
         self._group_of = [number for number, group in enumerate(groups) for _ in group]
-        self.virtual_size = Size(self.size.width, len(self._strips))
+        self._set_length(len(self._strips))
         self.choose(chosen)
+
+    def _set_length(self, lines: int) -> None:
+        """Set the number of lines to scroll through. Only a scroll bar that comes or goes costs a layout."""
+        size = Size(self.size.width, lines)
+        if (lines > self.size.height) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+            return
+        self.set_reactive(Lines.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = lines
 
     def choose(self, number: int | None) -> None:
         """Choose a group, and bring it into view; None is no choice."""

@@ -79,7 +79,9 @@ def program_for(index: Opened, passage: Passage, line: int, place: str) -> tuple
     stored = passage.document.path
     path = index.home.absolute(stored)
     if is_stream(stored) or not os.path.isfile(path):
-        raise UsageError(f"there is no file {index.shown(stored)}", f"seedsearch show {place}")
+        raise UsageError(
+            f"there is no file {index.shown(stored)}", f"seedsearch show {shlex.quote(place)}"
+        )
     return _program(path, passage, line, place)
 
 
@@ -94,7 +96,7 @@ def _program(path: str, passage: Passage, line: int, place: str) -> tuple[list[s
     if not opens_in_editor(path, passage):
         raise UsageError(
             f"{place} is inside a file that no editor opens at the line",
-            f"seedsearch show {place}",
+            f"seedsearch show {shlex.quote(place)}",
         )
     return _editor(path, line), True
 

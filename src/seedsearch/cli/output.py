@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.citation import file_uri
@@ -71,8 +71,13 @@ def _is_laid_out(output: Output) -> bool:
     return (is_terminal(sys.stdout) or output.pretty) and not output.null
 
 
-def write_result(result: SearchResult, output: Output, query: BatchQuery | None = None) -> None:
-    """Print the hits, notes on stale files, and on a terminal a summary.
+def write_result(
+    result: SearchResult,
+    output: Output,
+    query: BatchQuery | None = None,
+    more: Sequence[str] = (),
+) -> None:
+    """Print the hits, notes on stale files, on a terminal a summary, and `more` lines about the answer.
 
     In a batch, `query` is the query of this result. Each record begins with its id; the terminal layout gets
     a heading.
@@ -88,6 +93,8 @@ def write_result(result: SearchResult, output: Output, query: BatchQuery | None 
         said += [clean(note) if terminal else error_message(note) for note in result.notes]
     if terminal:
         said += [""] * bool(layout and result.hits) + [search_summary(result)]
+    said += more
+    if terminal:
         said += [""] * bool(layout and query)
     if layout or (output.form == "kwic" and _is_laid_out(output)):
         _write_layout(result, output, f"{query.id}: {query.text}" if query else "", said)
@@ -144,13 +151,20 @@ def check_template(output: Output, engine: Engine) -> None:
         check(output.form, engine.fields)
 
 
-def write_hits(result: SearchResult, output: Output, index: Opened) -> None:
-    """Print the answer to one question: the header of a table, and the hits or the lines around their matches."""
+def write_hits(
+    result: SearchResult, output: Output, index: Opened, more: Sequence[str] = ()
+) -> None:
+    """Print the answer to one question: the header of a table, and the hits or the lines around their matches.
+
+    `more` lines about the answer follow on stderr.
+    """
     write_head(output, is_batch=False)
     if output.form == "context":
         write_context(result, output, index)
+        for line in more:
+            say(line)
     else:
-        write_result(result, output)
+        write_result(result, output, more=more)
 
 
 def write_context(result: SearchResult, output: Output, index: Opened) -> None:
@@ -169,22 +183,21 @@ def write_context(result: SearchResult, output: Output, index: Opened) -> None:
     stream.flush()
 
 
-def write_query_notes(result: SearchResult, output: Output, place: str = "") -> None:
-    """Print to stderr which parts of a query were read as text.
+def notes_on(result: SearchResult, place: str = "") -> list[str]:
+    """Return which parts of a query were read as text, and which looser query was run.
 
     `place` is the file and line of the query in a batch.
     """
-    if output.form != "nothing":
-        for note in result.query_notes:
-            say(error_message(f"{place}: {note}" if place else note))
+    notes = [error_message(f"{place}: {note}" if place else note) for note in result.query_notes]
+    if result.relaxed:
+        notes.append(error_message("no passage matches; showing results for", result.relaxed))
+    return notes
 
 
 def write_suggestions(
     index: Opened, result: SearchResult, options: SearchOptions, output: Output
 ) -> None:
-    """Print to stderr which looser query was run. On a terminal, also print why nothing matches, and suggestions."""
-    if result.relaxed:
-        say(error_message("no passage matches; showing results for", result.relaxed))
+    """Print to stderr, on a terminal, why nothing matches, and suggestions."""
     if result.total or output.form not in _SUMMARISED or not is_watched():
         return
     # start-up time: only a query without hits needs these
@@ -192,7 +205,7 @@ def write_suggestions(
     from seedsearch.search.suggestions import suggest
 
     query = query_of(index, result.query, options).query
-    for line in suggestion_lines(suggest(index.engine, query)):
+    for line in suggestion_lines(suggest(index.engine, query), "--relax would find"):
         say(line)
 
 

@@ -32,9 +32,9 @@ from seedsearch.cli.output import (
     check_template,
     has_layout,
     is_watched,
+    notes_on,
     write_head,
     write_hits,
-    write_query_notes,
     write_result,
     write_suggestions,
 )
@@ -260,11 +260,13 @@ def _answer(
         from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
         remember(index.home, request.text, result.hits)
-    write_hits(result, output, index)
-    write_query_notes(result, output)
-    if request.path and output.form != "nothing" and (os.sep in request.path or is_watched()):
-        hint = f"to search only there, write -- before it: -- {request.path}"
-        say(error_message(f"{request.path} is read as a word", hint))
+    more = notes_on(result)
+    if request.path and (os.sep in request.path or is_watched()):
+        from shlex import quote  # start-up time: few queries need it
+
+        hint = f"to search only there, write -- before it: -- {quote(request.path)}"
+        more.append(error_message(f"{request.path} is read as a word", hint))
+    write_hits(result, output, index, more)
     write_suggestions(index, result, options, output)
     return DONE if result.total else NO_HITS
 
@@ -286,8 +288,7 @@ def _answer_all(request: _Request, index: Opened, options: SearchOptions, output
                 say("\n".join(caret_lines(error.query, error.column)))
             code = ERROR
             continue
-        write_result(result, output, query)
-        write_query_notes(result, output, place)
+        write_result(result, output, query, notes_on(result, place))
         write_suggestions(index, result, options, output)
         if result.total and code == NO_HITS:
             code = DONE

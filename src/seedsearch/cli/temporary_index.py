@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -58,7 +59,7 @@ def engine_over_folders(
     files = list(walk(walked, lambda *_: None, patterns=config.ignore))
     total = sum(file.size for file in files)
     if total >= _LARGE:
-        hint = f"seedsearch index {' '.join(folders)} once, and the next query is quick"
+        hint = f"seedsearch index {shlex.join(folders)} once, and the next query is quick"
         say(error_message(f"reading {plural(len(files), 'file')}, {size(total)}", hint))
     options = configured_options(config).replace(add_roots=roots, selection=chosen)
     home = _home(cwd)

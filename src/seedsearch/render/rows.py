@@ -62,7 +62,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
     for block in reversed(blocks[:best]):
         if len(rows) >= most:
             break
-        rows[:0] = rows_of(block, most)[-(most - len(rows)) :]
+        rows[:0] = rows_of(block, most - len(rows))
     return ShownRows(tuple(rows[:most]), machine_made)
 
 

@@ -10,8 +10,11 @@ from seedsearch.render.sanitize import clean
 from seedsearch.search.suggestions import Suggestions
 
 
-def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
-    """Yield the words that no passage contains, with similar words, and what --relax would find."""
+def suggestion_lines(suggestions: Suggestions, relaxed: str) -> Iterator[str]:
+    """Yield the words that no passage contains, with similar words, and what a looser query would find.
+
+    `relaxed` says how to run that query: `--relax would find`.
+    """
     for word, nearest in _words(suggestions):
         *others, last = nearest or ("",)
         choice = f"{', '.join(others)} or {last}" if others else last
@@ -21,7 +24,7 @@ def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     if suggestions.relaxed is None and suggestions.total:
         yield f"without the filters it would find {found}"
     if suggestions.relaxed is not None:
-        yield clean(f"--relax would find {found} for: {unparse(suggestions.relaxed)}")
+        yield clean(f"{relaxed} {found} for: {unparse(suggestions.relaxed)}")
 
 
 def _words(suggestions: Suggestions) -> list[tuple[str, tuple[str, ...]]]:

@@ -11,8 +11,8 @@ compared with only the 64 before it.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from seedsearch.core import compiled
@@ -70,6 +70,38 @@ def without_copies(
         elif number >= 0:
             kept[number].copies.append(scored)
     return kept
+
+
+def within_limits(
+    apart: Sequence[PassageWithCopies], limit: int | None, per_file: int | None
+) -> list[PassageWithCopies]:
+    """Return the best passages, at most `limit`, and at most `per_file` from one file."""
+    kept: list[PassageWithCopies] = []
+    of_file: Counter[str] = Counter()
+    for item in apart:
+        path = item.scored.passage.document.path
+        if per_file is None or of_file[path] < per_file:
+            of_file[path] += 1
+            kept.append(item)
+    return kept[:limit]
+
+
+def copies_take_room(
+    apart: Sequence[PassageWithCopies], per_file: int | None, looked: int | None
+) -> bool:
+    """Return whether copies in one file leave it fewer than `per_file` of the `looked` passages from it."""
+    if per_file is None or looked is None:
+        return False
+    distinct: Counter[str] = Counter()
+    copies: Counter[str] = Counter()
+    for item in apart:
+        path = item.scored.passage.document.path
+        distinct[path] += 1
+        copies[path] += sum(copy.passage.document.path == path for copy in item.copies)
+    return any(
+        number and distinct[path] < per_file and distinct[path] + number == looked
+        for path, number in copies.items()
+    )
 
 
 def _copied(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:

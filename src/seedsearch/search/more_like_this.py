@@ -35,30 +35,62 @@ MAX_PASSAGES = 1000
 _K3 = 8.0
 
 
-def similar(
-    index: Opened, text: str, options: SearchOptions, printed: Printed = str
-) -> SearchResult:
+class Source(NamedTuple):
+    """The source: `passages` of a file, and whether they represent the whole file or member.
+
+    `name` is what the user called it. A source that is not of the index has "" as `path`.
+    """
+
+    name: str
+    path: str
+    passages: list[Passage]
+    whole: bool
+    member: str = ""
+
+    def holds(self, passage: Passage, by: Grouping = "passage") -> bool:
+        """Return whether a passage, or its document, is the source."""
+        document = passage.document
+        if self.whole:
+            return document.path == self.path and self.member in ("", document.member)
+        if by == "document":
+            return any(document == own.document for own in self.passages)
+        return passage in self.passages
+
+
+def source_of(index: Opened, text: str, printed: Printed = str) -> Source:
+    """Return the source that a text names: a passage (by its id or a citation with a line), or a file, member or page.
+
+    Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
+    """
+    found = None if is_passage_id(text) else find_source(index, text, printed)
+    if found is None or found.citation.line:
+        passage, _ = locate(index, text, printed)
+        return Source(text, passage.document.path, [passage], whole=False)
+    places = found.places[:MAX_PASSAGES]
+    read = [index.engine.passage(found.path, place.document, place.ordinal) for place in places]
+    passages = [passage for passage in read if passage is not None]
+    whole, member = not found.citation.page, found.citation.member and places[0].member
+    return Source(text, found.path, passages, whole, member)
+
+
+def similar(index: Opened, source: Source, options: SearchOptions) -> SearchResult:
     """Return the passages most similar to a source. Hits and total exclude the source.
 
-    `text` names the source: a passage (by its id or a citation with a line), or a whole file, member or page. If
-    documents are ranked, the document of the source is not among them.
-
-    Raises SourceNotFoundError, UsageError, IndexDamagedError.
+    If documents are ranked, the document of the source is not among them. Raises IndexDamagedError.
     """
     started = time.perf_counter()
-    source = _source(index, text, printed)
     query = query_for(index.engine, source.passages, shared_analyzer())
     if options.filters:
         from seedsearch.search.filters import filters_for  # few questions have any
 
         query = filters_for(index, And((query, *options.filters)), "")
     ranking, copies = copies_apart(
-        lambda limit: _without(source, index.engine, query, options.replace(limit=limit)), options
+        lambda given: _without(source, index.engine, query, given), options
     )
     hits, notes = hits_of(index, ranking, query, options)
     hits = with_copies(index, hits, copies)
     elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(text, hits, ranking.total, elapsed_ms, notes, by=options.by)
+    return SearchResult(source.name, hits, ranking.total, elapsed_ms, notes, by=options.by)
 
 
 def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) -> Query:
@@ -82,37 +114,7 @@ def query_for(engine: Engine, sources: Sequence[Passage], analyzer: Analyzer) ->
     return Or(tuple(Boost(term, (_K3 + 1) * tf / (_K3 + tf)) for _, tf, term in best))
 
 
-class _Source(NamedTuple):
-    """The source: passages of a file, and whether they represent the whole file or member."""
-
-    path: str
-    passages: list[Passage]
-    whole: bool
-    member: str = ""
-
-    def holds(self, passage: Passage, by: Grouping = "passage") -> bool:
-        """Return whether a passage, or its document, is the source."""
-        document = passage.document
-        if self.whole:
-            return document.path == self.path and self.member in ("", document.member)
-        if by == "document":
-            return any(document == own.document for own in self.passages)
-        return passage in self.passages
-
-
-def _source(index: Opened, text: str, printed: Printed) -> _Source:
-    found = None if is_passage_id(text) else find_source(index, text, printed)
-    if found is None or found.citation.line:
-        passage, _ = locate(index, text, printed)
-        return _Source(passage.document.path, [passage], whole=False)
-    places = found.places[:MAX_PASSAGES]
-    read = [index.engine.passage(found.path, place.document, place.ordinal) for place in places]
-    passages = [passage for passage in read if passage is not None]
-    citation = found.citation
-    return _Source(found.path, passages, not citation.page, citation.member and places[0].member)
-
-
-def _without(source: _Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:
+def _without(source: Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:
     """Return the ranking without the source. The limits of the search rise by the source's own matches."""
     if options.by == "file":
         return _files_without(source, engine, query, options)
@@ -134,9 +136,7 @@ def _without(source: _Source, engine: Engine, query: Query, options: SearchOptio
     return Ranking(everything.total - own, tuple(kept[:limit]))
 
 
-def _files_without(
-    source: _Source, engine: Engine, query: Query, options: SearchOptions
-) -> Ranking:
+def _files_without(source: Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:
     """Return the ranking of files. The file of the source counts by its other passages."""
     beside = _beside(source, engine, query, "passage")
     left = [scored for scored in beside if not source.holds(scored.passage)]
@@ -152,11 +152,13 @@ def _files_without(
 def _ranked(engine: Engine, query: Query, options: SearchOptions, more: int) -> Ranking:
     """Return the ranking with the source, with limits that are higher by `more`."""
     limit, per_file = (None if n is None else n + more for n in (options.limit, options.per_file))
-    return ranked(engine, query, options.replace(per_file=per_file, text=True), limit)
+    return ranked(engine, query, options.replace(limit=limit, per_file=per_file, text=True))
 
 
-def _beside(source: _Source, engine: Engine, query: Query, by: Grouping) -> list[ScoredPassage]:
+def _beside(source: Source, engine: Engine, query: Query, by: Grouping) -> list[ScoredPassage]:
     """Return all that matches in the file of the source, best first, the source included."""
+    if not source.path:
+        return []
     # The filter also matches longer paths with this end, so each path is compared as well.
     escaped = as_glob(source.path)
     found = engine.search(And((query, Filter("path", escaped))), limit=None, by=by)

@@ -200,11 +200,11 @@ def _found(
     """Return the best passages, the copies of each that are not among them, and notes."""
     notes: tuple[str, ...] = ()
 
-    def best(limit: int | None) -> Ranking:
+    def best(options: SearchOptions) -> Ranking:
         nonlocal notes
         if not options.verified:
-            return ranked(index.engine, query, options, limit)
-        ranking, notes = _verified(index, query, options, limit)
+            return ranked(index.engine, query, options)
+        ranking, notes = _verified(index, query, options)
         return ranking
 
     ranking, copies = copies_apart(best, options)
@@ -212,34 +212,36 @@ def _found(
 
 
 def copies_apart(
-    best: Callable[[int | None], Ranking], options: SearchOptions
+    best: Callable[[SearchOptions], Ranking], options: SearchOptions
 ) -> tuple[Ranking, Copies]:
     """Return the best passages without copies of better ones, and the copies of each.
 
-    `best` returns the best passages, at most the given number, including copies. If the options keep copies among the
-    hits, there is no list of copies.
+    `best` returns the best passages within the limits of its options, including copies. If the options keep copies
+    among the hits, there is no list of copies.
     """
-    limit = options.limit
     if options.all_copies or not options.text or options.by != "passage":
-        return best(limit), []
-    from seedsearch.search.copies import without_copies  # not for counts: start-up time
+        return best(options), []
+    # not for counts: start-up time
+    from seedsearch.search.copies import copies_take_room, within_limits, without_copies
 
-    if limit is None:
-        ranking = best(None)
-        return _shown_once(ranking, without_copies(ranking.passages, None, near=options.details))
-
+    limit, per_file = options.limit, options.per_file
     # Output without details does not list copies, so only copies within the limit matter.
-    looked = _CANDIDATES * limit if options.details else limit
+    wider, deeper = _CANDIDATES if options.details else 1, 1
     while True:
-        ranking = best(looked)
+        looked = None if limit is None else wider * limit
+        of_file = None if per_file is None else deeper * per_file
+        ranking = best(options.replace(limit=looked, per_file=of_file))
         found = ranking.passages
-        kept = without_copies(found, limit, near=options.details)
-        all_seen = len(found) < looked or looked >= _MOST_CANDIDATES * limit
+        apart = without_copies(found, limit if deeper == 1 else None, near=options.details)
+        kept = within_limits(apart, limit, per_file)
+        all_seen = looked is None or len(found) < looked or wider >= _MOST_CANDIDATES
         distinct = len(kept) == len(found)
-        if all_seen or (len(kept) == limit and (distinct or looked > limit)):
-            break
-        looked *= _CANDIDATES
-    return _shown_once(ranking, kept)
+        enough = all_seen or (len(kept) == limit and (distinct or wider > 1))
+        crowded = deeper < _MOST_CANDIDATES and copies_take_room(apart, per_file, of_file)
+        if enough and not crowded:
+            return _shown_once(ranking, kept)
+        wider *= 1 if enough else _CANDIDATES
+        deeper *= _CANDIDATES if crowded else 1
 
 
 def _shown_once(ranking: Ranking, kept: list[PassageWithCopies]) -> tuple[Ranking, Copies]:
@@ -305,11 +307,11 @@ def hits_of(
     return tuple(hits), notes
 
 
-def ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | None) -> Ranking:
-    """Return the best passages, at most `limit`, copies included."""
+def ranked(engine: Engine, query: Query, options: SearchOptions) -> Ranking:
+    """Return the best passages within the limits of the options, copies included."""
     return engine.search(
         query,
-        limit=limit,
+        limit=options.limit,
         per_file=options.per_file,
         text=options.text,
         explain=options.explain,
@@ -318,7 +320,7 @@ def ranked(engine: Engine, query: Query, options: SearchOptions, limit: int | No
 
 
 def _verified(
-    index: Opened, query: Query, options: SearchOptions, limit: int | None
+    index: Opened, query: Query, options: SearchOptions
 ) -> tuple[Ranking, tuple[str, ...]]:
     """Return the best passages that are still in their files, and a note with the number of the others.
 
@@ -326,9 +328,10 @@ def _verified(
     """
     from seedsearch.search.verifier import Verifier  # only --verified needs it: start-up time
 
-    verifier, looked = Verifier(index), limit
+    verifier, looked = Verifier(index), options.limit
+    limit = looked
     while True:
-        ranking = ranked(index.engine, query, options, looked)
+        ranking = ranked(index.engine, query, options.replace(limit=looked))
         standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
         enough = limit is None or len(standing) >= limit
         if enough or looked is None or len(ranking.passages) < looked:
