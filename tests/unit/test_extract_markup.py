@@ -124,7 +124,7 @@ def test_notes_and_pages_in_xml_break_no_word_and_no_phrase() -> None:
     )
     found = read("a.xml", text)
     assert found.texts == [
-        "The old lighthouse 1 keeper\nA note.\nThe lighthouse café\na < b",
+        "The old lighthouse[1] keeper\nA note.\nThe lighthouse café\na < b",
     ]
 
 
@@ -138,7 +138,7 @@ def test_words_in_xml_go_on_after_marks_and_end_at_line_ends() -> None:
     assert (found.title, found.fields["author"]) == ("Feeds", "Ann")
     assert found.texts == [
         "Feeds\nAnn\nUnbelievable car",
-        "Part Two\none two andthree\ndark night 1.",
+        "Part Two\none two andthree\ndark night[1].",
     ]
     assert [part.heading for part in found.parts] == ["Feeds", "Part Two"]
     assert found.parts[1].lines == (2, 3)

@@ -223,6 +223,8 @@ def test_terms_of_other_scripts(term: str) -> None:
         "the [old lighthouse](light.md 'Its \"title\"') keeper",
         'the [old lighthouse](</a b> "title") keeper',
         "the [old lighthouse][1] keeper",
+        "the old[2, 3] lighthouse[4-7] keeper",
+        "the <td>old</td><td>lighthouse</td> keeper",
         "the [old lighthouse]{.smallcaps} keeper",
         "the old[^1] lighthouse [2]_ keeper",
         "the old[fn:1] lighthouse[2] [00:12.50]keeper",
