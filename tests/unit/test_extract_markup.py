@@ -59,6 +59,14 @@ def test_latex_is_words_in_sections() -> None:
     assert "hidden" not in found.parts[0].text
 
 
+def test_notes_in_latex_follow_their_paragraph() -> None:
+    text = "The keeper\\footnote{A {\\em long} note.} left\nthe H\\textsubscript{2}O tower.\n\n"
+    text += "Next\\footnote{Last.} one."
+    assert read("a.tex", text).texts == [
+        "The keeper left\nthe H2O tower.\nA long note.\nNext one.\nLast."
+    ]
+
+
 MAN = """.\\" a comment
 .TH KESTREL 1 "2024\\-10\\-21" "kestrel 1.0"
 .SH NAME

@@ -90,7 +90,7 @@ class PageReading:
             int,
             Callable[[str, str, int], tuple[int, str, str]],
             Callable[[str], str],
-            Callable[[str, str, bool], bool],
+            Callable[[str, str, bool], str],
             Callable[[str, list[str]], str],
         ],
         /,

@@ -33,8 +33,8 @@ def _set(words: str) -> frozenset[str]:
 
 _BLOCKS = _set(
     "address article aside blockquote body br button caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li listing main "
-    "menu nav ol option p plaintext pre section summary table tbody tfoot thead tr ul"
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html input legend li listing main "
+    "menu nav ol option p plaintext pre section summary table tbody textarea tfoot thead tr ul"
 )
 _REGIONS = _set(
     "article aside blockquote body center details dialog dl fieldset figure footer form header main menu "
