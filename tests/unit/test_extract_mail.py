@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import mailbox
 import quopri
 from email.message import EmailMessage
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import pytest
 from reading import read
+
+from seedsearch.corpus.formats.mail import extract
+from seedsearch.model import ExtractedDocument, SourceFile
 
 
 def message(subject: str, body: str = "Some body.\n", **options: str) -> EmailMessage:
@@ -27,6 +31,27 @@ def alternatives(plain: str, page: str) -> bytes:
     made = message("s", plain)
     made.add_alternative(page, subtype="html")
     return made.as_bytes()
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_uuencoded_file_in_the_text_is_an_attachment(line_end: str) -> None:
+    coded = "".join(
+        binascii.b2a_uu(part).decode()
+        for part in (b"city,animal\nRome,wolf\nOslo,a very big", b" old bear\n")
+    )
+    body = f"Before it.\n\nbegin 644 list.csv\n{coded}`\nend\nAfter it.\n"
+    data = message("s", body).as_bytes().replace(b"\n", line_end.encode())
+    found = read("a.eml", data)
+    assert [document.member for document in found.documents] == ["", "list.csv"]
+    assert found.texts[0].endswith("Before it.\n\n\nAfter it.\n\n\nAttachment: list.csv")
+    assert "Oslo,a very big old bear" in found.texts[-1]
+    first = data.decode().splitlines().index("begin 644 list.csv") + 1
+    assert found.parts[-1].lines == (first, first)
+    assert not found.problems
+    whole = next(extract(SourceFile("a.eml", len(data), 0, 0), data))
+    assert isinstance(whole, ExtractedDocument)
+    assert whole.lines is not None
+    assert whole.lines[whole.text.split("\n").index("After it.")] == first + 5
 
 
 LONG = (

@@ -59,6 +59,14 @@ def test_latex_is_words_in_sections() -> None:
     assert "hidden" not in found.parts[0].text
 
 
+def test_notes_in_latex_follow_their_paragraph() -> None:
+    text = "The keeper\\footnote{A {\\em long} note.} left\nthe H\\textsubscript{2}O tower.\n\n"
+    text += "Next\\footnote{Last.} one."
+    assert read("a.tex", text).texts == [
+        "The keeper left\nthe H2O tower.\nA long note.\nNext one.\nLast."
+    ]
+
+
 MAN = """.\\" a comment
 .TH KESTREL 1 "2024\\-10\\-21" "kestrel 1.0"
 .SH NAME
@@ -124,7 +132,7 @@ def test_notes_and_pages_in_xml_break_no_word_and_no_phrase() -> None:
     )
     found = read("a.xml", text)
     assert found.texts == [
-        "The old lighthouse 1 keeper\nA note.\nThe lighthouse café\na < b",
+        "The old lighthouse[1] keeper\nA note.\nThe lighthouse café\na < b",
     ]
 
 
@@ -138,7 +146,7 @@ def test_words_in_xml_go_on_after_marks_and_end_at_line_ends() -> None:
     assert (found.title, found.fields["author"]) == ("Feeds", "Ann")
     assert found.texts == [
         "Feeds\nAnn\nUnbelievable car",
-        "Part Two\none two andthree\ndark night 1.",
+        "Part Two\none two andthree\ndark night[1].",
     ]
     assert [part.heading for part in found.parts] == ["Feeds", "Part Two"]
     assert found.parts[1].lines == (2, 3)

@@ -163,7 +163,7 @@ def test_readings_and_numbers_of_notes_in_open_document() -> None:
     ]  # fmt: skip
     body = f"<text:p>{ruby}テスト</text:p><text:p>{', '.join(spans)}</text:p>"
     assert read("a.odt", odt_of(styles + body)).texts == [
-        "漢字テスト (かんじ)\n\ntreaty 1, law 2, H2O, 21st"
+        "漢字テスト (かんじ)\n\ntreaty[1], law[2], H2O, 21st"
     ]
 
 

@@ -277,6 +277,18 @@ def drawn(*words: tuple[float, float, str]) -> bytes:
     return handmade("", f"BT/F1 10 Tf {shown_words} ET")
 
 
+@pytest.mark.parametrize(
+    ("size", "rise", "text"),
+    [(6, 4, "The treaty[1] ended"), (6, -2, "The treaty1 ended"), (10, 0, "The treaty1 ended")],
+)
+def test_a_raised_number_after_a_word_is_a_note(size: int, rise: int, text: str) -> None:
+    line = (
+        "BT /F1 10 Tf 50 700 Td (The treaty) Tj"
+        f" /F1 {size} Tf {rise} Ts (1) Tj /F1 10 Tf 0 Ts ( ended) Tj ET"
+    )
+    assert " ".join(read("a.pdf", handmade("", line)).texts[0].split()) == text
+
+
 def test_columns_that_are_drawn_line_by_line_are_read_one_after_the_other() -> None:
     left = [
         "The old lighthouse",

@@ -30,7 +30,7 @@ FONTS = r"{\fonttbl{\f0 Arial;}{\f1\fcharset204 Arial Cyr;}{\f2\fcharset128 Minc
         (r"shown{\pict\wmetafile8 0100090000\bin4 }}{{}", "shown"),
         (r"shown{\*\generator Word;}{\*\unknown secret}{\listtext 1.}{\field{\*\fldinst PAGE}{\fldrslt 7}}", "shown7"),
         (r"shown{\*\shpinst{\sp{\sn wzDescription}{\sv A tug}}{\sp{\sn x}{\sv y}}{\shptxt b}}", "shown[A tug]b"),
-        (r"as the word{\super 12} says, m{\super 2} and H{\sub 2}O", "as the word 12 says, m2 and H2O"),
+        (r"as the word{\super 12} says, m{\super 2} and H{\sub 2}O", "as the word[12] says, m2 and H2O"),
         (r"a\par\par b", "a\n\nb"),
     ],
 )  # fmt: skip

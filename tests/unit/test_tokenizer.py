@@ -56,6 +56,11 @@ def written(text: str) -> str:
         ("snake_case_name", "snakecasename|snake case name"),
         ("HTMLParser", "htmlparser|html parser"),
         ("getHTTPResponse2", "gethttpresponse2|get http response2"),
+        (
+            "Utf8String base64Encode3DView A2T3",
+            "utf8string|utf8 string base64encode3dview|base64 encode3d view a2t3|a2 t3",
+        ),
+        ("vec1234Add vec12345Add 10Mhz 4Kids", "vec1234add|vec1234 add vec12345add 10mhz 4kids"),
         ("NGOs", "ngos"),
         ("iPhone", "iphone|i phone"),
         ("McDonald", "mcdonald|mc donald"),
@@ -116,6 +121,7 @@ def written(text: str) -> str:
         # words that a line end cuts are one, with fragments
         ("old light-\nhouse keeper", "old lighthouse|light|house keeper"),
         ("light‐\r\n  house light\u00ad\nhouse", "lighthouse|light|house lighthouse|light|house"),
+        ("> the light-\n> house", "the lighthouse|light|house"),
         ("well-\nknown F-\n35", "wellknown|well|known f35|f|35"),
         ("state-of-\nthe-art", "stateoftheart|state ofthe|of|the art"),
         ("1990-\n2000 a -\nb a-\n\nb", "19902000|1990 2000 a b a b"),
@@ -223,6 +229,8 @@ def test_terms_of_other_scripts(term: str) -> None:
         "the [old lighthouse](light.md 'Its \"title\"') keeper",
         'the [old lighthouse](</a b> "title") keeper',
         "the [old lighthouse][1] keeper",
+        "the old[2, 3] lighthouse[4-7] keeper",
+        "the <td>old</td><td>lighthouse</td> keeper",
         "the [old lighthouse]{.smallcaps} keeper",
         "the old[^1] lighthouse [2]_ keeper",
         "the old[fn:1] lighthouse[2] [00:12.50]keeper",

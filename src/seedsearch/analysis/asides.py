@@ -16,8 +16,9 @@ from seedsearch.patterns import pattern
 
 _SCHEMES = "http", "https", "ftp", "irc", "mailto", "link", "xref"
 _TAGS = (
-    "a", "abbr", "b", "big", "br", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "q",
-    "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+    "a", "abbr", "b", "big", "br", "center", "cite", "code", "del", "dfn", "div", "em", "font", "h1", "h2", "h3", "h4",
+    "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "table", "tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
 )  # fmt: skip
 
 _SIGNS = pattern(r"[]\[<:]")
@@ -35,7 +36,8 @@ _BEHIND = {
     "]": pattern(r"\]\{[.#:][^{}\n\0]*+\}"),  # [text]{.class}
     "[": pattern(
         r"\[\[(?![ \t])[^\[\]|\n\0]*+(?:\]\[|\|)"  # [[address][text]] and [[page|text]]
-        r"|\[(?:\^|fn:)[^\s\[\]\0]++\](?!:)|\[[0-9]++(?:[:.][0-9]++)*+\]"  # notes: [^1], [fn:1], [1]; times: [00:12.50]
+        r"|\[(?:\^|fn:)[^\s\[\]\0]++\](?!:)"  # notes: [^1], [fn:1]
+        r"|\[[0-9]++(?:(?:[:.-]|[,;] ?+)[0-9]++)*+\]"  # [1, 2]; times: [00:12.50]
         rf"|\[#?(?:{_NAME})?\]_(?![A-Za-z0-9])",  # a note: [name]_
         re.ASCII,
     ),

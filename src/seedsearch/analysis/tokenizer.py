@@ -4,10 +4,11 @@ A *word* is a run of letters, marks and digits. Some signs join words to a *chai
 beside them. docs/words.md has the rules with examples. This module is the specification of `core/c/chain.c`.
 
 A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90), at each hump of
-camelCase, and at the T of a time (2024-03-15T12:30). Each part is a term with its own position. Several parts make a
-*whole*: one more term, at the position of the first part. It has no signs, except `&`, and a full stop for any sign
-between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole. But
-hyphens leave nothing behind if there are LONG_NUMBER digits or more: 978-3-16-148410-0 gives `9783161484100` as well.
+camelCase (also after a number: Utf8String), and at the T of a time (2024-03-15T12:30). Each part is a term with its own
+position. Several parts make a *whole*: one more term, at the position of the first part. It has no signs, except `&`,
+and a full stop for any sign between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`.
+Digits alone make no whole. But hyphens leave nothing behind if there are LONG_NUMBER digits or more: 978-3-16-148410-0
+gives `9783161484100` as well.
 
 A part can have *fragments*: a line end cuts the word, or signs and spaces group the digits of a number. The part is
 one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives
@@ -155,7 +156,7 @@ def _chain() -> str:
     number = f"[1-9][0-9]{{0,2}}(?: [0-9]{{3}}){{1,3}}(?!{word})"
     joiner = (
         f"[-_.]|['`](?:(?<=[0-9].)|(?![sS](?!{word})))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
-        '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|-(?:\r\n|\r|\n)[ \t]*'
+        '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|-(?:\r\n|\r|\n)[ \t>]*'
         f"|(?<![0-9])\\*{{1,3}}(?={letter})"
     )
     after = (
@@ -196,11 +197,7 @@ def is_unspaced(term: str) -> bool:
 
 def is_plain_word(text: str) -> bool:
     """Return whether an ASCII text is one word and one term, as most words of a query are."""
-    return (
-        text.isascii()
-        and text.isalnum()
-        and (text.islower() or text.isdigit() or (text.istitle() and text[0].isalpha()))
-    )
+    return text.isascii() and text.isalnum() and text[1:] == text[1:].lower()
 
 
 # ------------------------------------------------------------------------- inside a chain
@@ -209,7 +206,8 @@ def is_plain_word(text: str) -> bool:
 # The sign before, the words, the sign after.
 _ANATOMY = pattern(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
 _CUT = pattern(
-    "-[\r\n]+[ \t]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
+    "-[\r\n]+[ \t>]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
+    + "".join(f"|(?<=[a-z][0-9]{{{digits}}})(?=[A-Z][a-z])" for digits in (1, 2, 3, 4))
 )
 # A number whose digits are grouped by thousands, or as in India (12,34,567).
 _GROUPED = pattern(

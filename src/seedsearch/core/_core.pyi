@@ -74,7 +74,7 @@ class PageReading:
     Bytes are UTF-8.
 
     `rules` are: the flags of elements' names (1 ends a run of text, 2 is a region, 4 has no content, plus 8 times
-    the kind); the greatest nesting; the characters of prose; the characters that `is_note` gets before a note; the
+    the kind); the greatest nesting; the characters of prose; the characters that `as_note` gets before a note; the
     characters of a fact; then four callbacks: for attributes, for character references, for superscripts, and for
     the text beside a run.
     """
@@ -90,7 +90,7 @@ class PageReading:
             int,
             Callable[[str, str, int], tuple[int, str, str]],
             Callable[[str], str],
-            Callable[[str, str, bool], bool],
+            Callable[[str, str, bool], str],
             Callable[[str, list[str]], str],
         ],
         /,

@@ -5,8 +5,10 @@
 static const char *const SCHEMES[] = {"http", "https", "ftp", "irc", "mailto", "link", "xref"};
 
 static const char *const TAGS[] = {
-    "a",   "abbr", "b", "big", "br",   "cite",  "code", "del",    "dfn",    "em",  "font", "i",  "img", "ins", "kbd",
-    "mark", "q",   "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt",   "u",  "var", "wbr",
+    "a",    "abbr",   "b",     "big", "br",    "center", "cite", "code", "del", "dfn",  "div",   "em",     "font",
+    "h1",   "h2",     "h3",    "h4",  "i",     "img",    "ins",  "kbd",  "li",  "mark", "ol",    "p",      "q",
+    "s",    "samp",   "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "th",    "thead",
+    "tr",   "tt",     "u",     "ul",  "var",   "wbr",
 };
 
 #define IS_BLANK(c) ((c) == ' ' || ((c) >= '\t' && (c) <= '\r'))
@@ -31,7 +33,7 @@ behind_name(const uint8_t *at)
     return at;
 }
 
-/* What is behind numbers with colons or full stops between them; NULL where none begins here. */
+/* What is behind numbers with signs between them; NULL where none begins here. */
 static const uint8_t *
 behind_number(const uint8_t *at)
 {
@@ -39,10 +41,11 @@ behind_number(const uint8_t *at)
         while (IS_DIGIT(*at)) {
             at++;
         }
-        if (!((*at == ':' || *at == '.') && IS_DIGIT(at[1]))) {
+        const uint8_t *next = at + 1 + ((*at == ',' || *at == ';') && at[1] == ' ');
+        if (!(*at && strchr(":.-,;", *at) != NULL && IS_DIGIT(*next))) {
             return at;
         }
-        at++;
+        at = next;
     }
     return NULL;
 }

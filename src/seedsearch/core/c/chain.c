@@ -102,7 +102,7 @@ after_joiner(const Chains *chains, const uint8_t *at)
     case '-':
         if (*next == '\r' || *next == '\n') {
             next += next[0] == '\r' && next[1] == '\n' ? 2 : 1;
-            while (*next == ' ' || *next == '\t') {
+            while (*next == ' ' || *next == '\t' || *next == '>') { /* a line of a mail may be quoted */
                 next++;
             }
         }
@@ -379,7 +379,7 @@ take_letters(Chain *chain, const uint8_t **at, const uint8_t *end)
     const uint8_t *start = *at;
     while (*at != end && is_word_at(chain->chains, *at)) {
         size_t size = 1;
-        if (*at > start && is_hump(*at) && (end_part(chain, *at) < 0 || begin_part(chain, *at, 0) < 0)) {
+        if (*at > start && is_hump(chain->chains, *at) && (end_part(chain, *at) < 0 || begin_part(chain, *at, 0) < 0)) {
             return -1;
         }
         if (**at >= 0x80) {

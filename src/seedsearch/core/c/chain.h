@@ -96,13 +96,17 @@ is_word_at(const Chains *chains, const uint8_t *at)
 
 /* Return whether a hump of camelCase begins at `at`, inside a word, or the T of a time. */
 static inline int
-is_hump(const uint8_t *at)
+is_hump(const Chains *chains, const uint8_t *at)
 {
     if (!IS_UPPER(at[0])) {
         return 0;
     }
     if (IS_DIGIT(at[-1])) {
-        return at[0] == 'T' && IS_DIGIT(at[1]);
+        const uint8_t *before = at - 1;
+        while (before > chains->begin && before > at - 5 && IS_DIGIT(*before)) {
+            before--;
+        }
+        return (at[0] == 'T' && IS_DIGIT(at[1])) || (IS_LOWER(*before) && IS_LOWER(at[1]));
     }
     return IS_LOWER(at[-1]) || (IS_UPPER(at[-1]) && IS_LOWER(at[1]) && IS_LOWER(at[2]));
 }

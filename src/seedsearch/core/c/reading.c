@@ -288,25 +288,22 @@ end_note(Reading *reading, Action by, int linked)
         tail = before(tail);
     }
     PyObject *ahead = text_of((Part){tail, at});
-    PyObject *note = text_of((Part){at, run.end});
-    PyObject *answer = ahead == NULL || note == NULL ? NULL
-                     : PyObject_CallFunctionObjArgs(reading->is_note, ahead, note, linked ? Py_True : Py_False, NULL);
+    PyObject *superscript = text_of((Part){at, run.end});
+    PyObject *note = ahead == NULL || superscript == NULL ? NULL
+                   : PyObject_CallFunctionObjArgs(reading->as_note, ahead, superscript, linked ? Py_True : Py_False, NULL);
     Py_XDECREF(ahead);
-    Py_XDECREF(note);
-    long is_note = number_from(answer);
-    if (is_note > 0) {
+    Py_XDECREF(superscript);
+    Py_ssize_t size = 0;
+    const char *bytes = note == NULL ? NULL : PyUnicode_AsUTF8AndSize(note, &size);
+    int failed = bytes == NULL;
+    if (size) {
         reading->note_ended = 1;
-        if (reading->raised > 0) {
-            if (put_byte(&reading->texts, ' ') < 0) {
-                return -1;
-            }
-            uint8_t *place = reading->texts.data + raised;
-            memmove(place + 1, place, reading->texts.used - raised - 1);
-            *place = ' ';
-        }
+        reading->texts.used = raised;
+        failed = put(&reading->texts, bytes, (size_t)size) < 0;
     }
+    Py_XDECREF(note);
     reading->raised = -1;
-    return is_note < 0 ? -1 : 0;
+    return failed ? -1 : 0;
 }
 
 static int
@@ -758,7 +755,7 @@ reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
     reading->source = Py_NewRef(source);
     reading->rules = Py_NewRef(rules);
     if (!PyArg_ParseTuple(rules, "O!nnnnOOOO", &PyDict_Type, &reading->flags, &reading->depth, &reading->prose_chars,
-                          &reading->word_chars, &reading->fact_chars, &reading->asked, &reading->meant, &reading->is_note,
+                          &reading->word_chars, &reading->fact_chars, &reading->asked, &reading->meant, &reading->as_note,
                           &reading->say_beside)
         || ((reading->depth < 1 || reading->depth > UINT16_MAX) && wrong("no such depth of elements") < 0)) {
         Py_DECREF(reading);

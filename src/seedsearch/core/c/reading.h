@@ -37,7 +37,7 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     PyObject *source, *rules; /* which hold all that is borrowed from them: */
-    PyObject *flags, *asked, *meant, *is_note, *say_beside;
+    PyObject *flags, *asked, *meant, *as_note, *say_beside;
     Py_ssize_t depth, prose_chars, word_chars, fact_chars;
     PyObject *facts, *places;
     List regions, runs, sections;

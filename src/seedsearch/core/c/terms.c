@@ -133,7 +133,7 @@ take_spaced(Inverter *self, const uint8_t **at)
             *letters++ = *here;
         }
         size_t size = 1;
-        if (IS_UPPER(*here) && !is_hump(here)) {
+        if (IS_UPPER(*here) && !is_hump(&self->chains, here)) {
             *letters = LOWER[*here];
         }
         else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {

@@ -84,7 +84,7 @@ take_next(Search *search, Chains *chains, const uint8_t **at)
         (*at)++;
         return 0;
     }
-    for (size_t size = 0; LOWER[*here] && size < MAX_TERM && (!size || !is_hump(here)); here++) {
+    for (size_t size = 0; LOWER[*here] && size < MAX_TERM && (!size || !is_hump(chains, here)); here++) {
         term[size++] = LOWER[*here];
     }
     if (here > *at && !LOWER[*here] && ends_chain(chains, here)) { /* as most do */

@@ -17,6 +17,7 @@ from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text
 from seedsearch.corpus.formats.drawing import Drawing, described
 from seedsearch.corpus.formats.opc import Package, fields_of
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -42,8 +43,6 @@ _BLOCKS = frozenset(("p", "tbl", "altChunk", "Fallback", *_DELETIONS, *_INSERTIO
 _PICTURES = frozenset(("docPr", "shape", "rect"))
 _SIGNS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 _DELETED = "Deleted"
-_NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
-_AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -258,9 +257,8 @@ class _Body:
             return
         if self._inserted_by:
             self.changes.setdefault(self._inserted_by, []).append(text)
-        is_mark = self._is_raised and parts and _NOTE_MARK.fullmatch(text)
-        if is_mark and _AFTER_A_WORD.search(parts[-1]):
-            text = f" {text}"  # a note's number is not part of the word before it
+        if self._is_raised and parts:
+            text = as_note(parts[-1][-WORD_CHARS:], text, False) or text
         parts.append(text)
 
     def _paragraph(self, paragraph: Element) -> None:

@@ -26,7 +26,11 @@ _SILENT = re.compile(
     r"|DeclareMathOperator|tikzset|lstset|definecolor|index)\*?+(?:\[[^\[\]]*+\])*+"
     r"(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})*+(?:\[[^\[\]]*+\])?+"
 )
-_LINK = re.compile(r"\\href\{[^{}]*+\}")
+_LINK = re.compile(r"\\(?:href|hypertarget|hyperlink|textcolor)\{[^{}]*+\}")
+_NOTE = re.compile(
+    r"\\(?:foot|side|margin)note(?:text)?(?:\[[^\[\]]*+\])?+(\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})"
+)
+_IN_WORD = re.compile(r"(?<=[A-Za-z0-9])\\(?:text|emph|math)[a-z]*+(?=\{)")  # H\textsubscript{2}O
 _ACCENT = re.compile(
     r"\\(?:([`'^\"~=.])|([cvuHkrbdt])(?=[\s{]))\s*+(?:\{\s*+(?:\\([ij])|([A-Za-z]))\s*+\}|\\([ij])(?![A-Za-z])|([A-Za-z]))"
 )
@@ -54,6 +58,8 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     text = with_newlines(decoded.text)
     out = Lined()
     facts: dict[str, str] = {}
+    notes: list[str] = []
+    last = 0
     lines = text.split("\n")
     in_preamble = _BEGIN in text
     for number, line in enumerate(lines, 1):
@@ -65,8 +71,14 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             continue
         if heading := _HEADING.search(line):
             out.section(plain(_argument(lines, number - 1, line, heading.end())))
-        if said := plain(line):
+        notes += [found[1] for found in _NOTE.finditer(line)]
+        if said := plain(_NOTE.sub("", line)):
             out.add(said, number)
+            last = number
+        if not said or number == len(lines):  # after their paragraph, notes break no phrase
+            for note in notes:
+                out.add(plain(note), last)
+            notes.clear()
     if not out.has_text:
         raise Skip("blank" if data else "empty")
     title = facts.pop("title", "") or os.path.basename(file.path)
@@ -91,7 +103,7 @@ def plain(text: str) -> str:
     if "$" in text:
         text = _SMALL.sub(lambda match: match[1] or match[2], text)
     if "\\" in text:
-        text = _LINK.sub("", _SILENT.sub("", text))
+        text = _IN_WORD.sub("", _LINK.sub("", _SILENT.sub("", text)))
         text = _ACCENT.sub(_accented, text)
         text = _LETTER.sub(lambda match: _LETTERS.get(match[1], match[1]), text)
         text = _COMMAND.sub(" ", text)

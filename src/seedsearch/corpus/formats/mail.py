@@ -63,6 +63,11 @@ _ENCRYPTED = b"-----BEGIN PGP MESSAGE"
 # Words of a text; single characters in scripts that do not separate words.
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 _FEW = 0.2  # as a share of the words of a text
+# A file in the text of a message, as programs sent it before MIME.
+_UUENCODED = (
+    rb"(?m)^begin [0-7]{3,4} (\S[^\r\n]*+)\r?\n(?:[!-M][ -`]*+\r?\n)++(?:[ `]?\r?\n)?end[ \t]*+\r?$"
+)
+_UU_BYTES, _UU_TEXT = re.compile(_UUENCODED), re.compile(_UUENCODED.decode())
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -91,7 +96,7 @@ def documents_of(
     end = len(data) if end is None else end
     if compiled is not None:
         usual = compiled.usual_message(data, at, end, line_offset + 1, _USUAL)
-        if usual is not None:
+        if usual is not None and not _holds_uuencode(usual[2]):
             yield _of_usual(file, member, usual)
             return
     yield from _of_any(file, data[at:end], member, line_offset)
@@ -133,6 +138,10 @@ def _usual_charset(content_type: str) -> str | None:
     is_plain = kind.count("/") != 1 or kind == PLAIN
     is_rare = "name" in stated or "delsp" in stated or may_look_like_utf_8(charset)
     return charset if is_plain and not is_rare else None
+
+
+def _holds_uuencode(text: str) -> bool:
+    return "\nbegin " in text and _UU_TEXT.search(text) is not None
 
 
 class _Part(NamedTuple):
@@ -258,6 +267,9 @@ class _Reading:
                     ]
                 else:
                     bodies.append(self._text(part, ""))
+                    if _holds_uuencode(bodies[-1].text) and not part.is_encoded:
+                        bodies[-1] = _without_uuencode(bodies[-1])
+                        self._uuencoded(part)
                     plain[part.begin] = bodies[-1]
             elif name or not kind.startswith("image/"):
                 self._attached.append((name or self._name_for(kind), part))
@@ -274,6 +286,15 @@ class _Reading:
         else:
             lines, depth = self._lines.below(part), self._inner.depth + 1
             self.messages.append(_Inner(message, member, self.title, lines, depth))
+
+    def _uuencoded(self, part: Entity) -> None:
+        """Collect the files in the text of a part."""
+        for found in _UU_BYTES.finditer(part.data, part.begin, part.end):
+            file = Entity(part.data, *found.span())
+            name = text_of(found[1], "")[0].strip()
+            file.transfer, file.parameters = "uuencode", {"name": name}
+            self._names.append((name, self._lines.line(file.start)))
+            self._attached.append((name, file))
 
     def _problem(self, place: str, reason: str) -> None:
         member = self._inner.member
@@ -306,6 +327,18 @@ class _Reading:
             return tuple.__new__(_Part, (heading, text, lines, ends))  # half the cost of calling it
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
+
+
+def _without_uuencode(part: _Part) -> _Part:
+    """Return a text without the files in it."""
+    text = part.text
+    lines, ends = array("q", part.lines), array("q", part.ends)
+    for found in reversed(list(_UU_TEXT.finditer(text))):
+        first = text.count("\n", 0, found.start())
+        after = first + found[0].count("\n")
+        del lines[first:after], ends[first:after]
+        text = text[: found.start()] + text[found.end() :]
+    return _Part(part.heading, text, lines, ends)
 
 
 def _flowing(

@@ -11,7 +11,7 @@ from seedsearch.corpus.formats import ole, xml
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
 from seedsearch.corpus.formats.drawing import described
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.formats.zipped import Archive
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -205,8 +205,8 @@ class Body:
         self._is_hidden = before
         if parts and start and style in self._raised:
             word, raised = "".join(parts[:start]), "".join(parts[start:])
-            if is_note(word[-WORD_CHARS:], raised, False):
-                parts.insert(start, " ")
+            if note := as_note(word[-WORD_CHARS:], raised, False):
+                parts[start:] = [note]
 
     def _annotation(self, annotation: Element) -> None:
         said = (annotation.findtext(name, "") for name in ("creator", "date"))

@@ -20,7 +20,7 @@ from seedsearch.corpus.formats.page_regions import (
     TEXT,
     Region,
 )
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.record import NamedTuple, Protocol
 
 DEPTH = 500
@@ -33,8 +33,8 @@ def _set(words: str) -> frozenset[str]:
 
 _BLOCKS = _set(
     "address article aside blockquote body br button caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li listing main "
-    "menu nav ol option p plaintext pre section summary table tbody tfoot thead tr ul"
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html input legend li listing main "
+    "menu nav ol option p plaintext pre section summary table tbody textarea tfoot thead tr ul"
 )
 _REGIONS = _set(
     "article aside blockquote body center details dialog dl fieldset figure footer form header main menu "
@@ -305,10 +305,9 @@ class PlainReading:
             before = (part + before)[-WORD_CHARS:]
             if len(before) == WORD_CHARS:
                 break
-        if is_note(before, "".join(self._parts[self._raised :]), linked):
+        if note := as_note(before, "".join(self._parts[self._raised :]), linked):
             self._note_ended = True
-            if before:
-                self._parts.insert(self._raised, " ")
+            self._parts[self._raised :] = [note]
         self._raised = -1
 
     def _open(self, name: str, source: str, line: int) -> None:
@@ -420,7 +419,7 @@ _NAMES = {
     | _KINDS.get(name, TEXT) << _KIND_SHIFT
     for name in (_BREAKS | _EMPTY | _KINDS.keys())
 }
-_RULES = (_NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, _FACT_CHARS, asked, markup.meant, is_note, beside)
+_RULES = (_NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, _FACT_CHARS, asked, markup.meant, as_note, beside)
 
 
 class _CompiledReading:

@@ -18,14 +18,17 @@ _WIDE = 1.0  # a gap between columns, as a share of the height of a line
 _STEP = 2.0  # points: the first letters of lines begin a little further left or right
 _SINGLE = re.compile(r"(?<!\S)\w(?!\S)")
 _MOST_SINGLE = 0.2  # of the words of a page: those that have one letter
+# A number that may be a note. In km2 and CO2 it is a part of the word.
+_NUMBER = re.compile(r"(?<=[^\W\d_]{3})[.,;:!?)”\"]?(\d{1,3}(?:[,–-]\d{1,3})*+)(?!\w)")
+_SMALL = 0.85  # the height of a note, as a share of the word's
 _SAME_STEP = 0.1  # by which steps from letter to letter differ at most
 
 _Box = tuple[float, float, float, float]
 
 
 def text_of(words: PdfTextPage) -> str:
-    """Return the text of a page: columns one after the other, and words that are not parted between their letters."""
-    return _by_columns(words) or _closed_up(words, words.get_text_range())
+    """Return the text of a page: columns one after the other, no spaces inside words, notes in brackets."""
+    return _by_columns(words) or _with_notes(words, _closed_up(words, words.get_text_range()))
 
 
 def _by_columns(words: PdfTextPage) -> str:
@@ -91,6 +94,20 @@ def _closed_up(words: PdfTextPage, text: str) -> str:
         or not _is_in_word(words, text, at)
     ]
     return "".join(kept)
+
+
+def _with_notes(words: PdfTextPage, text: str) -> str:
+    """Return the text with brackets around small raised numbers after words: treaty[1]. See `superscripts.py`."""
+    found = list(_NUMBER.finditer(text))
+    if not found or words.count_chars() != len(text):
+        return text
+    for number in reversed(found):
+        start, end = number.span(1)
+        _, bottom, _, top = words.get_charbox(number.start() - 1, loose=True)
+        _, raised, _, above = words.get_charbox(start, loose=True)
+        if above - raised < _SMALL * (top - bottom) and raised > bottom:
+            text = f"{text[:start]}[{number[1]}]{text[end:]}"
+    return text
 
 
 def _is_in_word(words: PdfTextPage, text: str, at: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from seedsearch.corpus.formats import ole
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, stated_fields
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -20,8 +21,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _HEADING = re.compile(r"heading [1-9]", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"[0-9*†‡§]{1,3}")
-_AFTER_A_WORD = re.compile(r"[^\W\d_]{3}\Z|[.,;:!?»”\"')\]]\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FACTS = {"created": "creatim", "modified": "revtim", "description": "doccomm"}
 _TEXT, _NOTHING = "text", ""
@@ -205,13 +204,8 @@ class _Reading:
                 self.hidden += len(text.split())
                 return
             parts = self._texts[-1]
-            if (
-                group.raised
-                and parts
-                and _NOTE_MARK.fullmatch(text)
-                and _AFTER_A_WORD.search(parts[-1])
-            ):
-                text = f" {text}"  # a note's number is not part of the word before it
+            if group.raised and parts:
+                text = as_note(parts[-1][-WORD_CHARS:], text, False) or text
             parts.append(text)
         elif group.into == "stylesheet":
             self._styles[self._number] = self._styles.get(self._number, "") + text

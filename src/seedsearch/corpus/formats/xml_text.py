@@ -14,7 +14,7 @@ from xml.parsers import expat
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -181,9 +181,9 @@ class _Reading:
 
     def _end_raised(self, start: int, *, linked: bool) -> None:
         """Set the number of a note apart from the word before it."""
-        before, note = "".join(self._words[:start]), "".join(self._words[start:])
-        if before and is_note(before[-WORD_CHARS:], note, linked):
-            self._words.insert(start, " ")
+        before, raised = "".join(self._words[:start]), "".join(self._words[start:])
+        if before and (note := as_note(before[-WORD_CHARS:], raised, linked)):
+            self._words[start:] = [note]
         self._raised = (0, 0)
 
     def _text(self, data: str) -> None:
