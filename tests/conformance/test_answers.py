@@ -146,6 +146,7 @@ def test_long_numbers(library: Library) -> None:
         {
             "book": "ISBN 978-3-16-148410-0",
             "phone": "call 555.867.5309",
+            "toll-free": "dial 1 800 555 0199",
             "card": "paid by 4111 1111 1111 1111",
             "score": "won 6-28",
             "weight": "takes 2.5 kg",
@@ -157,6 +158,8 @@ def test_long_numbers(library: Library) -> None:
     assert library.found("978-3161484100") == ["book#0"]
     assert library.found("978-3-16-148410-1") == []
     assert library.found("5558675309") == ["phone#0"]
+    for written in ("800-555-0199", "800 555 0199", '"1 800 555 0199"', "8005550199"):
+        assert library.found(f"+{written}") == ["toll-free#0"]
     assert library.found("4111111111111111") == ["card#0"]
     assert library.found("628") == []
     assert library.found("2.5kg") == ["weight#0"]

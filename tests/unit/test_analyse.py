@@ -74,7 +74,6 @@ def words(*texts: str) -> Or:
                 (
                     Term("5558675309"),
                     Boost(Phrase(("555", "867", "5309")), 0.5),
-                    Boost(Phrase(("555867", "5309")), 0.5),
                 )
             ),
         ),

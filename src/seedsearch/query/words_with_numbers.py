@@ -55,6 +55,11 @@ def is_number(words: Sequence[str]) -> bool:
     )
 
 
+def _ends_telephone(words: Sequence[str], last: str) -> bool:
+    """Return whether words are the beginning of a telephone number, not a number with digits grouped: 1 800 555 0199."""
+    return len(last) == 4 and last.isdigit() and is_number(words)
+
+
 def _is_one(words: Sequence[str]) -> bool:
     """Return whether adjacent words are one number, or a number and its sign: 50 %, € 50, § 12."""
     if is_number(words):
@@ -71,16 +76,20 @@ def _is_money(word: str) -> bool:
 
 def with_numbers(children: Sequence[Query]) -> Iterator[Query]:
     """Yield adjacent words, with the words of one number joined."""
-    words: list[str] = []
+    run: list[Term] = []
     for child, after in zip(children, [*children[1:], None], strict=True):
-        if isinstance(child, Term):
-            words.append(child.text)
-            if isinstance(after, Term) and _is_one([*words, after.text]):
-                continue
-            if len(words) > 1:
-                child = Term(" ".join(words), child.field)
-        words = []
-        yield child
+        if not isinstance(child, Term):
+            yield child
+            continue
+        run.append(child)
+        words = [word.text for word in run]
+        if isinstance(after, Term) and _is_one([*words, after.text]):
+            continue
+        if len(run) == 1 or (isinstance(after, Term) and _ends_telephone(words, after.text)):
+            yield from run
+        else:
+            yield Term(" ".join(words), child.field)
+        run = []
 
 
 def joined(one: Query, other: Query) -> Query:
@@ -125,7 +134,6 @@ def in_groups(number: str) -> Iterator[tuple[str, ...]]:
         yield tuple(number[at : at + 2] for at in range(0, size, 2))
     elif size == _PHONE:
         yield number[:3], number[3:6], number[6:]
-        yield number[:6], number[6:]  # 555 867 is a number with its digits grouped
 
 
 def other_version(numbers: Sequence[str], field: str) -> Iterator[Query]:

@@ -187,7 +187,11 @@ end_of_spaced(const Chains *chains, const uint8_t *at)
         }
         at += 4;
     }
-    return end;
+    int digits = 0; /* after a space: four make it a telephone number */
+    while (*at == ' ' && digits < 4 && IS_DIGIT(at[1 + digits])) {
+        digits++;
+    }
+    return digits == 4 && !is_word_at(chains, at + 5) ? NULL : end;
 }
 
 int
