@@ -56,7 +56,7 @@ def is_number(words: Sequence[str]) -> bool:
 
 
 def _ends_telephone(words: Sequence[str], last: str) -> bool:
-    """Return whether words are the beginning of a telephone number, not a number with digits grouped: 1 800 555 0199."""
+    """Return whether words are the beginning of a telephone number, not one with digits grouped: 1 800 555 0199."""
     return len(last) == 4 and last.isdigit() and is_number(words)
 
 
