@@ -19,11 +19,12 @@ _figures: Counter[str] = Counter()
 
 @pytest.fixture(autouse=True)
 def _counts(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test is a trial, unless it says how many it makes. Keys that end a program do so in the background, too."""
+    """A test is a trial, or says how many it makes. Signals end a program in the background and under nohup, too."""
     counted["trials"] = 0
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if hasattr(signal, "SIGQUIT"):
-        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    for name in ("SIGQUIT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     yield
     request.node.user_properties.append(("trials", counted["trials"] or 1))
 
