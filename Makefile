@@ -124,15 +124,14 @@ SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$(RUNTIME_$(SANITIZER))" \
 	../$(SANITIZED_VENV)/bin/python -P -m pytest -p no:cacheprovider
 OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small.py unit/test_hash_of_terms.py \
 	unit/test_segment_format.py unit/test_language.py unit/test_snippets.py unit/test_threads.py \
-	unit/test_copies.py unit/test_encoded.py
+	unit/test_copies.py unit/test_encoded.py unit/test_checksums.py unit/test_line_steps.py unit/test_lists_of_words.py
 
 .PHONY: sanitize
 sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
-	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py \
-		property/test_analysis_property.py property/test_builders.py property/test_postings_property.py \
-		property/test_page_property.py property/test_passage_language_property.py property/test_rows_property.py property/test_mime_property.py property/test_small_property.py \
-		property/test_snippets_property.py property/test_split_property.py property/test_dictionary_property.py \
-		property/test_term_patterns_property.py \
+	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) \
+		$(addprefix property/test_, $(addsuffix .py, matching_property analysis_property builders postings_property \
+			page_property passage_language_property rows_property lines_property message_property streams_property \
+			small_property snippets_property split_property dictionary_property term_patterns_property)) \
 		conformance/test_random_queries.py faults/test_fuzz_findings.py faults/test_hostile_index.py
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py 2>&1 \
 		| grep -E 'core/c/[a-z_]+\.[ch]:'
