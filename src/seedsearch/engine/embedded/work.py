@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from seedsearch.engine.embedded.executor import Executor
 
 LEAST = 1_500_000_000
-A_PASSAGE = 5_000
+A_PASSAGE = 4_000
 """What a query may cost in any index, and for each passage of a large one."""
 
 _POSTING = 50  # to read it and to score it
