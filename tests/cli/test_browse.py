@@ -203,6 +203,15 @@ def test_where_nothing_matches_there_is_advice(seeds: Cli, drive: Drive) -> None
     drive(task)
 
 
+def test_the_screen_may_close_before_a_pause_ends(seeds: Cli, drive: Drive) -> None:
+    async def task(driven: Driven) -> None:
+        await driven.keys(*"Naj")
+        await driven.browser.screen.remove_children()
+        await driven.pilot.pause(0.5)
+
+    drive(task)
+
+
 def test_a_key_costs_no_layout_of_the_screen(
     seeds: Cli, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

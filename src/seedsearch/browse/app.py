@@ -100,6 +100,8 @@ class Browser(App[None]):
         self._pause = self.set_timer(_PAUSE, self._ask_again)
 
     def _ask_again(self) -> None:
+        if not self.query(QueryLine):  # the screen closes before the pause ends
+            return
         if not self.current.hits or is_short(self._line.value) or self.session.is_slow:
             self._ask(keep=True)
 
