@@ -97,6 +97,21 @@ def by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
+class PerFile:
+    """Counts passages by file, and says of each whether it is among the first `most` of its file (None: all are)."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._counts: dict[str, int] = {}
+
+    def admits(self, path: str) -> bool:
+        """Count a passage of the file at this path."""
+        if self._most is None:
+            return True
+        count = self._counts[path] = self._counts.get(path, 0) + 1
+        return count <= self._most
+
+
 class Place(NamedTuple):
     """The place of a passage in its file, without its text.
 

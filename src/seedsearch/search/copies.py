@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from seedsearch.core import compiled
+from seedsearch.engine.base import PerFile
 from seedsearch.model import ScoredPassage
 from seedsearch.record import NamedTuple
 
@@ -76,14 +77,8 @@ def within_limits(
     apart: Sequence[PassageWithCopies], limit: int | None, per_file: int | None
 ) -> list[PassageWithCopies]:
     """Return the best passages, at most `limit`, and at most `per_file` from one file."""
-    kept: list[PassageWithCopies] = []
-    of_file: Counter[str] = Counter()
-    for item in apart:
-        path = item.scored.passage.document.path
-        if per_file is None or of_file[path] < per_file:
-            of_file[path] += 1
-            kept.append(item)
-    return kept[:limit]
+    files = PerFile(per_file)
+    return [item for item in apart if files.admits(item.scored.passage.document.path)][:limit]
 
 
 def copies_take_room(

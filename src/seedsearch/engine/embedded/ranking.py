@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.core import matching
+from seedsearch.engine.base import PerFile
 from seedsearch.index.segment import Segment
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Ranker:
         """Return all matches in order, at most `per_file` from a file."""
         scores, passages = matching.ranked(matches)
         pairs = zip(memoryview(scores).cast("d"), memoryview(passages).cast("I"), strict=True)
-        return list(self._of_each_file(self._in_order(pairs), per_file))
+        in_order, files = self._in_order(pairs), PerFile(per_file)
+        return [pair for pair in in_order if per_file is None or files.admits(self._path_of(pair))]
 
     def best(
         self, find: Callable[[int], _core.Best], limit: int, per_file: int | None
@@ -80,31 +82,22 @@ class Ranker:
     ) -> tuple[list[Ranked], bool]:
         """Return the best in order, and whether no other match could be among them."""
         chosen: list[Ranked] = []
-        counts: dict[str, int] = {}
+        files = PerFile(per_file)
         are_distinct = len(set(map(_SCORE, pairs))) == len(pairs)  # the usual case
         for pair in pairs if are_distinct else self._in_order(pairs):
             if len(chosen) == limit:
                 return chosen, True
             if pair[0] < floor:
                 return chosen, False
-            if per_file is None or self._is_among(pair, per_file, counts):
+            if per_file is None or files.admits(self._path_of(pair)):
                 chosen.append(pair)
             if pair[1] in ties:
                 return chosen, len(chosen) == limit
         return chosen, len(chosen) == limit or floor == _LOWEST
 
-    def _of_each_file(self, pairs: Iterable[Ranked], per_file: int | None) -> Iterable[Ranked]:
-        if per_file is None:
-            return pairs
-        counts: dict[str, int] = {}
-        return (pair for pair in pairs if self._is_among(pair, per_file, counts))
-
-    def _is_among(self, pair: Ranked, per_file: int, counts: dict[str, int]) -> bool:
-        """Count a passage of its file. Return whether it is among the first `per_file`."""
+    def _path_of(self, pair: Ranked) -> str:
         segment, own = self.locate(pair[1])
-        path = segment.path(own)
-        count = counts[path] = counts.get(path, 0) + 1
-        return count <= per_file
+        return segment.path(own)
 
     def _in_order(self, pairs: Iterable[Ranked]) -> Iterator[Ranked]:
         for _, group in groupby(pairs, key=_SCORE):

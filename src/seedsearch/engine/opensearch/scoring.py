@@ -6,10 +6,10 @@ The statistics come from the cluster, the frequencies and positions from the str
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
+from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.engine.opensearch.mapping import Stored
@@ -61,16 +61,8 @@ class Found(NamedTuple):
 
 def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found]:
     """Return passages in their order, at most `per_file` of a file."""
-    if per_file is None:
-        return list(found)
-    taken: Counter[str] = Counter()
-    kept = []
-    for each in found:
-        path = each.stored.passage.document.path
-        taken[path] += 1
-        if taken[path] <= per_file:
-            kept.append(each)
-    return kept
+    files = PerFile(per_file)
+    return [each for each in found if files.admits(each.stored.passage.document.path)]
 
 
 class Scorer:
