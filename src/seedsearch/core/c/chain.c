@@ -13,7 +13,6 @@ static const char *const ELISIONS[] = {
 
 static const char *const HOMOGRAPHS[] = {"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"};
 
-
 /* A number or a word at the end of a chain. A sign after the chain belongs to it. */
 typedef struct {
     size_t glued; /* where it begins in `glued` */

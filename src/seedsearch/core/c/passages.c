@@ -38,10 +38,7 @@ line_of_file(const Py_buffer *lines, Py_ssize_t line)
     if (line > 0 && line <= lines->len / (Py_ssize_t)sizeof number) {
         memcpy(&number, (const char *)lines->buf + (line - 1) * (Py_ssize_t)sizeof number, sizeof number);
     }
-    if (number < 0) {
-        PyErr_SetString(PyExc_ValueError, "a line that no file has");
-    }
-    return (Py_ssize_t)number;
+    return number < 0 ? wrong("a line that no file has") : (Py_ssize_t)number;
 }
 
 /* Map the first and last line of a passage to lines of its file. */

@@ -30,8 +30,7 @@ take_numbers(Numbers *numbers, PyObject *list)
             return -1;
         }
         if (number > numbers->count) {
-            PyErr_SetString(PyExc_ValueError, "no such word");
-            return -1;
+            return wrong("no such word");
         }
         if (add_number(numbers, number) < 0) {
             return -1;
@@ -167,8 +166,7 @@ inverter_streams(Inverter *self, PyObject *args)
     }
     size_t terms = self->terms.count;
     if (self->names[0].ends.count != terms || self->names[1].ends.count != terms || self->word_numbers.count != terms) {
-        PyErr_SetString(PyExc_ValueError, "every term needs a word, marks, and a number");
-        return NULL;
+        return PyErr_Format(PyExc_ValueError, "every term needs a word, marks, and a number");
     }
     size_t counted = self->word_counts_room;
     if (reserve(&self->word_counts, &self->word_counts_room, terms, sizeof(WordCounts)) < 0) {

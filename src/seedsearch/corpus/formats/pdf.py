@@ -105,9 +105,8 @@ def _opened(data: bytes, passwords: tuple[str, ...]) -> PdfDocument:
         from pypdfium2 import PdfDocument, PdfiumError  # 200 ms: only when there is a PDF
     except ImportError:
         raise needs("pdf") from None
-    logging.getLogger("pypdfium2").setLevel(
-        logging.CRITICAL
-    )  # what it warns of would go to the terminal
+    # Its warnings would go to the terminal.
+    logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
     reason = ""
     for password in (None, *passwords):
         try:
