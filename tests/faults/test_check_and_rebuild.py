@@ -97,7 +97,7 @@ def test_another_version_is_said_and_rebuilt(copy: Path, run: Run) -> None:
         ended = run(*arguments)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr.startswith(
-            "seedsearch: the index is of format 3, this program reads format 9: run"
+            "seedsearch: the index is of format 3, this program reads format 10: run"
         )
     assert run("index", "--rebuild").returncode == 0  # the roots are still known
     assert run("check").returncode == 0

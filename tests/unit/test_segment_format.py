@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.dictionary import BODY, TITLE, Dictionary
-from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
+from seedsearch.index.dictionary import BODY, ROWS_A_BLOCK, TITLE, Dictionary
+from seedsearch.index.dictionary_writer import Counts, DictionaryWriter, class_rows
 from seedsearch.index.group_blocks import bare
 from seedsearch.index.segment_file import BLOCK, Blobs, SegmentFile
 from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
@@ -259,6 +259,52 @@ def dictionaries(draw: st.DrawFn, most: int = 12) -> dict[bytes, Members]:
             (stem + ending, draw(counts)) for ending in sorted(endings)
         ]
     return dict(sorted(groups.items()))
+
+
+def test_a_class_is_found_by_the_stem_that_its_terms_have_without_accents() -> None:
+    groups: dict[str, list[str]] = {
+        "electr fr=électr": ["electricite", "electricites"],
+        "electricit fr": ["electricite"],
+        "gun tr=gün": ["gun", "gunler"],
+        "suspend es": ["suspendio"],
+        "troop": ["troops"],
+    }
+    marked = [part.encode() for key in groups for term in groups[key] for part in (term, key)]
+    assert class_rows(marked[:-2]) == [
+        (key.encode(), own.encode())
+        for key, own in (
+            ("electr fr", "electr fr=électr"),
+            ("electricit fr", "electr fr=électr"),
+            ("gun tr", "gun tr=gün"),
+            ("gunler tr", "gun tr=gün"),
+            ("suspendi es", "suspend es"),
+        )
+    ]
+    made = DictionaryWriter()
+    for key, terms in groups.items():
+        names = [term.encode() for term in terms]
+        made.put_group(
+            b"b" + key.encode(), Counts(1, 1, 0), 1, names, [Counts(1, 1, 0)] * len(names)
+        )
+    with written(made.write) as file:
+        dictionary = Dictionary(file)
+        for key in ("electr fr", "electricit fr"):
+            assert list(dictionary.classes(key.encode())) == ["electr fr=électr".encode()]
+        for absent in ("", "a", "electricite fr", "suspend es", "troop", "zz"):
+            assert list(dictionary.classes(absent.encode())) == []
+        assert list(dictionary.all_classes()) == class_rows(marked[:-2])
+
+
+@pytest.mark.parametrize("count", [ROWS_A_BLOCK - 1, ROWS_A_BLOCK, 3 * ROWS_A_BLOCK + 1])
+def test_rows_of_classes_that_fill_blocks(count: int) -> None:
+    keys = [f"stem tr=stém{number:05}".encode() for number in range(count)]
+    made, once = DictionaryWriter(), Counts(1, 1, 0)
+    for key in keys:
+        made.put_group(b"b" + key, once, 1, [b"stem"], [once])
+    with written(made.write) as file:
+        assert list(Dictionary(file).classes(b"stem tr")) == keys
+        assert list(Dictionary(file).classes(b"sten tr")) == []
+        assert list(Dictionary(file).classes(b"steal tr")) == []
 
 
 def counts_of(members: Members) -> Counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.analysis.stemming import Form, Sense, Stems, marked
+from seedsearch.analysis.stemming import OTHERS, Form, Sense, Stems, marked, own_language
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,16 @@ def test_a_word_without_accents_finds_what_is_written_with_them() -> None:
     assert not word.has(stems.form("électron", "fr"))
     accented = Sense(stems, "électricité", "electricite", "fr")
     assert accented.has(stems.form("electricite", "fr"))
+
+
+@pytest.mark.parametrize("language", sorted(OTHERS))
+def test_stems_of_many_terms_without_accents(language: str) -> None:
+    stems = Stems()
+    letter = {"ar": "ا", "fa": "ا", "yi": "א", "ne": "न"}.get(language, "a")
+    terms = [letter, f"{letter}{letter}ement", "electricite", "والكتاب", "नमस्ते", "гитара", "ħal"]
+    own = [term for term in terms if own_language(term, language)]
+    keys = [stems.form(term, language).stem.partition("=")[0] for term in own]
+    assert stems.unaccented(own, language) == keys
 
 
 def test_accents_tell_words_apart_where_a_word_is_written_with_them() -> None:

@@ -203,6 +203,17 @@ class Stems:
         key = f"{stem}{MARK.decode()}{own}"
         return Form(term, key if self._fold(spelt) == spelt else f"{key}{AS_SPELT.decode()}{spelt}")
 
+    def unaccented(self, terms: list[str], language: str) -> list[str]:
+        """Return the key of each term's stem class in documents of a language of OTHERS, as if it had no accents."""
+        name = _OTHERS[language][1]
+        words = list(map(_as_defined, terms)) if name == "arabic" else terms
+        spelt = self._stemmer(name).stemWords(words) if name else self.stem_all(terms)
+        stems = [
+            stem if stem.isascii() else self._fold(stem) or term
+            for stem, term in zip(spelt, terms, strict=True)
+        ]
+        return [f"{stem}{MARK.decode()}{language}" for stem in stems]
+
     def stem_encoded(self, terms: list[bytes]) -> list[bytes]:
         """Return the stem of each term, in UTF-8: what `stem` gives, but faster.
 
@@ -275,12 +286,11 @@ class Sense:
         self.stem, _, _ = self.spelt.partition(AS_SPELT.decode())
         self._stems = stems
         self._language = language
-        self._plain = stems.form(term, language).stem
-        shared = _shared_beginning(term, self._plain)
+        self.plain = stems.form(term, language).stem
+        """The key that the stem class of the word has if it loses its accents."""
+        shared = _shared_beginning(term, self.plain)
         self.beginning = shared if len(shared) >= _LEAST_BEGINNING else term
-        """The common prefix of terms that fit. It has at least a few characters, to limit the terms that must be
-        tested.
-        """
+        """The common prefix of the terms that fit, at least a few characters."""
         self._known = {term: True}
 
     def fits(self, term: str) -> bool:
@@ -288,7 +298,7 @@ class Sense:
         known = self._known.get(term)
         if known is None:
             known = term.startswith(self.beginning)
-            known = known and self._stems.form(term, self._language).stem == self._plain
+            known = known and self._stems.form(term, self._language).stem == self.plain
             self._known[term] = known
         return known
 

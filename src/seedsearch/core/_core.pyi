@@ -302,7 +302,8 @@ TypedColumn: TypeAlias = tuple[str, bytes]
 class Columns(TypedDict):
     """The postings and dictionaries of a segment: docs/index-format.md.
 
-    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms.
+    `groups` and `terms` are blocks that are not compressed yet; `distinct` counts terms. `marked` has, for each term of
+    a language that stems spellings, the term and the key of its stem class: two lines.
     """
 
     postings: bytes
@@ -311,6 +312,7 @@ class Columns(TypedDict):
     group_bases: TypedColumn
     terms: list[bytes]
     term_firsts: list[bytes]
+    marked: bytes
     distinct: int
 
 class Inverted(Columns):

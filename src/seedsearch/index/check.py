@@ -19,6 +19,7 @@ from seedsearch.engine.base import CheckReport
 from seedsearch.errors import IndexDamagedError, IndexFault, NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.dictionary import BODY, TITLE, text_of
+from seedsearch.index.dictionary_writer import class_rows
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group
 from seedsearch.index.line_steps import STEPS_A_BLOCK
 from seedsearch.index.manifest import Manifest, SegmentEntry
@@ -29,7 +30,17 @@ from seedsearch.line_ends import LINE_END
 Damage = tuple[str, str]
 
 _TRIES = 20
-_OTHER_BLOBS = ("heading", "text", "steps", "group", "group.first", "term", "term.first")
+_OTHER_BLOBS = (
+    "heading",
+    "text",
+    "steps",
+    "group",
+    "group.first",
+    "term",
+    "term.first",
+    "class",
+    "class.first",
+)
 
 
 def check(folder: str) -> CheckReport:
@@ -216,6 +227,7 @@ def _steps(segment: Segment) -> str:
 def _dictionaries(segment: Segment) -> str:
     """Check that keys ascend, that dictionary and postings agree in size, and that terms are the groups' members."""
     last, base, groups = b"", 0, 0
+    marked: list[bytes] = []
     firsts: list[bytes] = []
     terms: list[tuple[bytes, int]] = []
     for block in segment.dictionary.blocks():
@@ -225,6 +237,7 @@ def _dictionaries(segment: Segment) -> str:
             return "its dictionary is out of order"
         firsts.append(block.keys[0])
         terms += _listed(block, groups)
+        marked += block.marked()
         last, base, groups = block.keys[-1], base + sum(block.lists), groups + len(block.keys)
     if firsts != Blobs(segment.file, "group.first").all():
         return "its dictionary is out of order"
@@ -239,6 +252,8 @@ def _dictionaries(segment: Segment) -> str:
     names = [name for name, _ in found]
     if names != sorted(names) or sorted(found) != sorted(terms):
         return "its list of terms does not agree with its dictionary"
+    if class_rows(marked) != list(segment.dictionary.all_classes()):
+        return "its list of stem classes does not agree with its dictionary"
     return ""
 
 

@@ -16,7 +16,7 @@ from seedsearch.engine.base import Text
 from seedsearch.index.builder import SegmentCounts
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
-from seedsearch.index.dictionary_writer import write_groups, write_terms
+from seedsearch.index.dictionary_writer import write_classes, write_groups, write_terms
 from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import Titles
 from seedsearch.model import PassageSpan
@@ -121,3 +121,5 @@ def write_columns(writer: SegmentFileWriter, columns: _core.Columns) -> None:
     write_groups(writer, columns["groups"], columns["group_firsts"])
     writer.column("group.base", *columns["group_bases"])
     write_terms(writer, columns["terms"], columns["term_firsts"])
+    marked = columns["marked"]
+    write_classes(writer, marked.split(b"\n") if marked else [])

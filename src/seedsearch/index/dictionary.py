@@ -2,7 +2,8 @@
 
 Both are lists of sorted keys, cut into blocks. The first key of each block is stored separately, so a look-up reads
 one block. A key is the byte of a field and then a stem or a term. A stem may be marked with its language
-(`analysis.stemming`). A term is listed once for each group that lists it.
+(`analysis.stemming`). A term is listed once for each group that lists it. Stem classes that are marked are also listed
+by other keys (`classes`), in blocks like these.
 
 Queries look up groups, so blocks of groups are read in place (`group_blocks.py`). Blocks of terms are deflated.
 
@@ -18,7 +19,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 from typing import Literal
 
-from seedsearch.analysis.stemming import class_of
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare
@@ -29,6 +29,7 @@ BODY = b"b"
 TITLE = b"t"
 
 TERMS_A_BLOCK = 256
+ROWS_A_BLOCK = 256
 _NARROW: dict[bytes, Literal["B", "H", "I"]] = {b"B": "B", b"H": "H", b"I": "I"}
 _LARGEST_BLOCK = 1 << 22  # bytes
 
@@ -55,6 +56,8 @@ class Dictionary:
         self._bases = file.column("group.base")
         self._last_apart: tuple[int, Block] | None = None
         self._last_terms: tuple[int, tuple[bytes, bytes]] | None = None
+        self._classes = Blobs(file, "class")
+        self._last_classes: tuple[int, list[bytes]] | None = None
 
     def group(self, key: bytes) -> Group | None:
         """The group of that key (field and stem)."""
@@ -67,14 +70,35 @@ class Dictionary:
         block = self._taken_apart(number) if number >= 0 else None
         return block.group(block.keys.index(key)) if block and key in block.keys else None
 
-    def spellings(self, key: bytes) -> Iterator[Group]:
-        """Yield the groups of a stem class marked with its language: one for each spelling of its stem."""
-        for number in _with_beginning(self._firsts(), key):
-            keys = self._taken_apart(number).keys
-            for i in range(bisect_left(keys, key), len(keys)):
-                if class_of(keys[i]) != key:
-                    break
-                yield self.group_at(number * GROUPS_A_BLOCK + i)
+    def classes(self, key: bytes) -> Iterator[bytes]:
+        """Yield the keys, without fields, of the stem classes that have rows under a key.
+
+        These are the classes with that key except for the spelling of their stems, and the classes with a term whose
+        own stem has that key when the term loses its accents: `dictionary_writer.class_rows`.
+        """
+        firsts = self._firsts("class")
+        for number in range(max(bisect_left(firsts, key) - 1, 0), bisect_right(firsts, key)):
+            rows = self._class_block(number)
+            keys = rows[::2]
+            yield from rows[2 * bisect_left(keys, key) + 1 : 2 * bisect_right(keys, key) : 2]
+
+    def all_classes(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield every row of `classes`, in order. Raise IndexDamagedError if a block has another first key."""
+        for number, first in enumerate(self._firsts("class")):
+            rows = self._class_block(number)
+            if rows[0] != first:
+                raise self._unreadable()
+            yield from zip(rows[::2], rows[1::2], strict=True)
+
+    def _class_block(self, number: int) -> list[bytes]:
+        """Return a block of rows: two keys each. The last one is kept, since languages share stems."""
+        last = self._last_classes
+        if last is None or last[0] != number:
+            data = inflate(self._classes[number], most=_LARGEST_BLOCK)
+            if data is None or data.count(b"\n") % 2 == 0:
+                raise self._unreadable()
+            last = self._last_classes = number, data.split(b"\n")
+        return last[1]
 
     def group_at(self, number: int) -> Group:
         """The group of that number, in the order of keys."""
@@ -86,14 +110,6 @@ class Dictionary:
         if index >= len(apart.lists):
             raise self._unreadable()
         return apart.group(index)
-
-    def key_at(self, number: int) -> bytes:
-        """Return the key of a group by its number."""
-        block, index = divmod(number, GROUPS_A_BLOCK)
-        keys = self._taken_apart(block).keys
-        if index >= len(keys):
-            raise self._unreadable()
-        return keys[index]
 
     def _firsts(self, name: str = "group") -> list[bytes]:
         """Return the first key of each block."""

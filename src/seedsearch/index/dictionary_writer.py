@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 
+from seedsearch.analysis.stemming import AS_SPELT, MARK, Stems, class_of
 from seedsearch.core.posting_list import code
 from seedsearch.index.deflate import SMALL_LEVEL, deflate
-from seedsearch.index.dictionary import TERMS_A_BLOCK
+from seedsearch.index.dictionary import ROWS_A_BLOCK, TERMS_A_BLOCK, text_of, utf8
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, bare, counts, string
 from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
 from seedsearch.record import NamedTuple
@@ -37,6 +39,7 @@ class DictionaryWriter:
         self._bases: list[int] = []
         self._term_blocks: list[bytes] = []
         self._term_firsts: list[bytes] = []
+        self._marked: list[bytes] = []  # see `class_rows`
 
     def put_group(
         self,
@@ -62,6 +65,8 @@ class DictionaryWriter:
         for name, of_member in zip(members, of_members, strict=True) if listed else ():
             self._block += string(before, name) + counts(*of_member)
             before = name
+        if MARK in key:
+            self._marked += chain.from_iterable((name, key[1:]) for name in members)
         self._key = key
         self._lists += size
         self.groups += 1
@@ -99,6 +104,7 @@ class DictionaryWriter:
         write_groups(writer, self._group_blocks, self._group_firsts)
         writer.numbers("group.base", [*self._bases, self._lists])
         write_terms(writer, self._term_blocks, self._term_firsts)
+        write_classes(writer, self._marked)
 
 
 def _packed(values: Sequence[int]) -> bytes:
@@ -117,3 +123,33 @@ def write_terms(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[byt
     """Write the blocks of terms and their first keys."""
     writer.blobs("term", [deflate(block, SMALL_LEVEL) for block in blocks])
     writer.blobs("term.first", firsts)
+
+
+def write_classes(writer: SegmentFileWriter, marked: Sequence[bytes]) -> None:
+    """Write the rows of the stem classes in languages that stem spellings: see `class_rows`."""
+    rows = class_rows(marked)
+    parts = [rows[at : at + ROWS_A_BLOCK] for at in range(0, len(rows), ROWS_A_BLOCK)]
+    blocks = [b"\n".join(chain.from_iterable(part)) for part in parts]
+    writer.blobs("class", [deflate(block, SMALL_LEVEL) for block in blocks])
+    writer.blobs("class.first", [part[0][0] for part in parts])
+
+
+def class_rows(marked: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return rows of two keys, sorted: a key that a query's word may have, and the key of a stem class that it means.
+
+    `marked` has a term and the key of its stem class (without the field) in turn, for each term of a language that
+    stems spellings. A query's word also means the terms whose stem is the same when both lose their accents
+    (`analysis.stemming.Sense`). Such a term may be in another class: *électricité* is in `electr fr=électr`, and the
+    word *electricite* has the key `electricit fr`. A class with accents in its stem has a row under its key without
+    them, too.
+    """
+    terms: dict[bytes, dict[tuple[bytes, bytes], None]] = {}
+    for term, key in zip(marked[::2], marked[1::2], strict=True):
+        language = key.partition(MARK)[2].partition(AS_SPELT)[0]
+        terms.setdefault(language, {})[term, key] = None
+    stems, rows = Stems(), set[tuple[bytes, bytes]]()
+    for language, pairs in terms.items():
+        plain = stems.unaccented([text_of(term) for term, _ in pairs], language.decode())
+        for found, (_, key) in zip(plain, pairs, strict=True):
+            rows |= {(utf8(found), key), (class_of(key), key)}
+    return sorted(row for row in rows if row[0] != row[1])

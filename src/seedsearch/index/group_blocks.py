@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import TypeAlias
 
 from seedsearch.analysis.stemming import AS_SPELT, MARK
@@ -204,6 +204,16 @@ class Block:
                     tail = name[max(least, len(name) - len(part) - most) :]
                     if (name.startswith(start) and name != start) or part in tail:
                         yield word, number, key[:1] == b"t", name
+
+    def marked(self) -> Iterator[bytes]:
+        """Yield the terms of groups that are marked with a language, each with its group's key without the field."""
+        members = iter(self.members)
+        for key, listed in zip(self.keys, self.listed, strict=True):
+            names = list(islice(members, listed))
+            if MARK in key:
+                for name in names or [bare(key[1:])]:
+                    yield name
+                    yield key[1:]
 
     def group(self, i: int) -> Group:
         """Return the group with number `i` in the block."""

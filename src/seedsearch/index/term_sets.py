@@ -11,7 +11,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import product
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ from seedsearch.errors import QueryTooBroadError
 from seedsearch.index.dictionary import BODY, TITLE, find_groups, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_patterns import TermPattern, pattern_of
+from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Spelt, Term, Wildcard
 from seedsearch.record import NamedTuple
 
@@ -165,7 +164,7 @@ class TermSets:
         wanted = utf8(term) if exact else None
         ranges = [
             _new(PostingsRange, (number, group, is_title, _chosen(group, wanted), ""))
-            for number, is_title, group in self._groups(fields, key)
+            for number, is_title, group, _ in self._groups(fields, key)
             if wanted is None or wanted in group.members
         ]
         senses = {
@@ -175,55 +174,50 @@ class TermSets:
         }
         if as_spelt:
             for language, sense in senses.items():
-                ranges += self._as_spelt(fields, utf8(sense.spelt), language)
+                ranges += [
+                    PostingsRange(number, group, is_title, None, language)
+                    for number, is_title, group, _ in self._groups(fields, utf8(sense.spelt))
+                ]
         elif senses:
-            for number in range(len(self._segments)):
-                ranges += self._in_languages(fields, senses, number, wanted)
+            ranges += self._in_languages(fields, senses, wanted)
         ranges.sort(key=_SEGMENT)
         return ranges
 
-    def _groups(self, fields: tuple[bytes, ...], key: bytes) -> Iterator[tuple[int, bool, Group]]:
-        """The groups of a key in some fields: the segment, whether it is of titles, and the group."""
-        keys = tuple([field + key for field in fields])
-        for number, place, group in find_groups(self._dictionaries, keys):
-            yield number, fields[place] == TITLE, group
-
-    def _as_spelt(
-        self, fields: tuple[bytes, ...], key: bytes, language: str
-    ) -> Iterator[PostingsRange]:
-        """The stem class of one spelling."""
-        for number, is_title, group in self._groups(fields, key):
-            yield PostingsRange(number, group, is_title, None, language)
+    def _groups(
+        self, fields: tuple[bytes, ...], *keys: bytes
+    ) -> Iterator[tuple[int, bool, Group, bytes]]:
+        """The groups of some keys in some fields: the segment, whether it is of titles, the group, and its key."""
+        sought = tuple([(field, key) for field in fields for key in keys])
+        for number, place, group in find_groups(self._dictionaries, tuple(map(b"".join, sought))):
+            field, key = sought[place]
+            yield number, field == TITLE, group, key
 
     def _in_languages(
-        self,
-        fields: tuple[bytes, ...],
-        senses: dict[str, Sense],
-        number: int,
-        wanted: bytes | None,
+        self, fields: tuple[bytes, ...], senses: dict[str, Sense], wanted: bytes | None
     ) -> Iterator[PostingsRange]:
-        """Yield the ranges of a word in the languages of a segment that stem spellings."""
-        segment = self._segments[number]
-        dictionary = segment.dictionary
-        # Languages often have the beginning in common.
-        fitting = cache(lambda field, start: list(dictionary.fitting(field, TermPattern(start))))
-        for language, field in product(senses, fields):
-            if language not in segment.languages:
-                continue
+        """Yield the ranges of a word in the languages that stem spellings."""
+        languages: dict[bytes, str] = {}
+        for language, sense in senses.items():
+            keys = {class_of(utf8(sense.plain))} | (set() if wanted else {utf8(sense.stem)})
+            languages |= dict.fromkeys(keys, language)
+            for segment in self._segments:
+                if language in segment.languages:
+                    for key in keys:
+                        languages |= dict.fromkeys(segment.dictionary.classes(key), language)
+        for number, is_title, group, key in self._groups(fields, *languages):
+            language = languages[key]
             sense = senses[language]
-            key = b"" if wanted else utf8(sense.stem)
-            chosen: dict[int, list[bytes]] = {}
-            for term, found in fitting(field, text_of(wanted) if wanted else sense.beginning):
-                if term[1:] == wanted or (key and sense.fits(text_of(term[1:]))):
-                    chosen.setdefault(found, []).append(term[1:])
-            for own in dictionary.spellings(field + key) if key else ():
-                yield PostingsRange(number, own, field == TITLE, None, language)
-            for found, members in chosen.items():
-                name = class_of(dictionary.key_at(found))
-                if name != field + key and name.endswith(MARK + language.encode()):
-                    group = dictionary.group_at(found)
-                    places = _places_of(sorted(members), group)
-                    yield PostingsRange(number, group, field == TITLE, places, language)
+            if wanted is None and class_of(key) == utf8(sense.stem):
+                yield PostingsRange(number, group, is_title, None, language)
+                continue
+            members = [
+                name
+                for name in group.members
+                if (sense.fits(text_of(name)) if wanted is None else name == wanted)
+            ]
+            if members:
+                places = _places_of(members, group)
+                yield PostingsRange(number, group, is_title, places, language)
 
     # ---------------------------------------------------------------------- compounds
 
@@ -274,12 +268,12 @@ class TermSets:
         """Whether any segment has a stem class: see `compounds.IsWord`."""
         known = self._known.get(key)
         if known is None:
-            wanted = BODY + utf8(key)
+            wanted = utf8(key)
             is_spelt = key.rpartition(MARK.decode())[2] in WITH_ACCENTS
             known = self._known[key] = any(
-                segment.dictionary.group(wanted)
-                or (is_spelt and any(segment.dictionary.spellings(wanted)))
-                for segment in self._segments
+                dictionary.group(BODY + wanted)
+                or (is_spelt and wanted in map(class_of, dictionary.classes(wanted)))
+                for dictionary in self._dictionaries
             )
         return known
 

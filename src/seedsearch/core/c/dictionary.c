@@ -108,6 +108,23 @@ is_its_own_member(const Group *group)
                       bare_size(member->bytes, member->size)) == 0;
 }
 
+/* Note the members of a group that is marked with a language, each with the group's key: a line each. */
+static int
+add_marked(DictionaryWriter *writer, const Group *group)
+{
+    Bytes *all = &writer->marked;
+    uint32_t count = bare_size(group->bytes, group->size) < group->size ? group->count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const Member *member = &group->members[i];
+        if ((all->used && put_byte(all, '\n') < 0)
+            || put(all, member->bytes, bare_size(member->bytes, member->size)) < 0 || put_byte(all, '\n') < 0
+            || put(all, group->bytes, group->size) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int
 put_group(DictionaryWriter *writer, const Group *group)
 {
@@ -131,6 +148,9 @@ put_group(DictionaryWriter *writer, const Group *group)
             || put_counts(all, member->df, member->cf, member->extra) < 0) {
             return -1;
         }
+    }
+    if (add_marked(writer, group) < 0) {
+        return -1;
     }
     writer->lists += group->list;
     writer->groups++;
@@ -197,6 +217,7 @@ set_dictionary(PyObject *result, const DictionaryWriter *writer)
                    || set(result, "group_bases", as_column(&writer->bases)) < 0
                    || set(result, "terms", as_list(&writer->term_blocks)) < 0
                    || set(result, "term_firsts", as_list(&writer->term_firsts)) < 0
+                   || set(result, "marked", as_bytes(writer->marked.data, writer->marked.used)) < 0
                ? -1
                : 0;
 }
@@ -205,7 +226,7 @@ void
 free_dictionary(DictionaryWriter *writer)
 {
     Bytes *bytes[] = {&writer->key, &writer->before, &writer->terms, &writer->group_blocks.bytes,
-                      &writer->group_firsts.bytes, &writer->term_blocks.bytes, &writer->term_firsts.bytes};
+                      &writer->group_firsts.bytes, &writer->term_blocks.bytes, &writer->term_firsts.bytes, &writer->marked};
     Numbers *numbers[] = {&writer->group_blocks.ends, &writer->group_firsts.ends, &writer->term_blocks.ends,
                           &writer->term_firsts.ends, &writer->bases};
     for (size_t i = 0; i < COUNT(bytes); i++) {

@@ -49,6 +49,7 @@ typedef struct {
     Bytes terms; /* of the current block of terms */
     Numbers group_of;
     Blobs group_blocks, group_firsts, term_blocks, term_firsts;
+    Bytes marked; /* the terms of languages that stem spellings, and the keys of their groups: a line each */
     Numbers bases;
 } DictionaryWriter;
 
