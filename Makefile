@@ -19,7 +19,7 @@ endif
 
 # What `make test-all` runs on: for each version, the first interpreter that runs.
 VERSIONS := 3.11 3.12 3.13 3.14
-PYTEST_FLAGS ?= -n 2
+PYTEST_FLAGS ?= -n 2 --dist worksteal
 PIP := -m pip --disable-pip-version-check --quiet
 
 .PHONY: help

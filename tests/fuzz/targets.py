@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 from array import array
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from seedsearch.indexing.work import documents_of
 from seedsearch.model import FileState, SourceFile
 from seedsearch.paths import Home
 from seedsearch.search import Opened as OpenedIndex
+from seedsearch.search import highlight
 from seedsearch.search.searcher import SearchOptions, search
 
 REFUSALS = (IndexDamagedError, IndexVersionError)
@@ -193,11 +195,16 @@ def words(data: bytes) -> None:
     texts = tuple(rest.split(b"\0"))
     terms = sorted({term for term in texts[0].lower().split() if term})
     compiled.stem(terms)
-    wanted = tuple(terms[::2]), tuple(terms[1::2])
-    compiled.find_words(texts[-1], *wanted)
+    numbers = {term: (number,) for number, term in enumerate(terms)}
+    wanted = (
+        *(tuple(terms[::2]), tuple(terms[1::2])),
+        *(defaultdict(tuple, numbers), bytes(range(limit)) if flags & 2 else None),
+        *(highlight._UNSPACED, highlight._STEMMED),
+    )
+    compiled.find_words(texts[-1], wanted)
     leaves = tuple(range(len(terms) - (limit & 1)))
     with contextlib.suppress(IndexError):
-        compiled.snippet(texts[-1], (texts[-1], *wanted, leaves), limit % 5, limit, 1 + limit)
+        compiled.snippet(texts[-1], (texts[-1], wanted, leaves), limit % 5, limit, 1 + limit)
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)

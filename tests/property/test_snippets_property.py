@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.analysis import Analyzer
+from seedsearch.analysis.stemming import OTHERS
 from seedsearch.core import compiled
 from seedsearch.model import Document, Passage
 from seedsearch.query.analyse import analyse
@@ -131,16 +132,48 @@ def test_the_core_finds_the_words_that_the_tokenizer_finds(
     leaves = [*map(Exact, terms), *map(Term, words)]
     finder = highlight._WordFinder(Or(tuple(leaves)), ANALYZER)
     expected = finder._among(ANALYZER.tokens(text))
-    if finder.places(text, "") is None:
-        assert not ANALYZER.fold(text).isascii()
-        return
-    found = finder.of(text, "")
+    same_words(leaves, finder.of(text, ""), expected)
+
+
+def same_words(
+    leaves: list[Exact | Term], found: highlight._Found, expected: highlight._Found
+) -> None:
     for leaf in leaves:
         ours, theirs = (
             [token[1:] for token in sorted(highlight._lit_by(leaf, own))]
             for own in (found, expected)
         )
         assert sorted(ours) == sorted(theirs)
+
+
+FOREIGN = (
+    "война", "Войны", "ёлки", "мир-то", "дом2", "Ελλάδα", "ελλάδας", "والكتاب", "القاهره", "हिन्दी", "대한민국", "北韓",
+    "東京大学", "ไทย", "F-35本", "Häuser", "haus", "électricité", "electricites", "günler", "gun", "x\u0301й", "€50", "§ 12",
+    "u\u0308", "ﬁne", "[12]", "İx", "\u200b", "東京\n大学", "\U0001f600", "a\u00adb", "Ã©", "d'été", "50 €",
+)  # fmt: skip
+
+
+@settings(max_examples=1_500, derandomize=True, deadline=None, database=None)
+@given(
+    st.lists(
+        st.sampled_from([*FOREIGN, " ", " ", "-", ".", "\n", "'", "the"]) | st.text(max_size=2),
+        max_size=30,
+    ).map("".join),
+    st.lists(st.sampled_from(FOREIGN), max_size=3),
+    st.lists(st.sampled_from(FOREIGN), max_size=3),
+    st.sampled_from(["", "ru", "ar", "de", "fr", "tr", "vi"]),
+)
+def test_the_core_finds_words_in_any_script_and_language(
+    text: str, terms: list[str], words: list[str], language: str
+) -> None:
+    if compiled is None:
+        pytest.skip("there is no core")
+    leaves = [Exact(ANALYZER.fold(term).lower()) for term in terms]
+    leaves += [Term(word) for word in words]
+    finder = highlight._WordFinder(Or(tuple(leaves)), ANALYZER)
+    twin = finder._by_forms(text, language) if language in OTHERS else None
+    expected = twin or finder._among(ANALYZER.tokens(text))
+    same_words(leaves, finder.of(text, language), expected)
 
 
 MIXED = ("한국", "本", "é", "。", "—", "c++", "#", "f-35", " ", "  ", "\n", "\u3000")

@@ -56,9 +56,12 @@ class Analyzer:
 
         Their terms are spellings if the language stems spellings.
         """
-        if language not in OTHERS:
-            return self.tokens(text)
-        return _tokens(*self._speller.fold_with_offsets(text))
+        return _tokens(*self.folded_with_offsets(text, language))
+
+    def folded_with_offsets(self, text: str, language: str) -> tuple[str, list[int] | None]:
+        """Return what `folded` returns, and offsets: see `Folder.fold_with_offsets`."""
+        folder = self._speller if language in OTHERS else self._folder
+        return folder.fold_with_offsets(text)
 
     def folded(self, text: str, language: str) -> str:
         """Return a text as `forms` cuts it in a document of a language: folded, or as a spelling."""

@@ -394,7 +394,7 @@ class Folder:
     def __init__(self, capacity: int = 100_000, *, accents: bool = False) -> None:
         self._fold_cluster = _spell_cluster if accents else _fold_cluster
         self._runs = _Runs(self._fold_run, capacity)
-        self._staying: set[str] = set()  # runs of which each character folds to one
+        self._staying: set[str] = set()  # characters that fold to one
         self._clusters: dict[str, str] = {}
         self._by_character = _ByCharacter(self._fold_cluster)
         self._capacity = capacity
@@ -464,13 +464,9 @@ class Folder:
 
     def _stay(self, runs: list[str]) -> bool:
         """Return whether each character of the runs folds to one character."""
-        for run in set(runs).difference(self._staying):
-            if not all(
-                len(cluster) == len(self._cluster(cluster)) == 1 for cluster in _clusters(run)
-            ):
+        for char in set("".join(runs)).difference(self._staying):
+            folded = self._by_character[ord(char)]
+            if len(folded) != 1 or folded == _JOINING:
                 return False
-            if len(self._staying) >= self._capacity:
-                self._staying.clear()
-            if len(run) <= 32:
-                self._staying.add(run)
+            self._staying.add(char)
         return True

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
@@ -67,6 +67,17 @@ _OTHERS = {
 }  # fmt: skip
 OTHERS = frozenset(_OTHERS)
 """Languages that stem spellings, in a script that another language dominates."""
+
+# Languages whose stemmers change first letters, or rarely: prefixes, the article, a stem of one letter.
+_CHANGING_FIRST_LETTERS = frozenset({"ar", "ga", "id", "nl", "st", "tr", "yi"})
+
+STEMMED_SCRIPTS = tuple(
+    (first, last, name not in {"arabic", "greek", "tamil"})
+    for first, last, name in _SCRIPTS[1:]
+    if name
+)
+"""The scripts that a language dominates, except Latin: first and last code point, and whether stems keep first
+letters."""
 
 _ARTICLE = pattern("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
 _LEAST_BEGINNING = 3  # characters
@@ -261,6 +272,14 @@ class Stems:
             # No cache in the stemmer: each batch stems a term once.
             stemmer = self._stemmers[name] = Stemmer.Stemmer(name, 0)
         return stemmer
+
+
+def first_letters(words: Iterable[str], language: str) -> str:
+    """Return the ASCII characters with which spellings begin that may be forms of these folded words."""
+    if language in _CHANGING_FIRST_LETTERS:
+        return "".join(map(chr, range(128)))
+    letters = {word[:1] for word in words if word[:1].isascii()}
+    return "".join(sorted(letters | ({"w"} if "g" in letters else set())))  # went -> go
 
 
 def _shared_beginning(one: str, other: str) -> str:

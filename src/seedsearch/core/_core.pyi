@@ -1,6 +1,6 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeAlias, TypedDict, overload
 
 from typing_extensions import Buffer
@@ -17,13 +17,22 @@ def stem(terms: list[bytes]) -> list[bytes | None]:
 
 # ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
 
-def find_words(
-    text: bytes, terms: tuple[bytes, ...], stems: tuple[bytes, ...], /
-) -> list[tuple[int, int, int, int]]:
-    """Return the tokens of an ASCII text that are one of the terms, or have one of the stems.
+_Wanted: TypeAlias = tuple[
+    tuple[bytes, ...],
+    tuple[bytes, ...],
+    Mapping[bytes, tuple[int, ...]],
+    bytes | None,
+    bytes,
+    bytes,
+]
 
-    Each token has the index of the term, or of the stem counted on after the terms; its position; its start and its
-    end.
+def find_words(text: bytes, wanted: _Wanted, /) -> list[tuple[int, int, int, int]]:
+    """Return the tokens of a folded text that are wanted: the number of what is wanted, position, start and end.
+
+    Wanted are terms, and stems, which are numbered on after the terms. The rest says what else finds them: their
+    numbers by a term; None, or the first letters of the terms of which these are asked, besides all beyond ASCII; the
+    scripts without spaces, as uint32: the first and last code point of each; and for None, the scripts whose terms
+    Python stems: first, last, and whether their stems keep first letters.
     """
 
 # ------------------------------------------------------------------ c/patterns.c; the twin is index/term_patterns.py
@@ -39,7 +48,7 @@ def fitting_lines(
 # ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
 _Range: TypeAlias = tuple[int, int]
-_Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
+_Sought: TypeAlias = tuple[bytes, _Wanted, tuple[int, ...]]
 
 def snippet(
     shapes: bytes, lit: list[tuple[int, int, int]] | _Sought, most: int, width: int, window: int, /
@@ -50,8 +59,8 @@ def snippet(
 ]:
     """Return the fragments of a text, its highlights and its window: see `snippet_of`.
 
-    The text has one byte for each character. What is lit is given, or found: by the folded text in ASCII, the terms and
-    stems as for `find_words`, and the leaf that each of these lights.
+    The text has one byte for each character. What is lit is given, or found: by the folded text, which has as many
+    characters, what is wanted as for `find_words`, and the leaf that each of these lights.
     """
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
@@ -226,7 +226,16 @@ Window: TypeAlias = tuple[Range, int, int, list[Range]]
 inside."""
 
 
-Sought: TypeAlias = tuple[bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[int, ...]]
+Wanted: TypeAlias = tuple[
+    tuple[bytes, ...],
+    tuple[bytes, ...],
+    Mapping[bytes, tuple[int, ...]],
+    bytes | None,
+    bytes,
+    bytes,
+]
+"""The words to look for: see `_core.find_words`."""
+Sought: TypeAlias = tuple[bytes, Wanted, tuple[int, ...]]
 """The words that light a text, for the core to find: see `_core.snippet`."""
 
 

@@ -8,19 +8,21 @@ overlap or touch become one.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from functools import partial
+from itertools import chain, repeat
 from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form, Token
 from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.passage_language import language_in
-from seedsearch.analysis.stemming import OTHERS
+from seedsearch.analysis.stemming import OTHERS, STEMMED_SCRIPTS, first_letters
+from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
 from seedsearch.machine_lines import stand_alone
 from seedsearch.model import Fragment, Passage, Snippet, Span
-from seedsearch.patterns import pattern
 from seedsearch.query.ast import (
     Compounds,
     Exact,
@@ -42,6 +44,7 @@ from seedsearch.search.fragments import (
     Lit,
     Range,
     Sought,
+    Wanted,
     Window,
     shapes_of,
     snippet_of,
@@ -51,8 +54,10 @@ from seedsearch.search.fragments import (
 Lightable: TypeAlias = Leaf | Phrase | Near
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
-_IN_ASCII = pattern("[0-9A-Za-z]")
-_NOT_ASCII = pattern("[^\\x00-\\x7f]")
+_UNSPACED, _STEMMED = (
+    array("I", chain.from_iterable(ranges)).tobytes()
+    for ranges in (UNSPACED_RANGES, STEMMED_SCRIPTS)
+)
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _SPANS = repeat(Span)
 
@@ -115,18 +120,17 @@ class Snippets:
         """What the core can look for by itself while it makes the snippet, or None."""
         if self._numbers is None or shapes is None:
             return None
-        text = passage.text
-        folded, offsets = self._words.folded(text, language_in(passage.document, text))
+        language = language_in(passage.document, passage.text)
+        folded, offsets = self._words.folded(passage.text, language)
         if folded is None or offsets is not None:
             return None
-        # A text in ASCII is its own shape.
-        return (shapes if folded is text else folded.encode(), *self._words.encoded, self._numbers)
+        return folded, self._words.wanted(language), self._numbers
 
     def _lit(self, passage: Passage) -> list[Lit]:
         """What the leaves light, in order."""
         language = language_in(passage.document, passage.text)
         if self._numbers is not None:
-            places = self._words.places(passage.text, language, in_order=False)
+            places = self._words.places(passage.text, language)
             if places is not None:
                 return sorted((start, end, self._numbers[n]) for n, _, start, end in places)
         found = self._words.of(passage.text, language)
@@ -181,15 +185,16 @@ class _WordFinder:
         self._words = tuple(words)
         self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language
         self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
-        self.encoded = _encoded(self._terms), _encoded(self._stems)
-        self._are_ascii = all(text.isascii() for text in (*self._terms, *self._stems))
+        self._encoded = _encoded(self._terms), _encoded(self._stems)
+        self._wanted: dict[str, Wanted] = {}  # by language
+        self._last: tuple[str, str, bytes, list[int] | None] | None = None
 
     def of(self, text: str, language: str) -> _Found:
         """Return where the words occur in a text of a language."""
-        if language in OTHERS:
-            return self._by_forms(text, language)
         places = self.places(text, language)
         if places is None:
+            if language in OTHERS:
+                return self._by_forms(text, language)
             return self._among(self._analyzer.tokens(text))
         by_number: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
         for place in places:
@@ -199,35 +204,49 @@ class _WordFinder:
             dict(zip(self._words, by_number[len(self._terms) :], strict=True)),
         )
 
-    def places(
-        self, text: str, language: str, *, in_order: bool = True
-    ) -> list[tuple[int, int, int, int]] | None:
+    def places(self, text: str, language: str) -> list[tuple[int, int, int, int]] | None:
         """Return the places that the core finds: the number of the term, or of the word after them, then as in `Place`.
 
-        Return None if the core cannot find all: it searches ASCII text, for queries without patterns, in languages that
-        do not stem spellings. With `in_order`, positions count. Without it, words with no ASCII may be left out.
+        Return None without the core, and for a query with patterns.
         """
-        folded, offsets = self.folded(text, language, in_order=in_order)
-        if compiled is None or folded is None:
+        folded, offsets = self.folded(text, language)
+        if folded is None:
             return None
-        places = compiled.find_words(folded.encode(), *self.encoded)
+        places = compiled.find_words(folded, self.wanted(language))
         if offsets is None:
             return places
         return [(n, at, offsets[start], end_in_text(offsets, end)) for n, at, start, end in places]
 
-    def folded(
-        self, text: str, language: str, *, in_order: bool = False
-    ) -> tuple[str | None, list[int] | None]:
-        """Return the text folded, with offsets as `fold_with_offsets` gives them; None where `places` is None."""
-        if compiled is None or self._has_patterns or language in OTHERS:
+    def folded(self, text: str, language: str) -> tuple[bytes | None, list[int] | None]:
+        """Return the text folded, in UTF-8, and offsets as `fold_with_offsets` does; None where `places` is None."""
+        if compiled is None or self._has_patterns:
             return None, None
-        folded, offsets = self._analyzer.fold_with_offsets(text)
-        if not folded.isascii():
-            others = [word for word in folded.split() if not word.isascii()]
-            if in_order or not self._are_ascii or any(map(_IN_ASCII.search, others)):
-                return None, None
-            folded = _NOT_ASCII.sub(" ", folded)
-        return folded, offsets
+        last = self._last
+        if last is None or last[:2] != (text, language):
+            folded, offsets = self._analyzer.folded_with_offsets(text, language)
+            last = self._last = text, language, _encoded((folded,))[0], offsets
+        return last[2:]
+
+    def wanted(self, language: str) -> Wanted:
+        """Return what the core looks for in texts of a language."""
+        found = self._wanted.get(language)
+        if found is None:
+            form_of = partial(self._analyzer.form, language=language)
+            numbers = _Numbers(self._terms, self._meant_by(language), form_of)
+            letters = None
+            if language in OTHERS:
+                keys = chain(self._terms, chain.from_iterable(map(form_of, self._words)))
+                letters = first_letters(keys, language).encode()
+            found = (*self._encoded, numbers, letters, _UNSPACED, _STEMMED)
+            self._wanted[language] = found
+        return found
+
+    def _meant_by(self, language: str) -> list[Callable[[Form], bool]]:
+        """Return, for each word, the test of the forms that it means in a language."""
+        if language not in self._meant:
+            tests = [self._analyzer.meant(word, language) for word in self._words]
+            self._meant[language] = tests
+        return self._meant[language]
 
     def _by_forms(self, text: str, language: str) -> _Found:
         """Return the matching tokens in a language that stems spellings."""
@@ -236,12 +255,9 @@ class _WordFinder:
         for form, token in self._analyzer.forms(text, language):
             of_form.setdefault(form, []).append(token)
             by_term.setdefault(form.term, []).append(token)
-        if language not in self._meant:
-            tests = [self._analyzer.meant(word, language) for word in self._words]
-            self._meant[language] = tests
         by_word = {
             word: [token for form in filter(meant, of_form) for token in of_form[form]]
-            for word, meant in zip(self._words, self._meant[language], strict=True)
+            for word, meant in zip(self._words, self._meant_by(language), strict=True)
         }
         return _Found(by_term, by_word)
 
@@ -271,6 +287,27 @@ def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
     )
     is_all = len(exact) + len(words) == len(leaves)
     return (*exact.values(), *words.values()) if is_all else None
+
+
+class _Numbers(dict[bytes, tuple[int, ...]]):
+    """The numbers of what a query wants, by the terms of a text as the core cuts them: spellings, in some languages."""
+
+    def __init__(
+        self,
+        terms: Sequence[str],
+        meant: Sequence[Callable[[Form], bool]],
+        form_of: Callable[[str], Form],
+    ) -> None:
+        self._terms = {term: number for number, term in enumerate(terms)}
+        self._meant = list(enumerate(meant, len(terms)))
+        self._form_of = form_of
+
+    def __missing__(self, term: bytes) -> tuple[int, ...]:
+        form = self._form_of(term.decode("utf-8", "surrogatepass"))
+        exact = self._terms.get(form.term)
+        numbers = [number for number, means in self._meant if means(form)]
+        found = self[term] = tuple(numbers if exact is None else [exact, *numbers])
+        return found
 
 
 def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:

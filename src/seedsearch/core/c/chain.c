@@ -5,6 +5,7 @@
 
 #define SIGN_BYTES 4
 #define TERM_BYTES (4 * MAX_TERM)
+#define LONG_LINE 16 /* characters: tokenizer.py */
 
 static const char *const ELISIONS[] = {
     "b", "c", "d", "f", "j", "l", "m", "n", "r", "s", "t", "u",
@@ -12,6 +13,38 @@ static const char *const ELISIONS[] = {
 };
 
 static const char *const HOMOGRAPHS[] = {"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"};
+
+/* Return whether a letter of a script without spaces that breaks lines anywhere is at `at`. */
+static int
+is_wrapped_at(const Chains *chains, const uint8_t *at)
+{
+    size_t size;
+    uint32_t code = CODE_AT(at, &size);
+    return kind_at(chains, at, &size) == UNSPACED
+           && (code <= 0x10ff || (code >= 0x1780 && code <= 0x17ff) || (code >= 0x3005 && code <= 0x30ff)
+               || (code >= 0x3400 && code <= 0x9fff));
+}
+
+const uint8_t *
+after_line_end(const Chains *chains, const uint8_t *at)
+{
+    const uint8_t *next = at + 1 + (at[0] == '\r' && at[1] == '\n');
+    if ((*at != '\r' && *at != '\n') || !is_wrapped_at(chains, next)) {
+        return NULL;
+    }
+    for (int characters = 0, is_last = 1; characters < LONG_LINE; characters++, is_last = 0) {
+        do {
+            if (at == chains->begin) {
+                return NULL;
+            }
+            at--;
+        } while ((*at & 0xc0) == 0x80);
+        if (*at == '\r' || *at == '\n' || (is_last && !is_wrapped_at(chains, at))) {
+            return NULL;
+        }
+    }
+    return next;
+}
 
 /* A number or a word at the end of a chain. A sign after the chain belongs to it. */
 typedef struct {

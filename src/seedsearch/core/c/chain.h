@@ -130,6 +130,10 @@ ends_chain(const Chains *chains, const uint8_t *at)
     return ends_chain_after_all(chains, at);
 }
 
+/* Return where the next line begins if a run of letters of a script without spaces goes on there after the line end at `at`,
+ * else NULL. */
+const uint8_t *after_line_end(const Chains *chains, const uint8_t *at);
+
 /* Whether an aside may begin with this sign, or have it. */
 #define IS_OF_ASIDE(c) ((c) == ']' || (c) == '[' || (c) == '<' || (c) == ':')
 

@@ -457,17 +457,16 @@ as_leaves(FoundWords *found, PyObject *leaves)
     return 0;
 }
 
-/* Light the words that are found in the text: (folded text, terms, stems, the leaf of each of these). */
+/* Light the words that are found in the text: (folded text, what is wanted in it, the leaf of each of these). */
 static int
 find_lit(Search *search, PyObject *sought)
 {
-    PyObject *folded, *terms, *stems, *leaves;
+    PyObject *folded, *wanted, *leaves;
     FoundWords found = {0};
-    if (!PyArg_ParseTuple(sought, "SO!O!O!", &folded, &PyTuple_Type, &terms, &PyTuple_Type, &stems, &PyTuple_Type,
-                          &leaves)) {
+    if (!PyArg_ParseTuple(sought, "SO!O!", &folded, &PyTuple_Type, &wanted, &PyTuple_Type, &leaves)) {
         return -1;
     }
-    int failed = find_words(folded, terms, stems, &found) < 0 || as_leaves(&found, leaves) < 0
+    int failed = find_words(folded, wanted, &found) < 0 || as_leaves(&found, leaves) < 0
                  || (search->lit = zeroed(found.count, sizeof(Lit))) == NULL;
     for (size_t i = 0; !failed && i < found.count; i++) {
         const FoundWord *own = &found.items[i];

@@ -26,5 +26,5 @@ typedef struct {
     size_t count, room;
 } FoundWords;
 
-/* Find the words of an ASCII text, as `find_words` does. The caller frees the items. */
-int find_words(PyObject *text, PyObject *terms, PyObject *stems, FoundWords *found);
+/* Find the words of a folded text, as `find_words` does. The caller frees the items. */
+int find_words(PyObject *text, PyObject *wanted, FoundWords *found);

@@ -58,7 +58,6 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
     return 0;
 }
 
-#define LONG_LINE 16 /* characters: tokenizer.py */
 #define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
 /* Record a word, for which there is room, by its offset in `letters`. */
@@ -153,39 +152,6 @@ take_spaced(Inverter *self, const uint8_t **at)
     note(self, start, size, self->position++);
     *at = here;
     return 0;
-}
-
-/* Return whether a letter of a script without spaces that breaks lines anywhere is at `at`. */
-static int
-is_wrapped_at(const Chains *chains, const uint8_t *at)
-{
-    size_t size;
-    uint32_t code = CODE_AT(at, &size);
-    return kind_at(chains, at, &size) == UNSPACED
-           && (code <= 0x10ff || (code >= 0x1780 && code <= 0x17ff) || (code >= 0x3005 && code <= 0x30ff)
-               || (code >= 0x3400 && code <= 0x9fff));
-}
-
-/* Return where the next line begins if a run of such letters goes on there after the line end at `at`, else NULL. */
-static const uint8_t *
-after_line_end(const Chains *chains, const uint8_t *at)
-{
-    const uint8_t *next = at + 1 + (at[0] == '\r' && at[1] == '\n');
-    if ((*at != '\r' && *at != '\n') || !is_wrapped_at(chains, next)) {
-        return NULL;
-    }
-    for (int characters = 0, is_last = 1; characters < LONG_LINE; characters++, is_last = 0) {
-        do {
-            if (at == chains->begin) {
-                return NULL;
-            }
-            at--;
-        } while ((*at & 0xc0) == 0x80);
-        if (*at == '\r' || *at == '\n' || (is_last && !is_wrapped_at(chains, at))) {
-            return NULL;
-        }
-    }
-    return next;
 }
 
 /* Record a run of letters of a script without spaces, and move `at` to its end. Each letter begins a term of two;
