@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.analysis import Analyzer
-from seedsearch.analysis.stemming import OTHERS
+from seedsearch.analysis import Analyzer, Form
 from seedsearch.core import compiled
 from seedsearch.model import Document, Passage
 from seedsearch.query.analyse import analyse
-from seedsearch.query.ast import Exact, Or, Term
+from seedsearch.query.ast import Exact, Fuzzy, Leaf, Or, Prefix, Term, Wildcard
+from seedsearch.query.match import fits_term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
 from seedsearch.search.fragments import shapes_of, snippet_of
@@ -127,30 +128,41 @@ WORDS = (
 def test_the_core_finds_the_words_that_the_tokenizer_finds(
     text: str, terms: list[str], words: list[str]
 ) -> None:
-    if compiled is None:
-        pytest.skip("there is no core")
     leaves = [*map(Exact, terms), *map(Term, words)]
-    finder = highlight._WordFinder(Or(tuple(leaves)), ANALYZER)
-    expected = finder._among(ANALYZER.tokens(text))
-    same_words(leaves, finder.of(text, ""), expected)
+    same_words(leaves, text, "")
 
 
-def same_words(
-    leaves: list[Exact | Term], found: highlight._Found, expected: highlight._Found
-) -> None:
+def same_words(leaves: Sequence[Leaf], text: str, language: str) -> None:
+    found = highlight._WordFinder(Or(tuple(leaves)), ANALYZER).of(text, language)
+    tokens = ANALYZER.spelled_tokens(text, language)
     for leaf in leaves:
-        ours, theirs = (
-            [token[1:] for token in sorted(highlight._lit_by(leaf, own))]
-            for own in (found, expected)
-        )
-        assert sorted(ours) == sorted(theirs)
+        fits = means(leaf, language)
+        expected = [token[1:] for token in tokens if fits(ANALYZER.form(token.term, language))]
+        assert sorted(place[1:] for place in highlight._lit_by(leaf, found)) == sorted(expected)
+
+
+def means(leaf: Leaf, language: str) -> Callable[[Form], bool]:
+    match leaf:
+        case Term(word):
+            return ANALYZER.meant(word, language)
+        case Exact(term):
+            return lambda form: form.term == term
+        case _:
+            fits = fits_term(leaf)
+            return lambda form: fits(form.term)
 
 
 FOREIGN = (
     "война", "Войны", "ёлки", "мир-то", "дом2", "Ελλάδα", "ελλάδας", "والكتاب", "القاهره", "हिन्दी", "대한민국", "北韓",
-    "東京大学", "ไทย", "F-35本", "Häuser", "haus", "électricité", "electricites", "günler", "gun", "x\u0301й", "€50", "§ 12",
+    "東京大学", "ไทย", "F-35本", "Häuser", "haus", "électricité", "electricites", "günler", "gun", "x\u0301й", "€50",
+    "。", "—", "c++", "\u3000", "§ 12",
     "u\u0308", "ﬁne", "[12]", "İx", "\u200b", "東京\n大学", "\U0001f600", "a\u00adb", "Ã©", "d'été", "50 €",
 )  # fmt: skip
+
+
+PATTERNS = [
+    Prefix("ha"), Prefix("вой"), Prefix("東"), Wildcard("e*te"), Wildcard("*t"), Wildcard("?un"), Fuzzy("gunler", 2),
+]  # fmt: skip
 
 
 @settings(max_examples=1_500, derandomize=True, deadline=None, database=None)
@@ -161,39 +173,19 @@ FOREIGN = (
     ).map("".join),
     st.lists(st.sampled_from(FOREIGN), max_size=3),
     st.lists(st.sampled_from(FOREIGN), max_size=3),
+    st.lists(st.sampled_from(PATTERNS), max_size=2, unique=True),
     st.sampled_from(["", "ru", "ar", "de", "fr", "tr", "vi"]),
 )
 def test_the_core_finds_words_in_any_script_and_language(
-    text: str, terms: list[str], words: list[str], language: str
+    text: str,
+    terms: list[str],
+    words: list[str],
+    patterns: list[Prefix | Wildcard | Fuzzy],
+    language: str,
 ) -> None:
-    if compiled is None:
-        pytest.skip("there is no core")
     leaves = [Exact(ANALYZER.fold(term).lower()) for term in terms]
     leaves += [Term(word) for word in words]
-    finder = highlight._WordFinder(Or(tuple(leaves)), ANALYZER)
-    twin = finder._by_forms(text, language) if language in OTHERS else None
-    expected = twin or finder._among(ANALYZER.tokens(text))
-    same_words(leaves, finder.of(text, language), expected)
-
-
-MIXED = ("한국", "本", "é", "。", "—", "c++", "#", "f-35", " ", "  ", "\n", "\u3000")
-
-
-@settings(max_examples=1_000, derandomize=True, deadline=None, database=None)
-@given(
-    st.lists(st.sampled_from([*WORDS, *MIXED]), max_size=25).map("".join),
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
-)
-def test_words_in_another_script_hide_no_match(text: str, words: list[str]) -> None:
-    snippets = Snippets(Or(tuple(map(Term, words))), ANALYZER)
-    passage = Passage(Document("a", "", "utf-8"), 0, text, 1, 1, None, None)
-    expected = snippets._words._among(ANALYZER.tokens(text))
-    lit = {
-        (place[2], place[3], number)
-        for number, leaf in enumerate(snippets._leaves)
-        for place in highlight._lit_by(leaf, expected)
-    }
-    assert set(snippets._lit(passage)) == lit
+    same_words([*leaves, *patterns], text, language)
 
 
 _PIECES = [

@@ -275,10 +275,13 @@ class Stems:
 
 
 def first_letters(words: Iterable[str], language: str) -> str:
-    """Return the ASCII characters with which spellings begin that may be forms of these folded words."""
-    if language in _CHANGING_FIRST_LETTERS:
-        return "".join(map(chr, range(128)))
+    """Return the ASCII characters with which spellings begin that may be forms of folded words that begin so.
+
+    A beginning of "" allows any character.
+    """
     letters = {word[:1] for word in words if word[:1].isascii()}
+    if "" in letters or language in _CHANGING_FIRST_LETTERS:
+        return "".join(map(chr, range(128)))
     return "".join(sorted(letters | ({"w"} if "g" in letters else set())))  # went -> go
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import chain, repeat
 from typing import TypeAlias
 
-from seedsearch.analysis import Analyzer, Form, Token
+from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.analyzer import end_in_text
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.analysis.stemming import OTHERS, STEMMED_SCRIPTS, first_letters
@@ -52,6 +52,7 @@ from seedsearch.search.fragments import (
 )
 
 Lightable: TypeAlias = Leaf | Phrase | Near
+_Pattern: TypeAlias = Prefix | Wildcard | Fuzzy
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
 _UNSPACED, _STEMMED = (
@@ -122,7 +123,7 @@ class Snippets:
             return None
         language = language_in(passage.document, passage.text)
         folded, offsets = self._words.folded(passage.text, language)
-        if folded is None or offsets is not None:
+        if offsets is not None:
             return None
         return folded, self._words.wanted(language), self._numbers
 
@@ -131,8 +132,7 @@ class Snippets:
         language = language_in(passage.document, passage.text)
         if self._numbers is not None:
             places = self._words.places(passage.text, language)
-            if places is not None:
-                return sorted((start, end, self._numbers[n]) for n, _, start, end in places)
+            return sorted((start, end, self._numbers[n]) for n, _, start, end in places)
         found = self._words.of(passage.text, language)
         lit: list[Lit] = []
         for number, leaf in enumerate(self._leaves):
@@ -153,22 +153,23 @@ def _fragment(passage: Passage, span: Range, lines: int, highlights: list[Range]
 
 
 class _Found(NamedTuple):
-    """The tokens of a passage that a query matches: by their terms, and by the words of the query.
-
-    If the query has patterns, `by_term` has all tokens.
-    """
+    """The places in a passage of what a query looks for: by terms, by words with their forms, and by patterns."""
 
     by_term: Mapping[str, Sequence[Place]]
     by_word: Mapping[str, Sequence[Place]]
+    by_pattern: Mapping[Leaf, Sequence[Place]]
 
 
 class _WordFinder:
-    """Finds the tokens that the leaves of a query match."""
+    """Finds the tokens that the leaves of a query match.
+
+    What it looks for has numbers: first terms, then words, then patterns.
+    """
 
     def __init__(self, query: Query, analyzer: Analyzer) -> None:
         terms: dict[str, None] = {}
         words: dict[str, None] = {}
-        self._has_patterns = False
+        patterns: dict[_Pattern, None] = {}
         for leaf in words_in(query):
             match leaf:
                 case Term(text):
@@ -179,156 +180,135 @@ class _WordFinder:
                     words[text] = None
                     terms.update(dict.fromkeys(leaf.terms))
                 case _:
-                    self._has_patterns = True
+                    patterns[leaf] = None
         self._analyzer = analyzer
-        self._terms = tuple(terms)
-        self._words = tuple(words)
-        self._meant: dict[str, list[Callable[[Form], bool]]] = {}  # by language
-        self._stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
-        self._encoded = _encoded(self._terms), _encoded(self._stems)
+        self._terms, self._words, self._patterns = tuple(terms), tuple(words), tuple(patterns)
+        stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
+        self._encoded = _encoded(self._terms), _encoded(stems)
         self._wanted: dict[str, Wanted] = {}  # by language
         self._last: tuple[str, str, bytes, list[int] | None] | None = None
 
     def of(self, text: str, language: str) -> _Found:
-        """Return where the words occur in a text of a language."""
-        places = self.places(text, language)
-        if places is None:
-            if language in OTHERS:
-                return self._by_forms(text, language)
-            return self._among(self._analyzer.tokens(text))
-        by_number: list[list[Place]] = [[] for _ in (*self._terms, *self._words)]
-        for place in places:
+        """Return where a text of a language has what the query looks for."""
+        by_number: list[list[Place]] = [[] for _ in (*self._terms, *self._words, *self._patterns)]
+        for place in self.places(text, language):
             by_number[place[0]].append(place)
-        return _Found(
-            dict(zip(self._terms, by_number, strict=False)),
-            dict(zip(self._words, by_number[len(self._terms) :], strict=True)),
-        )
+        found = iter(by_number)
+        by_term = dict(zip(self._terms, found, strict=False))
+        by_word = dict(zip(self._words, found, strict=False))
+        return _Found(by_term, by_word, dict(zip(self._patterns, found, strict=True)))
 
-    def places(self, text: str, language: str) -> list[tuple[int, int, int, int]] | None:
-        """Return the places that the core finds: the number of the term, or of the word after them, then as in `Place`.
-
-        Return None without the core, and for a query with patterns.
-        """
+    def places(self, text: str, language: str) -> list[tuple[int, int, int, int]]:
+        """Return the places by the numbers of what was found: a number, then as in `Place`."""
+        if compiled is None:
+            numbers = self.wanted(language)[2]
+            return [
+                (number, *token[1:])
+                for token in self._analyzer.spelled_tokens(text, language)
+                for number in numbers[_utf8(token[0])]
+            ]
         folded, offsets = self.folded(text, language)
-        if folded is None:
-            return None
         places = compiled.find_words(folded, self.wanted(language))
         if offsets is None:
             return places
         return [(n, at, offsets[start], end_in_text(offsets, end)) for n, at, start, end in places]
 
-    def folded(self, text: str, language: str) -> tuple[bytes | None, list[int] | None]:
-        """Return the text folded, in UTF-8, and offsets as `fold_with_offsets` does; None where `places` is None."""
-        if compiled is None or self._has_patterns:
-            return None, None
+    def folded(self, text: str, language: str) -> tuple[bytes, list[int] | None]:
+        """Return the text folded, in UTF-8, and offsets as `fold_with_offsets` does."""
         last = self._last
         if last is None or last[:2] != (text, language):
             folded, offsets = self._analyzer.folded_with_offsets(text, language)
-            last = self._last = text, language, _encoded((folded,))[0], offsets
+            last = self._last = text, language, _utf8(folded), offsets
         return last[2:]
 
     def wanted(self, language: str) -> Wanted:
-        """Return what the core looks for in texts of a language."""
+        """Return what to look for in texts of a language, as the core takes it."""
         found = self._wanted.get(language)
         if found is None:
             form_of = partial(self._analyzer.form, language=language)
-            numbers = _Numbers(self._terms, self._meant_by(language), form_of)
+            tests = [self._analyzer.meant(word, language) for word in self._words]
+            numbers = _Numbers(form_of, self._terms, tests, self._patterns)
             letters = None
-            if language in OTHERS:
-                keys = chain(self._terms, chain.from_iterable(map(form_of, self._words)))
-                letters = first_letters(keys, language).encode()
+            if language in OTHERS or self._patterns:
+                begun = chain(
+                    self._terms, *map(form_of, self._words), map(_beginning, self._patterns)
+                )
+                letters = first_letters(begun, language).encode()
             found = (*self._encoded, numbers, letters, _UNSPACED, _STEMMED)
             self._wanted[language] = found
         return found
 
-    def _meant_by(self, language: str) -> list[Callable[[Form], bool]]:
-        """Return, for each word, the test of the forms that it means in a language."""
-        if language not in self._meant:
-            tests = [self._analyzer.meant(word, language) for word in self._words]
-            self._meant[language] = tests
-        return self._meant[language]
-
-    def _by_forms(self, text: str, language: str) -> _Found:
-        """Return the matching tokens in a language that stems spellings."""
-        of_form: dict[Form, list[Token]] = {}
-        by_term: dict[str, list[Token]] = {}
-        for form, token in self._analyzer.forms(text, language):
-            of_form.setdefault(form, []).append(token)
-            by_term.setdefault(form.term, []).append(token)
-        by_word = {
-            word: [token for form in filter(meant, of_form) for token in of_form[form]]
-            for word, meant in zip(self._words, self._meant_by(language), strict=True)
-        }
-        return _Found(by_term, by_word)
-
-    def _among(self, tokens: list[Token]) -> _Found:
-        by_term: dict[str, list[Token]] = {}
-        for token in tokens:
-            if (same := by_term.get(token[0])) is None:
-                by_term[token[0]] = [token]
-            else:
-                same.append(token)
-        if not self._words:
-            return _Found(by_term, {})
-        of_stem: dict[str, list[Token]] = {}
-        for stem, same in zip(
-            self._analyzer.stem_all(list(by_term)), by_term.values(), strict=True
-        ):
-            of_stem.setdefault(stem, []).extend(same)
-        stems = zip(self._words, self._stems, strict=True)
-        return _Found(by_term, {word: of_stem.get(stem, []) for word, stem in stems})
-
-
-def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
-    """The leaf of each term, and then of each word, that is looked for; None unless each leaf is one, for any field."""
-    exact, words = (
-        {leaf.text: n for n, leaf in enumerate(leaves) if type(leaf) is kind and not leaf.field}
-        for kind in (Exact, Term)
-    )
-    is_all = len(exact) + len(words) == len(leaves)
-    return (*exact.values(), *words.values()) if is_all else None
-
 
 class _Numbers(dict[bytes, tuple[int, ...]]):
-    """The numbers of what a query wants, by the terms of a text as the core cuts them: spellings, in some languages."""
+    """The numbers of what a query looks for, by the terms of a text: spellings, in some languages."""
 
     def __init__(
         self,
-        terms: Sequence[str],
-        meant: Sequence[Callable[[Form], bool]],
         form_of: Callable[[str], Form],
+        terms: Sequence[str],
+        tests: Sequence[Callable[[Form], bool]],
+        patterns: Sequence[_Pattern],
     ) -> None:
-        self._terms = {term: number for number, term in enumerate(terms)}
-        self._meant = list(enumerate(meant, len(terms)))
         self._form_of = form_of
+        self._terms = {term: number for number, term in enumerate(terms)}
+        self._tests = list(enumerate(tests, len(terms)))
+        self._patterns: list[tuple[int, Callable[[str], bool]]] = []
+        if patterns:
+            from seedsearch.query.match import fits_term  # start-up time: patterns are rare
+
+            self._patterns += enumerate(map(fits_term, patterns), len(terms) + len(tests))
 
     def __missing__(self, term: bytes) -> tuple[int, ...]:
         form = self._form_of(term.decode("utf-8", "surrogatepass"))
         exact = self._terms.get(form.term)
-        numbers = [number for number, means in self._meant if means(form)]
-        found = self[term] = tuple(numbers if exact is None else [exact, *numbers])
-        return found
+        found = [] if exact is None else [exact]
+        found += [number for number, means in self._tests if means(form)]
+        found += [number for number, fits in self._patterns if fits(form.term)]
+        numbers = self[term] = tuple(found)
+        return numbers
+
+
+def _beginning(pattern: _Pattern) -> str:
+    """Return how terms begin that match a pattern, or "" if they may begin with any letter."""
+    match pattern:
+        case Prefix(text):
+            return text
+        case Wildcard(text):
+            return text.split("*")[0].split("?")[0]
+        case Fuzzy():
+            return ""
+
+
+def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
+    """The leaf of each term, then of each word, then of each pattern; None unless each leaf is one, for any field."""
+    of_kinds = [
+        [n for n, leaf in enumerate(leaves) if type(leaf) in kinds and not leaf.field]
+        for kinds in ((Exact,), (Term,), (Prefix, Wildcard, Fuzzy))
+    ]
+    numbers = tuple(chain.from_iterable(of_kinds))
+    return numbers if len(numbers) == len(leaves) else None
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple([text.encode("utf-8", "surrogatepass") for text in texts])
+    return tuple(map(_utf8, texts))
 
 
 def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
     """Return the tokens that a leaf highlights."""
-    by_term, by_word = found
     match leaf:
         case Term(text):
-            return by_word.get(text, ())
+            return found.by_word.get(text, ())
         case Exact(text):
-            return by_term.get(text, ())
+            return found.by_term.get(text, ())
         case Compounds(text, terms):
-            return [*by_word.get(text, ()), *(p for term in terms for p in by_term.get(term, ()))]
+            lit = [found.by_word.get(text, ()), *(found.by_term.get(term, ()) for term in terms)]
+            return chain.from_iterable(lit)
         case Prefix() | Wildcard() | Fuzzy():
-            from seedsearch.query.match import fits_term  # start-up time: patterns are rare
-
-            fits = fits_term(leaf)
-            return (place for term in filter(fits, by_term) for place in by_term[term])
+            return found.by_pattern.get(leaf, ())
         case Phrase():
             return _phrase([list(_lit_by(word, found)) for word in words_of(leaf)])
         case Near():

@@ -76,9 +76,7 @@ tell_others(Search *search, const uint8_t *term, size_t size, uint32_t part, siz
     int failed = count < 0;
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
         size_t number = PyLong_AsSize_t(PyTuple_GetItem(numbers, i));
-        failed = PyErr_Occurred() != NULL                        ? 1
-                 : number >= search->wanted->count ? wrong("there is no such word") < 0
-                                                   : tell(search, number, part, start, end) < 0;
+        failed = PyErr_Occurred() != NULL || tell(search, number, part, start, end) < 0;
     }
     Py_XDECREF(numbers);
     return failed ? -1 : 0;
