@@ -22,7 +22,7 @@ _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "tex
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the one document of a book. Raise Skip if it is broken, protected or without text."""
-    archive = Archive(data)
+    archive = Archive(data, file)
     container = xml.root_of(archive.read("META-INF/container.xml"))
     package = next((root.get("full-path", "") for root in container.iter("rootfile")), "")
     book = xml.root_of(archive.read(package))

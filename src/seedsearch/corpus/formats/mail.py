@@ -331,14 +331,19 @@ class _Reading:
 
 def _without_uuencode(part: _Part) -> _Part:
     """Return a text without the files in it."""
-    text = part.text
-    lines, ends = array("q", part.lines), array("q", part.ends)
-    for found in reversed(list(_UU_TEXT.finditer(text))):
-        first = text.count("\n", 0, found.start())
-        after = first + found[0].count("\n")
-        del lines[first:after], ends[first:after]
-        text = text[: found.start()] + text[found.end() :]
-    return _Part(part.heading, text, lines, ends)
+    kept: list[str] = []
+    lines, ends = array("q"), array("q")
+    at = line = 0
+    for found in _UU_TEXT.finditer(part.text):
+        kept.append(part.text[at : found.start()])
+        after = line + kept[-1].count("\n")
+        lines.extend(part.lines[line:after])
+        ends.extend(part.ends[line:after])
+        at, line = found.end(), after + found[0].count("\n")
+    kept.append(part.text[at:])
+    lines.extend(part.lines[line:])
+    ends.extend(part.ends[line:])
+    return _Part(part.heading, "".join(kept), lines, ends)
 
 
 def _flowing(
@@ -350,14 +355,15 @@ def _flowing(
     goes_on = False
     for line, start, end in zip(text.split("\n"), lines, ends, strict=True):
         if goes_on:
-            joined[-1] = joined[-1][:-1] + line.lstrip(">").removeprefix(" ")
+            joined[-1] = joined[-1][:-1]
+            joined.append(line.lstrip(">").removeprefix(" "))
             last[-1] = end
         else:
-            joined.append(line)
+            joined += ("\n", line)
             first.append(start)
             last.append(end)
         goes_on = line.endswith(" ") and line != "-- "
-    return "\n".join(joined), first, last
+    return "".join(joined[1:]), first, last
 
 
 def _placed(

@@ -11,7 +11,7 @@ from seedsearch.corpus.formats import ole, xml
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
 from seedsearch.corpus.formats.drawing import described
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
+from seedsearch.corpus.formats.superscripts import as_note, word_before
 from seedsearch.corpus.formats.zipped import Archive
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -204,8 +204,8 @@ class Body:
         self.walk(span, parts)
         self._is_hidden = before
         if parts and start and style in self._raised:
-            word, raised = "".join(parts[:start]), "".join(parts[start:])
-            if note := as_note(word[-WORD_CHARS:], raised, False):
+            raised = "".join(parts[start:])
+            if note := as_note(word_before(parts, start), raised, False):
                 parts[start:] = [note]
 
     def _annotation(self, annotation: Element) -> None:

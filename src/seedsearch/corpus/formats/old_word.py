@@ -91,18 +91,19 @@ def _text(main: bytes, table: bytes) -> str:
 def _shown(text: str) -> str:
     """Return the visible characters: of a field its result, without its code."""
     parts: list[str] = []
-    at, fields = 0, [False]  # for each open field, whether its code is being read
+    at, codes = 0, 0  # the number of codes that are being read
+    fields: list[bool] = []  # for each open field, whether its code is being read
     for mark in _FIELD.finditer(text):
-        if not any(fields):
+        if not codes:
             parts.append(text[at : mark.start()])
         at = mark.end()
         if mark[0] == "\x13":
             fields.append(True)
-        elif len(fields) > 1:
+            codes += 1
+        elif fields:
+            codes -= fields.pop()
             if mark[0] == "\x14":
-                fields[-1] = False
-            else:
-                fields.pop()
+                fields.append(False)
     parts.append(text[at:])
     said = _ROW_END.sub("\n", clean_text("".join(parts).translate(_ENDS)))
     return _EMPTY_LINES.sub("\n\n", said).strip()

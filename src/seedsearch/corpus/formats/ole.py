@@ -6,6 +6,7 @@ import struct
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from seedsearch.corpus.skip import Skip
 
@@ -13,6 +14,9 @@ _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NO_SECTOR = 0xFFFFFFFA  # this and higher numbers are marks, not sectors
 _STREAM = 2
 _MAX_NAMES = 100_000
+_MAX_NAME_CHARS = 4_000
+_MOST_READ = 8
+"""What may be read of a file, in multiples of its size. Some streams are read twice; hostile ones overlap."""
 _NATIVE = "\x01Ole10Native"
 OUTLOOK = "application/vnd.ms-outlook"
 # The kind of a file that has a stream of this name at its top.
@@ -36,6 +40,7 @@ class Container:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._left = _MOST_READ * len(data)
         try:
             self._open()
         except struct.error as error:
@@ -70,7 +75,7 @@ class Container:
         if len(entries) < 128:
             raise Skip("broken compound file")
         start, size = struct.unpack_from("<II", entries, 116)
-        self._small = self._chain(start)[:size]
+        self._small = self._chain(start, size)
         stack = [(struct.unpack_from("<I", entries, 76)[0], "")]
         seen: set[int] = set()
         while stack and len(seen) < _MAX_NAMES:
@@ -84,7 +89,7 @@ class Container:
             name = entries[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
             if kind == _STREAM:
                 self._streams[folder + name] = struct.unpack_from("<II", entries, at + 116)
-            elif below < _NO_SECTOR:
+            elif below < _NO_SECTOR and len(folder) < _MAX_NAME_CHARS:
                 stack.append((below, f"{folder}{name}/"))
             stack += [(beside, folder) for beside in (before, after) if beside < _NO_SECTOR]
 
@@ -95,8 +100,10 @@ class Container:
         at = (number + 1) * self._size
         return self._data[at : at + self._size]
 
-    def _chain(self, number: int) -> bytes:
-        return b"".join(self._sector(n) for n in _linked(number, self._next))
+    def _chain(self, number: int, size: int = 1 << 32) -> bytes:
+        """Return the bytes of a stream, `size` at most."""
+        numbers = self._taken(number, self._next, self._size, size)
+        return b"".join(map(self._sector, numbers))[:size]
 
     def __contains__(self, name: object) -> bool:
         return name in self._streams
@@ -126,10 +133,19 @@ class Container:
             raise Skip(f"{name} is missing")
         start, size = self._streams[name]
         if size >= self._cutoff:
-            return self._chain(start)[:size]
+            return self._chain(start, size)
         step = self._small_size
-        parts = [self._small[n * step : (n + 1) * step] for n in _linked(start, self._small_next)]
-        return b"".join(parts)[:size]
+        numbers = self._taken(start, self._small_next, step, size)
+        return b"".join([self._small[n * step : (n + 1) * step] for n in numbers])[:size]
+
+    def _taken(self, number: int, following: tuple[int, ...], step: int, size: int) -> list[int]:
+        """Return the sectors of a stream. Raise Skip if too much of the file has been read."""
+        most = min(size, len(self._data) + step) // step + 1
+        numbers = list(islice(_linked(number, following), most))
+        self._left -= len(numbers) * step
+        if self._left < 0:
+            raise Skip("streams that overlap")
+        return numbers
 
 
 def _linked(number: int, following: tuple[int, ...]) -> Iterator[int]:

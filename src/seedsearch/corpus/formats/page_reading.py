@@ -20,7 +20,7 @@ from seedsearch.corpus.formats.page_regions import (
     TEXT,
     Region,
 )
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note, word_before
 from seedsearch.record import NamedTuple, Protocol
 
 DEPTH = 500
@@ -300,11 +300,7 @@ class PlainReading:
         """End a possible number of a note: a superscript, or a link within this page."""
         if self._raised < 0 or name != self._raised_by:
             return
-        before = ""
-        for part in reversed(self._parts[: self._raised]):
-            before = (part + before)[-WORD_CHARS:]
-            if len(before) == WORD_CHARS:
-                break
+        before = word_before(self._parts, self._raised)
         if note := as_note(before, "".join(self._parts[self._raised :]), linked):
             self._note_ended = True
             self._parts[self._raised :] = [note]

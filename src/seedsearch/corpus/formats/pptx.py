@@ -49,9 +49,9 @@ def _slides(package: Package) -> list[str]:
         shown = xml.root_of(package.read(main)).iter("sldId")
         order = [list(slide.attrib.values())[-1] for slide in shown if slide.attrib]
     related = package.relations(main)
-    parts = package.parts(main, "slide", r"ppt/slides/slide\d+\.xml")
+    parts = dict.fromkeys(package.parts(main, "slide", r"ppt/slides/slide\d+\.xml"))
     ordered = [related[key].target for key in order if key in related]
-    return [part for part in ordered if part in parts] or parts
+    return [part for part in ordered if part in parts] or list(parts)
 
 
 def _slide(

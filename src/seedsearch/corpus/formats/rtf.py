@@ -26,6 +26,7 @@ _FACTS = {"created": "creatim", "modified": "revtim", "description": "doccomm"}
 _TEXT, _NOTHING = "text", ""
 
 _LATIN = "cp1252"
+_NAME_CHARS = 10_000
 
 _SIGNS = {
     "tab": "\t", "line": "\n", "lbr": "\n", "softline": "\n", "emdash": "—", "endash": "–", "lquote": "‘",
@@ -208,15 +209,15 @@ class _Reading:
                 text = as_note(parts[-1][-WORD_CHARS:], text, False) or text
             parts.append(text)
         elif group.into == "stylesheet":
-            self._styles[self._number] = self._styles.get(self._number, "") + text
+            self._styles[self._number] = _longer(self._styles.get(self._number, ""), text)
         elif group.into == "sn":
-            self._name += text
+            self._name = _longer(self._name, text)
         elif group.into == "sv" and self._name == "wzDescription":
             self._texts[-1].append(f"[{text}]")
         elif group.into == "atnauthor":
-            self._author += text
+            self._author = _longer(self._author, text)
         elif group.into in _STATED:
-            self.facts[group.into] = self.facts.get(group.into, "") + text
+            self.facts[group.into] = _longer(self.facts.get(group.into, ""), text)
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
@@ -326,7 +327,8 @@ class _Reading:
             self._style = self._number = number
         elif word in ("yr", "mo", "dy") and group.into in ("creatim", "revtim"):
             before = self.facts.get(group.into, "")
-            self.facts[group.into] = f"{before}-{number:02}" if before else f"{number:04}"
+            said = f"-{number:02}" if before else f"{number:04}"
+            self.facts[group.into] = _longer(before, said)
 
     # ---------------------------------------------------------------- ends
 
@@ -372,6 +374,11 @@ class _Reading:
         self._end_paragraph()
         self._in_table = before
         self.writing.end_cell()
+
+
+def _longer(name: str, text: str) -> str:
+    """Return a name with more text at its end. A name has an end, since each piece of it takes a copy of the rest."""
+    return name + text if len(name) < _NAME_CHARS else name
 
 
 def _joined(parts: list[str]) -> str:

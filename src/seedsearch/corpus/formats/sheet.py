@@ -22,7 +22,7 @@ BUILT_IN = dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range
 BUILT_IN |= {9: PERCENT, 10: PERCENT}
 EXACT_DIGITS = 15
 """Shown digits of a number. Excel stores 17, which would show 0.1 as 0.10000000000000001."""
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_NOT_SHOWN = re.compile(r'"[^"]*(?:"|\Z)|\\.|\[[^\]]*(?:\]|\Z)')
 _OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 _FIRST_DAY = datetime(1899, 12, 30)
 _LAST_DAY = 2_958_466  # of the year 9999

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _NUMBER = re.compile(r"[\[(]?\d{1,4}(?:[,;\u2013-]\s?\d{1,4})*+[\])]?|[*\u2020\u2021\xa7#]+")
 WORD_CHARS = 3
 """A run of this many letters is a word, not a unit."""
+
+
+def word_before(parts: Sequence[str], stop: int) -> str:
+    """Return the last WORD_CHARS characters of the first `stop` parts, without joining all of them for each note."""
+    before = ""
+    while stop > 0 and len(before) < WORD_CHARS:
+        stop -= 1
+        before = parts[stop][len(before) - WORD_CHARS :] + before
+    return before
 
 
 def as_note(before: str, superscript: str, linked: bool) -> str:

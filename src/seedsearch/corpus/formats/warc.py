@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.headers import in_utf_8
-from seedsearch.corpus.formats.limits import Allowance, unfolded
+from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded
 from seedsearch.corpus.formats.mime import Entity
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip
@@ -51,7 +51,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
 def _records(
     file: SourceFile, data: bytes, found: re.Match[bytes] | None
 ) -> Iterator[ExtractedDocument | Problem]:
-    allowance = Allowance(len(data))
+    allowance = allowance_of(file, len(data))
     at, lines, counted = 0, 0, 0
     while found:
         record = Entity(data, found.end(), len(data))

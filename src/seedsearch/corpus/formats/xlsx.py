@@ -81,9 +81,8 @@ def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterato
     if sheet.is_full:
         yield Problem(part.rpartition("/")[2], "more text than a document may have")
     parts = list(package.relations(part).values())
-    for relation in parts:  # a drawing may be related to charts
-        if relation.kind == "drawing":
-            parts += package.relations(relation.target).values()
+    for drawing in dict.fromkeys(target for kind, target in parts if kind == "drawing"):
+        parts += package.relations(drawing).values()  # it may be related to charts
     for kind, target in parts:
         try:
             if kind in ("comments", "threadedComment"):

@@ -27,9 +27,11 @@ def elements(data: bytes, names: Container[str], begun: Container[str] = ()) -> 
     parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse
     found = _build(parser, names, begun)
     fault: Skip | None = None
-    for at in range(0, len(data) + 1, _STEP):
+    at, step = 0, _STEP
+    while at <= len(data):
+        before = parser.CurrentByteIndex
         try:
-            parser.Parse(data[at : at + _STEP], at + _STEP > len(data))
+            parser.Parse(data[at : at + step], at + step > len(data))
         except Skip as skip:
             fault = skip
         except (expat.ExpatError, ValueError, LookupError):
@@ -38,6 +40,8 @@ def elements(data: bytes, names: Container[str], begun: Container[str] = ()) -> 
         found.clear()
         if fault:
             raise fault
+        # Inside a long token: older parsers begin it again at each step.
+        at, step = at + step, 2 * step if parser.CurrentByteIndex == before else _STEP
 
 
 def root_of(data: bytes) -> Element:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
+from seedsearch.corpus.formats.superscripts import as_note, word_before
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -50,6 +50,7 @@ _NAMES = frozenset(
 )
 """The elements of a person's name."""
 _MOST_LEVELS = 1000
+_FACT_PIECES = 50  # of text, as the parser gives it, between tags: more are no name and no date
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -167,7 +168,7 @@ class _Reading:
         if not self._has_text[-1]:
             self._break = True
         if has_text and name in _NAMES and not _PEOPLE.isdisjoint(self._names):
-            self._person.append("".join(self._words))
+            self._person.append(self._fact())
         if self._heading == level:
             self._heading = 0
             heading = " ".join("".join(self._words).split())
@@ -175,14 +176,18 @@ class _Reading:
             self.out.section(heading)
             self._flush()
         elif name in _FACTS and (has_text or (name in _PEOPLE and self._person)):
-            said = "".join(self._words) if has_text else " ".join(self._person)
-            self.facts.setdefault(_FACTS[name], " ".join(said.split()))
+            said = self._fact() if has_text else " ".join(" ".join(self._person).split())
+            self.facts.setdefault(_FACTS[name], said)
             self._person = []
+
+    def _fact(self) -> str:
+        """Return the words before the end of an element that states a fact."""
+        return " ".join("".join(self._words[-_FACT_PIECES:]).split())
 
     def _end_raised(self, start: int, *, linked: bool) -> None:
         """Set the number of a note apart from the word before it."""
-        before, raised = "".join(self._words[:start]), "".join(self._words[start:])
-        if before and (note := as_note(before[-WORD_CHARS:], raised, linked)):
+        before, raised = word_before(self._words, start), "".join(self._words[start:])
+        if before and (note := as_note(before, raised, linked)):
             self._words[start:] = [note]
         self._raised = (0, 0)
 
