@@ -126,7 +126,10 @@ def _with_file(config: Config, path: str) -> Config:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8
-        raise UsageError(f"{path}: {error}", "see seedsearch help configuration") from error
+        # The library says how to change limits of Python.
+        said = {RecursionError: "nested too deeply", ValueError: "a number with too many digits"}
+        reason = said.get(type(error), error)
+        raise UsageError(f"{path}: {reason}", "see seedsearch help configuration") from error
     return _with_tables(config, path, tables)
 
 

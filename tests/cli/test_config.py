@@ -131,3 +131,21 @@ def test_encodings_and_the_least_certain_guesses(cli: Cli, docs: Path) -> None:
     assert found["schema"] == "seedsearch.encodings/1"
     assert found["encodings"]["utf-8"] == 7
     assert {guess["path"] for guess in found["guesses"]} == {"docs/ru.txt", "docs/bad.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x = " + "[" * 20_000, "nested too deeply"),
+        ("x = " + "9" * 5_000, "a number with too many digits"),
+        ("x = 'unclosed", 'Expected "\'" (at end of document)'),
+    ],
+)
+def test_a_file_that_the_library_cannot_read(
+    cli: Cli, docs: Path, folder: Path, text: str, reason: str
+) -> None:
+    cli("index", "docs")
+    configure(folder, text)
+    ended = cli("query", "harbour")
+    assert ended.code == 2
+    assert f"seedsearch.toml: {reason}: see" in ended.err
