@@ -58,6 +58,43 @@ from seedsearch.cli.exit import code_of
             "no such option: -i: words that begin with a dash are quoted as one query after --, "
             "as in: query -- '-a b'",
         ),
+        (
+            ["query", "-war", "x"],
+            "no such option: -w: words that begin with a dash are quoted as one query after --, "
+            "as in: query -- '-a b'",
+        ),
+        (
+            ["query", "-rn", "x"],
+            "no such option: -r: folders are read with everything below them",
+        ),
+        (["query", "-in", "x"], "no such option: -i: case is ignored; ==Word matches it"),
+        (
+            ["query", "-rni", "x"],
+            "no such option: -r: folders are read with everything below them",
+        ),
+        (["query", "-ln", "x"], "no such option: -n: records begin with path and line"),
+        (
+            ["query", "-m1", "x"],
+            "no such option: -m: -k N limits the hits, --per-file N the hits from one file",
+        ),
+        (["query", "-j4", "x"], "no such option: -j: only seedsearch index has --jobs"),
+        (["query", "-uu", "x"], "no such option: -u: use seedsearch index --hidden --no-ignore"),
+        (["files"], "no such command: files: did you mean seedsearch query -l 'path:*'?"),
+        (["count", "coal"], "no such command: count: did you mean seedsearch query -c?"),
+        (["rebuild"], "no such command: rebuild: did you mean seedsearch index --rebuild?"),
+        (["config"], "no such command: config: did you mean seedsearch help configuration?"),
+        (
+            ["query", "--timeline", "-k", "3", "x"],
+            "-k and --timeline cannot be combined: use one of them",
+        ),
+        (
+            ["query", "--timeline", "--sort", "date", "x"],
+            "--sort and --timeline cannot be combined: use one of them",
+        ),
+        (
+            ["query", "--timeline", "--by", "document", "x"],
+            "--by and --timeline cannot be combined: use one of them",
+        ),
         (["status", "-i"], "no such option: -i: see seedsearch status --help"),
         (["status", "x"], "too many arguments: x: see seedsearch status --help"),
         (["show"], "show needs N|PLACE: see seedsearch show --help"),

@@ -20,6 +20,8 @@ from typing import NamedTuple
 import pyte
 import pytest
 
+from seedsearch.index.manifest import FORMAT
+
 pty = pytest.importorskip("pty", reason="terminals are tested where there are pseudo-terminals")
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -182,6 +184,12 @@ def test_matching_is_strict() -> None:
 
 def test_a_terminal_shows_what_a_person_sees(tmp_path: Path) -> None:
     assert on_a_terminal(r"printf 'ab\rc\n'; test -t 1; exit 3", tmp_path) == (3, ["cb"])
+
+
+def test_the_page_on_the_index_describes_the_format_that_is_written() -> None:
+    page = (ROOT / "docs/index-format.md").read_text(encoding="utf-8")
+    assert page.startswith(f"# The index format, version {FORMAT}\n")
+    assert f'{{"format": {FORMAT}, ' in page
 
 
 def test_the_map_of_the_package_names_every_module_and_folder() -> None:

@@ -156,7 +156,14 @@ def command(
       seedsearch query --rerank where are the troops  with a model: seedsearch help meaning
     """
     form = hits.form(timeline=timeline)
-    reject_conflicts(("-f", queries_file), ("--timeline", form in TIMELINES))
+    for option, chosen in (
+        ("-f", queries_file),
+        ("-k", hits.limit),
+        ("--per-file", hits.per_file),
+        ("--sort", hits.sort),
+        ("--by", hits.by),
+    ):
+        reject_conflicts((option, chosen is not None), ("--timeline", form in TIMELINES))
     reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     reject_conflicts(("-f", queries_file), ("WORDS", words))
     reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))

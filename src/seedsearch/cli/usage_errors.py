@@ -12,6 +12,8 @@ from seedsearch.spelling import did_you_mean
 _QUOTE_HINT = (
     "words that begin with a dash are quoted as one query after --, as in: query -- '-a b'"
 )
+# options as grep's users write them: -i, -m1, -rn, -rni; -war and -iran are words to exclude
+_AS_IN_GREP = re.compile(r"--.*|-[a-zA-Z](?:[a-zA-Z]|\d+)?|-[rRnHi]{3}|-uuu")
 _VALUE = re.compile(r"'(.*?)' is not|(-?\d+) is not in", re.DOTALL)
 
 _GREP_OPTIONS = {  # options of grep and ripgrep -> what to use instead
@@ -23,13 +25,14 @@ _GREP_OPTIONS = {  # options of grep and ripgrep -> what to use instead
     "-e --regexp -P --pcre2 -E --extended-regexp -G": "write the words as they are; there are no regular expressions",
     "-m --max-count": "-k N limits the hits, --per-file N the hits from one file",
     "-o --only-matching": "--kwic prints each match, -M N limits the text around it",
+    "-j --threads": "only seedsearch index has --jobs",
     "-r --recursive -R": "folders are read with everything below them",
     "-T --type-not": "-g '!*.md' excludes files",
     "--iglob --include --exclude --exclude-dir": "-g GLOB chooses files, -g '!GLOB' excludes them",
     "--type-list": "seedsearch index --type-list",
     "-L --files-without-match --invert-match": "-WORD excludes passages, as in: query -- 'coal -ship'",
     "--files": "seedsearch index --dry-run lists the files to read",
-    "-u --unrestricted -uu -uuu": "use seedsearch index --hidden --no-ignore",
+    "-u --unrestricted": "use seedsearch index --hidden --no-ignore",
     "-U --multiline": "phrases match across lines",
     "-a -z --search-zip": "archives and compressed files are read anyway",
     "--count-matches": "-c counts passages, --kwic prints each match",
@@ -88,12 +91,19 @@ def _about_option(error: click.NoSuchOption, command: str, given: Sequence[str])
     assert context is not None
     if not command:
         return _of_a_command(context, name)
-    if command in _WITH_WORDS and name in given and name in _INSTEAD:
+    if command in _WITH_WORDS and name in _INSTEAD and _as_in_grep(name, given):
         return _INSTEAD[name]
     if name.startswith("--"):
         options = [own for option in context.command.params for own in option.opts]
         return did_you_mean(name, (own for own in options if own.startswith("--")))
     return _QUOTE_HINT if command in _WITH_WORDS else ""
+
+
+def _as_in_grep(name: str, given: Sequence[str]) -> bool:
+    """Return whether `name` was given as an option, alone or in a short cluster, and not as a word to exclude."""
+    if name.startswith("--"):
+        return name in given
+    return any(_AS_IN_GREP.fullmatch(word) and name[1] in word[1:] for word in given)
 
 
 def _of_a_command(context: click.Context, name: str) -> str:
