@@ -60,9 +60,9 @@ def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
     at = data.find(b"From ")  # `finditer` takes five times as long
     while at >= 0:
         begin = _FROM.match(data, at)
-        if begin and (time := _TIME.search(data, *begin.span(1))):
-            if _YEAR.search(data, time.end(), begin.end(1)):
-                yield begin
+        time = _TIME.search(data, *begin.span(1)) if begin else None
+        if begin and time and _YEAR.search(data, time.end(), begin.end(1)):
+            yield begin
         at = data.find(b"From ", begin.end() if begin else at + 5)
 
 
