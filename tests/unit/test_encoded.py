@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.encoded import _MAY_BEGIN, LINE_CHARS, runs
+from seedsearch.corpus.encoded import _MAY_BEGIN, LINE_CHARS, may_hold_runs, runs
 from seedsearch.indexing.documents import documents_of
 from seedsearch.model import FileState
 
@@ -78,7 +78,20 @@ def test_the_rest_is_indexed_with_its_bytes_and_the_data_is_named() -> None:
         assert document.path == name
 
 
-@given(st.text("aZ0+/=_-. \u00e9\n", min_size=50))
+@pytest.mark.parametrize(
+    "rule", ["-" * 60, "=" * 500, f"{'_' * 72}\n\n", f"> {'-' * 70}\nThe squid."]
+)
+def test_a_rule_of_one_character_is_not_looked_at(rule: str) -> None:
+    assert not may_hold_runs(rule)
+    assert not may_hold_runs(rule.encode())
+    assert may_hold_runs(rule[:-1] + "-" * 59 + "a")
+
+
+@given(
+    st.lists(
+        st.text("aZ0+/=_-. \u00e9\n", min_size=50) | st.sampled_from(["-" * 59, "a" * 60])
+    ).map("".join)
+)
 def test_the_core_says_what_its_twin_says(text: str) -> None:
     if compiled is not None:
         for said in (text, text.encode()):

@@ -161,7 +161,8 @@ def rows(text: str, delimiter: str, most: int, /) -> list[tuple[int, int]]:
 # ------------------------------------------------------------------ encoded data: c/encoded.c, corpus/encoded.py
 
 def may_hold_runs(text: str | bytes, least: int, /) -> bool:
-    """Return whether a text (str, UTF-8 or ASCII) has `least` base64 characters in a row, or a line with "begin".
+    """Return whether a text (str, UTF-8 or ASCII) has `least` base64 characters in a row that differ, or a line with
+    "begin".
 
     Raise UnicodeEncodeError for lone surrogates.
     """

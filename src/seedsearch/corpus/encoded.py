@@ -19,7 +19,9 @@ LEAST_CHARS = 160
 """The least number of characters in a run. The longest hash has 128 hexadecimal digits."""
 
 _CHARS = "A-Za-z0-9+/_=-"
-_MAY_BEGIN = pattern(rf"(?m)^begin|[{_CHARS}]{{{LINE_CHARS}}}")
+_MAY_BEGIN = pattern(
+    rf"(?m)^begin|(?!(.)\1{{{LINE_CHARS - 1}}})[{_CHARS}]{{{LINE_CHARS}}}"  # a rule is no run
+)
 _RUN = pattern(
     rf"(?<![{_CHARS}])[{_CHARS}]{{{LINE_CHARS},}}+(?:\r?\n[ \t>]{{0,8}}+[{_CHARS}]++(?=[ \t]*+(?:\r?\n|\Z)))*+"
 )

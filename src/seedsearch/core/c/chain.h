@@ -46,6 +46,10 @@ static inline uint32_t
 code_at(const uint8_t *at, size_t most, size_t *size)
 {
     uint8_t lead = at[0];
+    if (lead >= 0xc0 && lead < 0xe0 && most > 1 && (at[1] & 0xc0) == 0x80) { /* most characters beyond ASCII */
+        *size = 2;
+        return (uint32_t)(lead & 0x1f) << 6 | (at[1] & 0x3f);
+    }
     size_t more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf8 ? 3 : 0;
     uint32_t code = more == 1 ? lead & 0x1f : more == 2 ? lead & 0x0f : more == 3 ? lead & 0x07 : lead;
     *size = 1;

@@ -7,7 +7,8 @@
 /* Letters, digits and + / - _ = in ASCII. */
 #define IN_RUN(c) (LOWER[c] || (c) == '+' || (c) == '/' || (c) == '-' || (c) == '_' || (c) == '=')
 
-/* Scan each window of `least` bytes backwards. Most windows have a space near their end, which rules a run out. */
+/* Scan each window of `least` bytes backwards. Most windows have a space near their end, which rules a run out. A rule
+ * of one character is no run. */
 static int
 has_run(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
 {
@@ -16,10 +17,16 @@ has_run(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
         while (last > at && IN_RUN(last[-1])) {
             last--;
         }
-        if (last == at) {
+        if (last > at) {
+            at = last;
+            continue;
+        }
+        for (last = at + 1; last < end && *last == *at; last++) {
+        }
+        if (last - at < least) {
             return 1;
         }
-        at = last;
+        at = last - least + 1; /* the next window with another character */
     }
     return 0;
 }

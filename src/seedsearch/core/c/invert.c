@@ -37,34 +37,54 @@ merge_sort(Key *keys, size_t count, Key *room)
     }
 }
 
-#define FIRST_BYTES(key) ((key)->beginning >> 48)
+/* Sort keys by the `digit`th byte of their beginnings, from the lowest one, into `to`. `starts` has the counts of the
+ * byte's values. */
+static void
+sort_by_byte(const Key *keys, size_t count, int digit, size_t *starts, Key *to)
+{
+    for (size_t value = 0, start = 0; value < 256; value++) {
+        size_t here = starts[value];
+        starts[value] = start;
+        start += here;
+    }
+    for (size_t i = 0; i < count; i++) {
+        to[starts[keys[i].beginning >> 8 * digit & 0xff]++] = keys[i];
+    }
+}
 
-/* Sort keys by their bytes: first by two bytes, then the keys that share them. */
+/* Sort keys by their bytes: first byte by byte by their beginnings, then those that share one. */
 int
 sort_keys(Key *keys, size_t count)
 {
-    Key *room = scattered(count, sizeof(Key));
-    size_t *starts = zeroed((1 << 16) + 1, sizeof(size_t));
-    if (room == NULL || starts == NULL) {
-        free(room);
-        free(starts);
+    size_t starts[8][256] = {0};
+    Key *room = scattered(count, sizeof(Key)), *from = keys, *to = room;
+    if (room == NULL) {
         return -1;
     }
     for (size_t i = 0; i < count; i++) {
-        starts[FIRST_BYTES(&keys[i]) + 1]++;
+        for (int digit = 0; digit < 8; digit++) {
+            starts[digit][keys[i].beginning >> 8 * digit & 0xff]++;
+        }
     }
-    for (size_t first = 0; first < 1 << 16; first++) {
-        starts[first + 1] += starts[first];
+    for (int digit = 0; digit < 8 && count; digit++) {
+        if (starts[digit][keys[0].beginning >> 8 * digit & 0xff] < count) { /* not all the same */
+            sort_by_byte(from, count, digit, starts[digit], to);
+            Key *sorted = to;
+            to = from;
+            from = sorted;
+        }
     }
-    memcpy(room, keys, count * sizeof(Key));
-    for (size_t i = 0; i < count; i++) {
-        keys[starts[FIRST_BYTES(&room[i])]++] = room[i];
+    if (from != keys) {
+        memcpy(keys, room, count * sizeof(Key));
     }
-    for (size_t first = 0, start = 0; first < 1 << 16; start = starts[first++]) { /* starts now has the ends */
-        merge_sort(keys + start, starts[first] - start, room);
+    for (size_t start = 0, end; start < count; start = end) {
+        for (end = start + 1; end < count && keys[end].beginning == keys[start].beginning; end++) {
+        }
+        if (end - start > 1) {
+            merge_sort(keys + start, end - start, room);
+        }
     }
     free(room);
-    free(starts);
     return 0;
 }
 

@@ -395,7 +395,6 @@ free_folds(Folds *folds)
     free_strings(&folds->runs);
     free(folds->forms);
     free(folds->folded.data);
-    free(folds->letter_forms.data);
     for (size_t i = 0; i < CODE_PAGES; i++) {
         free(folds->pages[i]);
     }

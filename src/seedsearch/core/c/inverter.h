@@ -72,13 +72,21 @@ typedef struct {
     PyObject *blocks;       /* a list: the full blocks that nobody has taken */
 } Texts;
 
-/* The folded form of a run or a character beyond ASCII: a range of `folded`, or of `letter_forms`. */
-typedef enum { UNKNOWN, FOLDS, JOINS } Folding; /* JOINS: it joins the character before it and is folded with the run */
+/* JOINS: the character joins the one before it, or its form is too long; it is folded with its run. */
+typedef enum { UNKNOWN, FOLDS, JOINS } Folding;
 
+#define LETTER_BYTES 14
+
+/* The folded form of a character beyond ASCII. */
+typedef struct {
+    uint8_t form[LETTER_BYTES];
+    uint8_t size, folding;
+} Letter;
+
+/* The folded form of a run beyond ASCII: a range of `folded`. */
 typedef struct {
     size_t start;
     uint32_t size;
-    Folding folding;
 } Folded;
 
 typedef struct {
@@ -86,8 +94,7 @@ typedef struct {
     Folded *forms; /* the folded form of each run */
     size_t forms_room;
     Bytes folded;
-    Folded *pages[CODE_PAGES]; /* the folded forms of characters, by code point; NULL if none is known */
-    Bytes letter_forms;
+    Letter *pages[CODE_PAGES]; /* by code point; NULL if none is known */
     int accents;
 } Folds;
 

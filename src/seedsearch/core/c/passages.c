@@ -57,32 +57,45 @@ put_on_lines(const Common *common, Py_ssize_t *first, Py_ssize_t *last)
     return 0;
 }
 
+/* Return whether the lines `top` to `bottom` of a text are lines of the file with the same step between any two, or -1
+ * with an exception. */
+static int
+has_one_step(const Py_buffer *lines, Py_ssize_t top, Py_ssize_t bottom, Py_ssize_t step)
+{
+    Py_ssize_t before = line_of_file(lines, top);
+    int is_one = 1;
+    for (Py_ssize_t i = top + 1; i <= bottom && before >= 0; i++) {
+        Py_ssize_t line = line_of_file(lines, i);
+        is_one &= line - before == step;
+        before = line;
+    }
+    return before < 0 ? -1 : is_one;
+}
+
 /* Return the steps between the file's lines of the lines `top` to `bottom` of a text: see `_steps` of split.py. The
  * passage has `further` lines of the file after its first one. */
 static PyObject *
 steps_of(const Py_buffer *lines, Py_ssize_t top, Py_ssize_t bottom, Py_ssize_t further)
 {
-    Py_ssize_t told = further == bottom - top, line = 0, same = 0;
-    if (lines->buf == NULL || bottom <= top) {
-        return PyUnicode_FromStringAndSize("", 0);
+    int is_told = lines->buf == NULL || bottom <= top ? 1 : has_one_step(lines, top, bottom, further == bottom - top);
+    if (is_told) {
+        return is_told < 0 ? NULL : PyUnicode_FromStringAndSize("", 0);
     }
     char *text = array_of((size_t)(bottom - top), STEP_DIGITS), *at = text;
     if (text == NULL) {
         return NULL;
     }
-    for (Py_ssize_t i = top; i <= bottom; i++) {
-        Py_ssize_t before = line;
-        line = line_of_file(lines, i);
-        if (line < 0) {
-            free(text);
-            return NULL;
+    for (Py_ssize_t i = top + 1; i <= bottom; i++) {
+        Py_ssize_t step = line_of_file(lines, i) - line_of_file(lines, i - 1);
+        if (step >= 0 && step < 10) { /* as most are: without `snprintf` */
+            *at++ = (char)('0' + step);
+            *at++ = ' ';
         }
-        if (i > top) {
-            same += line - before == told;
-            at += snprintf(at, STEP_DIGITS, "%lld ", (long long)(line - before));
+        else {
+            at += snprintf(at, STEP_DIGITS, "%lld ", (long long)step);
         }
     }
-    PyObject *steps = PyUnicode_FromStringAndSize(text, same == bottom - top ? 0 : at - text - 1);
+    PyObject *steps = PyUnicode_FromStringAndSize(text, at - text - 1);
     free(text);
     return steps;
 }

@@ -30,9 +30,13 @@ is_utf_8(const uint8_t *at, const uint8_t *end)
     while (at < end && is_whole) {
         if (end - at >= 8 && !(eight_at(at) & 0x80 * ONES)) {
             at += 8;
-            continue;
         }
-        at += sequence(at, end, &is_whole);
+        else if (*at >= 0xc2 && *at < 0xe0 && end - at >= 2 && (at[1] & 0xc0) == 0x80) { /* as most are */
+            at += 2;
+        }
+        else {
+            at += sequence(at, end, &is_whole);
+        }
     }
     return is_whole;
 }

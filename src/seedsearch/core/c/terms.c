@@ -58,6 +58,7 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
     return 0;
 }
 
+#define SLACK 4      /* bytes behind a text and the letters of its words: a character is copied as if it had four */
 #define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
 /* Record a word, for which there is room, by its offset in `letters`. */
@@ -77,7 +78,7 @@ note_term(void *context, const uint8_t *term, size_t size, uint32_t part, size_t
 {
     Inverter *self = context;
     size_t start = self->letters.used, left = self->scratch.used;
-    if (reserve(&self->letters.data, &self->letters.room, start + size + left, 1) < 0
+    if (reserve(&self->letters.data, &self->letters.room, start + size + left + SLACK, 1) < 0
         || reserve(&self->words, &self->words_room, self->word_count + 1 + left, sizeof(Word)) < 0) {
         return -1;
     }
@@ -136,7 +137,7 @@ take_spaced(Inverter *self, const uint8_t **at)
             *letters = LOWER[*here];
         }
         else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {
-            memcpy(letters, here, size);
+            memcpy(letters, here, SLACK);
         }
         else {
             break;
@@ -169,7 +170,7 @@ take_unspaced(Inverter *self, const uint8_t **at)
             break;
         }
         size_t start = self->letters.used;
-        memcpy(self->letters.data + start, here, size);
+        memcpy(self->letters.data + start, here, SLACK);
         self->letters.used += size;
         here += size;
         if (!is_first) {
@@ -257,7 +258,7 @@ cut(Inverter *self, Field *field, uint8_t language)
     }
     /* No more plain words than bytes; `note_term` makes room for others. */
     self->word_count = self->letters.used = self->position = self->furthest = 0;
-    if (reserve(&self->letters.data, &self->letters.room, size, 1) < 0
+    if (reserve(&self->letters.data, &self->letters.room, size + SLACK, 1) < 0
         || reserve(&self->words, &self->words_room, size, sizeof(Word)) < 0) {
         return -1;
     }
@@ -277,21 +278,24 @@ cut(Inverter *self, Field *field, uint8_t language)
     return self->position > self->furthest ? self->position : self->furthest;
 }
 
-/* Return the number of ASCII bytes before the first other byte. */
+/* Append the ASCII bytes before the first other byte to `scratch`, for which there is room. Return their number. */
 static size_t
-ascii_before(const uint8_t *bytes, size_t size)
+put_ascii(Bytes *scratch, const uint8_t *bytes, size_t size)
 {
     size_t at = 0;
+    uint8_t *to = scratch->data + scratch->used;
     uint64_t eight;
     for (; at + 8 <= size; at += 8) {
         memcpy(&eight, bytes + at, 8);
         if (eight & 0x8080808080808080u) {
             break;
         }
+        memcpy(to + at, &eight, 8);
     }
-    while (at < size && bytes[at] < 0x80) {
-        at++;
+    for (; at < size && bytes[at] < 0x80; at++) {
+        to[at] = bytes[at];
     }
+    scratch->used += at;
     return at;
 }
 
@@ -316,22 +320,28 @@ ask(PyObject *callback, const Folds *folds, const uint8_t *bytes, size_t size, B
 }
 
 /* Return the folded form of a character, of which `most` bytes are there, or NULL on failure. */
-static const Folded *
+static const Letter *
 letter_at(Inverter *self, Folds *folds, const uint8_t *at, size_t most, size_t *size)
 {
     uint32_t code = code_at(at, most, size);
-    Folded **page = &folds->pages[code / CODES_A_PAGE];
-    if (*page == NULL && (*page = zeroed(CODES_A_PAGE, sizeof(Folded))) == NULL) {
+    Letter **page = &folds->pages[code / CODES_A_PAGE];
+    if (*page == NULL && (*page = zeroed(CODES_A_PAGE, sizeof(Letter))) == NULL) {
         return NULL;
     }
-    Folded *letter = &(*page)[code % CODES_A_PAGE];
+    Letter *letter = &(*page)[code % CODES_A_PAGE];
     if (letter->folding == UNKNOWN) {
-        size_t start = folds->letter_forms.used;
-        Folding folding = ask(self->letter, folds, at, *size, &folds->letter_forms);
+        size_t start = folds->folded.used;
+        Folding folding = ask(self->letter, folds, at, *size, &folds->folded);
+        size_t length = folds->folded.used - start;
+        folds->folded.used = start;
         if (folding == UNKNOWN) {
             return NULL;
         }
-        *letter = (Folded){start, (uint32_t)(folds->letter_forms.used - start), folding};
+        letter->folding = length > LETTER_BYTES ? JOINS : folding;
+        if (letter->folding == FOLDS && length) {
+            letter->size = (uint8_t)length;
+            memcpy(letter->form, folds->folded.data + start, length);
+        }
     }
     return letter;
 }
@@ -367,11 +377,11 @@ fold_run(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
     Folded *form = &folds->forms[number];
     if (number == known) {
         size_t start = folds->folded.used;
-        *form = (Folded){start, 0, UNKNOWN};
+        *form = (Folded){start, 0};
         if (ask_run(self, folds, run, size, &folds->folded) < 0) {
             return -1;
         }
-        *form = (Folded){start, (uint32_t)(folds->folded.used - start), FOLDS};
+        form->size = (uint32_t)(folds->folded.used - start);
     }
     return form->size ? put(&self->scratch, folds->folded.data + form->start, form->size) : 0;
 }
@@ -382,17 +392,17 @@ fold(Inverter *self, Folds *folds, const uint8_t *run, size_t size)
 {
     size_t before = self->scratch.used, bytes;
     for (const uint8_t *at = run; at < run + size; at += bytes) {
-        const Folded *letter = letter_at(self, folds, at, (size_t)(run + size - at), &bytes);
-        if (letter == NULL) {
+        const Letter *letter = letter_at(self, folds, at, (size_t)(run + size - at), &bytes);
+        if (letter == NULL
+            || reserve(&self->scratch.data, &self->scratch.room, self->scratch.used + LETTER_BYTES, 1) < 0) {
             return -1;
         }
         if (letter->folding == JOINS) {
             self->scratch.used = before;
             return fold_run(self, folds, run, size);
         }
-        if (letter->size && put(&self->scratch, folds->letter_forms.data + letter->start, letter->size) < 0) {
-            return -1;
-        }
+        memcpy(self->scratch.data + self->scratch.used, letter->form, LETTER_BYTES);
+        self->scratch.used += letter->size;
     }
     return 0;
 }
@@ -404,15 +414,15 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
     size_t at = 0;
     self->scratch.used = 0;
     for (;;) {
-        size_t start = at, plain = ascii_before(bytes + at, size - at);
-        if (put(&self->scratch, bytes + at, plain) < 0) {
+        if (reserve(&self->scratch.data, &self->scratch.room, self->scratch.used + size - at, 1) < 0) {
             return -1;
         }
-        at = start + plain;
+        at += put_ascii(&self->scratch, bytes + at, size - at);
         if (at == size) {
             break;
         }
-        for (start = at; at < size && bytes[at] >= 0x80;) {
+        size_t start = at;
+        for (; at < size && bytes[at] >= 0x80;) {
             at++;
         }
         int is_cut = at < size && at - start >= 2 && (bytes[at] == '\r' || bytes[at] == '\n')
@@ -422,10 +432,10 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
             return -1;
         }
     }
-    if (put_byte(&self->scratch, 0) < 0) {
+    if (put(&self->scratch, "\0\0\0", SLACK) < 0) {
         return -1;
     }
-    self->scratch.used--;
+    self->scratch.used -= SLACK;
     blank_escapes(self->scratch.data, self->scratch.data + self->scratch.used);
     return cut(self, field, language);
 }

@@ -19,7 +19,7 @@ _FROM = re.compile(rb"From (?:(?<=\n\nFrom )|(?<=\n\r\nFrom )|(?<=\AFrom ))([^\r
 _TIME = re.compile(rb"\d\d:\d\d")
 _YEAR = re.compile(rb"\d{4}")
 _LOOSE_BEGIN = re.compile(rb"\AFrom [^\r\n]*\r?\n")
-_QUOTED = re.compile(rb"(?m)^>(>*From )")
+_QUOTED = re.compile(rb">(?:(?<=\n>)|(?<=\A>))(>*From )")  # begins with a character: `^` is slower
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -57,10 +57,13 @@ def _begins(data: bytes) -> list[re.Match[bytes]]:
 
 def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
     """Yield the From lines that have a time and a year."""
-    for begin in _FROM.finditer(data):
-        time = _TIME.search(data, *begin.span(1))
-        if time and _YEAR.search(data, time.end(), begin.end(1)):
+    at = data.find(b"From ")  # `finditer` takes five times as long
+    while at >= 0:
+        begin = _FROM.match(data, at)
+        time = _TIME.search(data, *begin.span(1)) if begin else None
+        if begin and time and _YEAR.search(data, time.end(), begin.end(1)):
             yield begin
+        at = data.find(b"From ", begin.end() if begin else at + 5)
 
 
 def _messages(
