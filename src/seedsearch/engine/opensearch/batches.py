@@ -17,7 +17,10 @@ from seedsearch.model import FileState
 from seedsearch.record import Protocol
 
 _PASSAGES = 500  # cut at once
-_PART_BYTES = 4 << 20  # of one bulk request
+_PART_BYTES = 1 << 20  # of one bulk request
+_WORDS_BYTES = (
+    32 << 20
+)  # of memory for words, which are then sent; their counts are summed by readers
 _SENDERS = 2  # requests at the same time, so that the cluster has work while the next is made
 
 
@@ -103,9 +106,16 @@ class OpenSearchBuilder:
 
     def __init__(self, sender: Sender, index: str, part: str) -> None:
         self._batch = Batch(sender, index, part)
+        self._begin_words()
+        self._documents = 0
+
+    def _begin_words(self) -> None:
         self._cutter = new_cutter()
         self._encoder = Encoder(self._cutter)
-        self._documents = 0
+
+    def _send_words(self) -> None:
+        for block in self._cutter.vocabulary().blocks():
+            self._batch.put(block)
 
     def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
         """See engine.base."""
@@ -116,6 +126,9 @@ class OpenSearchBuilder:
             for some in chunks(passages_of(item, number, key), _PASSAGES):
                 for document in self._encoder.documents(some):
                     self._batch.put(document)
+        if self._cutter.memory > _WORDS_BYTES:
+            self._send_words()
+            self._begin_words()
 
     @property
     def pending_bytes(self) -> int:
@@ -124,8 +137,7 @@ class OpenSearchBuilder:
 
     def finish(self) -> object:
         """See engine.base."""
-        for block in self._cutter.vocabulary().blocks():
-            self._batch.put(block)
+        self._send_words()
         self._batch.end()
         return self._batch.id
 

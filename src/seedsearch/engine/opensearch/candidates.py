@@ -86,16 +86,12 @@ class CandidateView:
         self.stored = stored
         self._counts = counts
         self._named = own
-        self._known: dict[Leaf, int] = {}
 
     def frequency(self, leaf: Leaf) -> int:
         """Return the tf of a leaf."""
-        known = self._known.get(leaf)
-        if known is None:
-            number = round(sum(self._counts.get(name, 0.0) for name in self._named.leaves[leaf]))
-            known = TITLE_WEIGHT * number if leaf.field == "title" else number
-            self._known[leaf] = known
-        return known
+        counts = self._counts
+        number = round(sum([counts[name] for name in self._named.leaves[leaf] if name in counts]))
+        return TITLE_WEIGHT * number if leaf.field == "title" else number
 
     def passes(self, test: Test) -> bool:
         """Return whether it has a phrase, or passes a filter."""
@@ -147,7 +143,7 @@ def candidates(
         asked["post_filter"] = {"bool": {"should": [{"match_all": {}}, *own.queries]}}
     total, hits = snapshot.ranked(query, most, asked)
     if total is None:
-        total = snapshot.count(query)
+        total = int(snapshot.ask(query)["hits"]["total"]["value"])
     views = [_view(hit, own) for hit in hits]
     documents = {view.stored.document for view in views}
     scorer.read_documents(documents)

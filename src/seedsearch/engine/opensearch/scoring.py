@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
+from typing import TypeAlias
 
 from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
@@ -26,6 +27,7 @@ from seedsearch.query.ast import (
     Leaf,
     Maybe,
     Near,
+    Neighbours,
     Not,
     Nothing,
     Or,
@@ -65,6 +67,10 @@ def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found
     return [each for each in found if files.admits(each.stored.passage.document.path)]
 
 
+_Context: TypeAlias = tuple[Query, tuple[Term | Exact, ...], tuple[Neighbours, ...]]
+"""An And or Or, its plain words that stand side by side, and the pairs of them."""
+
+
 class Scorer:
     """Scores passages for one query."""
 
@@ -74,6 +80,9 @@ class Scorer:
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
         self._read: set[str] = set()  # documents
+        self._contexts: dict[
+            int, _Context
+        ] = {}  # by the id of a node; it is kept, so that no other gets its id
         self._words = list(dict.fromkeys(_document_words(query)))
         self.leaves = tuple(dict.fromkeys(_leaves(query)))
         figures = snapshot.figures(self.leaves)
@@ -193,9 +202,11 @@ class Scorer:
     def _in_context(self, query: And | Or, view: Scored, scores: Sequence[float]) -> float:
         """Return the sum of scores, with the additions for plain words: the whole document, and nearness."""
         total = sum(scores)
-        for word in side_by_side(query):
+        if id(query) not in self._contexts:
+            self._contexts[id(query)] = query, side_by_side(query), neighbours(query)
+        _, words, pairs = self._contexts[id(query)]
+        for word in words:
             total += self._around.get(word, {}).get(view.stored.document, 0.0)
-        pairs = neighbours(query)
         for one, other in pairs:
             first, second = self._unit(one, view), self._unit(other, view)
             if first is None or second is None:

@@ -230,10 +230,6 @@ class Snapshot:
             more |= {"track_total_hits": False, "search_after": found[-1]["sort"]}
         return total, found
 
-    def count(self, query: Dsl) -> int:
-        """Return the number of passages that match."""
-        return int(self.ask(query)["hits"]["total"]["value"])
-
     def passages(
         self, query: Dsl, order: Sequence[str] = ORDER, *, streams: bool = False
     ) -> Iterator[Stored]:

@@ -170,10 +170,15 @@ class View:
             return found, len(found)
         places, number = [], 0
         for at, entry in enumerate(entries):
-            each = entry.split(JOINT)
-            if here := sum(one in wanted for one in each):
+            if JOINT not in entry:
+                here = int(entry in wanted)
+            else:
+                each = entry.split(JOINT)
+                here = sum([one in wanted for one in each])
+                number -= sum([one in twice for one in each]) if here else 0
+            if here:
                 places.append(at)
-                number += here - sum(one in twice for one in each)
+                number += here
         return places, number
 
 
