@@ -68,6 +68,7 @@ def test_irregular_forms() -> None:
     near = [form + end for form in irregular_forms() for end in (b"", b"s", b"a")]
     assert differing([*near, *(word[:-1] for word in near)]) == []
     assert Stems().stem("went") == Stems().stem("going") == "go"
+    assert Stems().stem("goes") == "go"
     assert Stems().stem("children") == Stems().stem("child")
 
 

@@ -123,6 +123,16 @@ def written(text: str) -> str:
         ("old light-\nhouse keeper", "old lighthouse|light|house keeper"),
         ("light‐\r\n  house light\u00ad\nhouse", "lighthouse|light|house lighthouse|light|house"),
         ("> the light-\n> house", "the lighthouse|light|house"),
+        ("# the light-\n#  house", "the lighthouse|light|house"),
+        (" * the light- \r\n * house", "the lighthouse|light|house"),
+        (
+            "// light-\t\n// house light¬\nhouse ¬a",
+            "lighthouse|light|house lighthouse|light|house a",
+        ),
+        # a raised number is a note, or a power
+        ("treaty¹ word²³ ¹⁴C", "treaty1|treaty|1 word23|word|23 14c"),
+        ("km² H₂O x^2 ^3 ^x", "km2|km|2 h2o x2|x|2 3 x"),
+        ("10⁶ 10^6 a10¹²", "10 6 10 6 a10.12|a10 12"),
         ("well-\nknown F-\n35", "wellknown|well|known f35|f|35"),
         ("state-of-\nthe-art", "stateoftheart|state ofthe|of|the art"),
         ("1990-\n2000 a -\nb a-\n\nb", "19902000|1990 2000 a b a b"),

@@ -20,7 +20,10 @@ ASCII stays unchanged, upper case too (the tokenizer needs it to cut camelCase).
   Apostrophes and half rings become "'", the Hebrew gershayim a quotation mark, × an x, and № the word "no".
 - Other invisible joiners, variation selectors and skin tones are dropped. Emoji, § and currency signs stay. Any other
   character that is not a letter, mark or number becomes a space.
-- A soft hyphen at the end of a line becomes a hyphen; elsewhere it is dropped.
+- A soft hyphen at the end of a line becomes a hyphen; elsewhere it is dropped. There, the sign ¬ is one too: scanned
+  pages have it.
+- A raised number gets a "^" before it, so that the tokenizer can tell a note from its word: treaty¹.
+- An accent that stands before its letter is dropped: F¨ur, as some PDF files have it.
 - Letters that were encoded in UTF-8 twice become what they were: GrÃ¼n, itâ€™s.
 - Escape sequences that set the colours of a terminal become spaces.
 - Korean letters outside a syllable (ㅋㅋ) stay separate. Half-width ones become full-width.
@@ -67,6 +70,10 @@ _NASALS = (0x19, 0x1E, 0x23, 0x28, 0x2E)
 _CANDRABINDU, _ANUSVARA, _NUKTA, _VIRAMA = 0x01, 0x02, 0x3C, 0x4D
 
 _LOWER = {letter: letter.lower() for letter in _LETTERS}
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+"""The raised digits. A number of them is one cluster."""
+
+_ACCENTS = "\u00a8\u00b8\u02c7\u02d8\u02d9\u02db\u02dc\u02dd"  # without a letter
 _HYPHENS = "\u00b7\u058a\u05be\u2010\u2011\u2027\u2212\ufe63\uff0d"
 _APOSTROPHES = (
     "\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c0\u02c1\u055a"
@@ -101,7 +108,7 @@ _SPECIAL = {
     **dict.fromkeys(_HYPHENS, "-"),
     **dict.fromkeys(_APOSTROPHES, "'"),
     **dict.fromkeys(_GERSHAYIM, '"'),
-    **dict.fromkeys(_INVISIBLE, ""),
+    **dict.fromkeys(_INVISIBLE + _ACCENTS, ""),
     **_ETHIOPIC,
     **_GEORGIAN,
     "×": "x",
@@ -139,7 +146,7 @@ _SIGNS = (
     "\u00a3\u00a3", "\u00a5\u00a5", "\u00a7\u00a7", "\u20a0\u20c0", "\u2300\u23ff", "\u2600\u27bf", "\u2b00\u2bff",
     "\U0001f000\U0001faff",
 )  # fmt: skip
-_SOFT_HYPHEN_AT_LINE_END = pattern("\u00ad(?=[\r\n])")
+_SOFT_HYPHEN_AT_LINE_END = pattern("[\u00ad\u00ac](?=[\r\n])")
 _ESCAPE_SEQUENCE = pattern("\x1b\\[[0-9;]*+[A-Za-z]")
 _CLUSTER_CHARS = 32
 _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
@@ -288,6 +295,8 @@ def _fold_cluster(cluster: str) -> str:
         cluster = "".join([c for c in cluster if c not in _INVISIBLE])
         if not cluster:
             return ""
+    if cluster[0] in RAISED:
+        return "^" + unicodedata.normalize("NFKC", cluster)
     jamo = _lone_jamo(cluster[0])
     if jamo:
         return jamo + _fold_cluster(cluster[1:])
@@ -330,7 +339,8 @@ def _clusters(run: str) -> list[str]:
     clusters: list[str] = []
     start, least = 0, _end_of_twice(run, 0)
     for at, char in enumerate(run):
-        if at - start >= _CLUSTER_CHARS or (at >= least and at > start and not _joins(char)):
+        goes_on = _joins(char) or (char in RAISED and run[at - 1 : at] in RAISED)
+        if at - start >= _CLUSTER_CHARS or (at >= least and at > start and not goes_on):
             clusters.append(run[start:at])
             start, least = at, _end_of_twice(run, at)
     clusters.append(run[start:])
@@ -346,7 +356,9 @@ def _without_escapes(text: str) -> str:
 
 def _with_hyphens(text: str) -> str:
     """Return the text with hyphens for soft hyphens at line ends."""
-    return _SOFT_HYPHEN_AT_LINE_END.sub("-", text) if "\u00ad" in text else text
+    if "\u00ad" in text or "\u00ac" in text:
+        return _SOFT_HYPHEN_AT_LINE_END.sub("-", text)
+    return text
 
 
 _JOINING = "\uffff"  # a noncharacter: nothing folds to it
@@ -364,7 +376,9 @@ class _ByCharacter(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         # An ideograph has no marks and joins no cluster. Most new characters of a text are ideographs.
-        is_alone = 0x3400 <= code <= 0x9FFF or not (_joins(char) or _begins_twice(char))
+        is_alone = 0x3400 <= code <= 0x9FFF or not (
+            _joins(char) or _begins_twice(char) or char in RAISED
+        )
         folded = self[code] = self._fold(char) if is_alone else _JOINING
         return folded
 

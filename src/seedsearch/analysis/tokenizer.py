@@ -10,9 +10,9 @@ and a full stop for any sign between two digits: F-35 gives `f35`, `f`, `35`, an
 Digits alone make no whole. But hyphens leave nothing behind if there are LONG_NUMBER digits or more: 978-3-16-148410-0
 gives `9783161484100` as well.
 
-A part can have *fragments*: a line end cuts the word, or signs and spaces group the digits of a number. The part is
-one term, and so is each fragment, all at one position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives
-`1000`, `1`, `000`.
+A part can have *fragments*: a line end cuts the word, signs and spaces group the digits of a number, or a raised number
+ends the word, which may be a note (treaty¹) or not (km²). The part is one term, and so is each fragment, all at one
+position: light-⏎house gives `lighthouse`, `light`, `house`; 1,000 gives `1000`, `1`, `000`.
 
 Signs of emphasis inside a word (light**house**) are no part of it, but make fragments as well.
 
@@ -143,6 +143,8 @@ class Word(NamedTuple):
 
 
 _LINE_END = f"(?<=[^\r\n]{{{_LONG_LINE}}})(?<=[{_WRAPPED}])(?:\r\n|\r|\n)(?=[{_WRAPPED}])"
+# A hyphen at a line end. The next line may be quoted, or of a comment.
+_LINE_CUT = "-[ \t]*(?:\r\n|\r|\n)[ \t>#*/%;]*"
 # ASCII texts do not need the wide character classes, whose compilation takes as long as a query.
 _UNSPACED_RUN = pattern(f"[{UNSPACED}]+(?:{_LINE_END}[{UNSPACED}]+)*")
 
@@ -157,7 +159,7 @@ def _chain() -> str:
     number = f"[1-9][0-9]{{0,2}}(?: [0-9]{{3}}(?!{word})){{1,3}}+(?! [0-9]{{4}}(?!{word}))"
     joiner = (
         f"[-_.]|['`](?:(?<=[0-9].)|(?![sS](?!{word})))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
-        '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|-(?:\r\n|\r|\n)[ \t>]*'
+        f'|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|{_LINE_CUT}|\\^(?=[0-9])'
         f"|(?<![0-9])\\*{{1,3}}(?={letter})"
     )
     after = (
@@ -207,7 +209,7 @@ def is_plain_word(text: str) -> bool:
 # The sign before, the words, the sign after.
 _ANATOMY = pattern(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
 _CUT = pattern(
-    "-[\r\n]+[ \t>]*|\\*+|[-_.'`&,\" ]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
+    f"{_LINE_CUT}|\\*+|[-_.'`&,\" ^]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
     + "".join(f"|(?<=[a-z][0-9]{{{digits}}})(?=[A-Z][a-z])" for digits in (1, 2, 3, 4))
 )
 # A number whose digits are grouped by thousands, or as in India (12,34,567).
@@ -264,7 +266,8 @@ def _parts(chain: str, start: int, end: int) -> list[Part]:
         spans.append((start, at))
         start = after
         is_line_end = after - at > 1 and not (_is_digit(chain[at - 1]) and _is_digit(chain[after]))
-        if is_line_end or cut[0] in (" ", "*") or at < grouped:
+        is_note = cut[0] == "^" and not _is_digit(chain[at - 1])
+        if is_line_end or is_note or cut[0] in (" ", "*") or at < grouped:
             continue
         parts.append(_part(chain, joiner, spans))
         spans, joiner = [], cut[0][:1]

@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable
 from unicodedata import category, normalize
 
+from seedsearch.analysis.fold import RAISED
 from seedsearch.analysis.tokenizer import MAX_TERM, is_unspaced
 from seedsearch.query.ast import Query, Term, Written, map_children
 
 _ONE = tuple(zip("’ʼ‘‐‑", "'''--", strict=True))
-_GAP = "(?:[-\u00ad]\\s*[\\r\\n]\\s*|[\u00ad\u200b-\u200f\u2060\ufeff])?"  # a cut at a line's end, or a sign unseen
+# A cut at a line's end, or a sign that is not seen.
+_GAP = "(?:[-\u00ad\u00ac]\\s*[\\r\\n][\\s>#*/%;]*|[\u00ad\u200b-\u200f\u2060\ufeff])?"
 _ANY = f"\\w{{0,{MAX_TERM}}}"
 _OPENERS, _CLOSERS = "([{<\"'“„«=+-", ")]}>\"'”»,.;:!?*"
 
@@ -80,4 +82,4 @@ def _parts(text: str, at: int) -> bool:
 
 
 def _of_word(char: str) -> bool:
-    return char.isalnum() or (char > "\x7f" and category(char)[0] == "M")
+    return (char.isalnum() and char not in RAISED) or (char > "\x7f" and category(char)[0] == "M")

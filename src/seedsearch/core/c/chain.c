@@ -125,6 +125,25 @@ is_hebrew_at(const uint8_t *at)
     return at[0] == 0xd7 && at[1] >= 0x90 && at[1] <= 0xaa;
 }
 
+/* Return where the text begins of the line that follows, which may be quoted or of a comment; `at` if no line ends
+ * here. */
+static const uint8_t *
+after_cut(const uint8_t *at)
+{
+    const uint8_t *end = at;
+    while (*end == ' ' || *end == '\t') {
+        end++;
+    }
+    if (*end != '\r' && *end != '\n') {
+        return at;
+    }
+    end += end[0] == '\r' && end[1] == '\n' ? 2 : 1;
+    while (*end != 0 && strchr(" \t>#*/%;", *end) != NULL) {
+        end++;
+    }
+    return end;
+}
+
 /* Return where the word after a joining sign begins, or NULL if no sign joins it. */
 static const uint8_t *
 after_joiner(const Chains *chains, const uint8_t *at)
@@ -132,11 +151,11 @@ after_joiner(const Chains *chains, const uint8_t *at)
     const uint8_t *next = at + 1;
     switch (*at) {
     case '-':
-        if (*next == '\r' || *next == '\n') {
-            next += next[0] == '\r' && next[1] == '\n' ? 2 : 1;
-            while (*next == ' ' || *next == '\t' || *next == '>') { /* a line of a mail may be quoted */
-                next++;
-            }
+        next = after_cut(next);
+        break;
+    case '^':
+        if (!IS_DIGIT(*next)) {
+            return NULL;
         }
         break;
     case '_':
@@ -450,8 +469,10 @@ take_words(Chain *chain, const uint8_t **at)
         if (next == NULL) {
             return end_part(chain, here);
         }
+        int is_note = *here == '^' && !IS_DIGIT(here[-1]);
         int is_line_end = next - here > 1 && !(IS_DIGIT(here[-1]) && IS_DIGIT(*next));
-        if (is_space || is_line_end || *here == '*' || (chain->grouped_end != NULL && here < chain->grouped_end)) {
+        if (is_space || is_line_end || is_note || *here == '*'
+            || (chain->grouped_end != NULL && here < chain->grouped_end)) {
             if (end_fragment(chain, here) < 0) {
                 return -1;
             }

@@ -426,7 +426,8 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
             at++;
         }
         int is_cut = at < size && at - start >= 2 && (bytes[at] == '\r' || bytes[at] == '\n')
-                     && bytes[at - 2] == 0xc2 && bytes[at - 1] == 0xad; /* a soft hyphen at the end of a line */
+                     && bytes[at - 2] == 0xc2
+                     && (bytes[at - 1] == 0xad || bytes[at - 1] == 0xac); /* a soft hyphen, or ¬, ends the line */
         if (fold(self, &self->folds[language != 0], bytes + start, at - start - (is_cut ? 2 : 0)) < 0
             || (is_cut && put_byte(&self->scratch, '-') < 0)) {
             return -1;
