@@ -312,6 +312,14 @@ def test_words_of_endnote_and_outlines_and_titles_of_feeds() -> None:
     assert read("a.xml", "<doc><title>Write &amp;amp;</title></doc>").title == "Write &amp;"
 
 
+def test_maps_of_ideas_and_drawings_are_xml() -> None:
+    ideas = '<map version="1.0.1">\n<node TEXT="Root idea"/>\n</map>\n'
+    assert read("a.mm", ideas).texts == ["Root idea"]
+    assert read("a.mm", "<template>x</template>\n").documents[0].media_type == "text/x-source"
+    drawing = '<mxfile host="x"><mxCell value="Box &lt;b&gt;label&lt;/b&gt;"/></mxfile>'
+    assert read("a.drawio", drawing).texts == ["Box label"]
+
+
 @pytest.mark.parametrize("name", ["de.ts", "a.resx"])
 def test_xml_is_known_by_its_beginning(name: str) -> None:
     data = b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>\n<TS><source>Open</source></TS>\n'

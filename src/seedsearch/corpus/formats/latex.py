@@ -51,6 +51,7 @@ _SIGNS = {"``": "“", "''": "”", "---": "—", "--": "–"} | dict.fromkeys(
 _SMALL = re.compile(r"(?<=[A-Za-z0-9)])\$[_^](?:\{([\w+-]{1,8})\}|(\w))\$")  # CO$_2$, 10$^{-3}$
 _BEGIN = "\\begin{document}"
 _HIDDEN = {"\\begin{comment}": "\\end{comment}", "\\iffalse": "\\fi"}
+_HIDING = tuple(_HIDDEN)
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
@@ -65,9 +66,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     in_preamble = _BEGIN in text
     hidden = ""  # the command that ends what is not shown
     for number, line in enumerate(lines, 1):
-        begun = hidden or next((_HIDDEN[word] for word in _HIDDEN if line.startswith(word)), "")
-        if begun:
-            hidden = "" if begun in line else begun
+        if hidden or line.startswith(_HIDING):
+            hidden = hidden or next(_HIDDEN[word] for word in _HIDING if line.startswith(word))
+            hidden = "" if hidden in line else hidden
             continue
         line = _COMMENT.sub(r"\1", line)
         for fact in _FACT.finditer(line):

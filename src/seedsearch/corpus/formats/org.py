@@ -45,7 +45,8 @@ def _outline(text: str) -> Outline:
             if lines < _DRAWER_LINES and not line.startswith("*"):
                 continue
             drawer = -1  # it is never closed: its text stays
-        if keyword := _KEYWORD.match(line):
+        has_mark = "#" in line
+        if has_mark and (keyword := _KEYWORD.match(line)):
             name, _, value = keyword.groups()
             facts.setdefault(name.lower(), value.strip(" \t:"))
             if name.lower() in ("begin_src", "begin_example"):
@@ -60,7 +61,7 @@ def _outline(text: str) -> Outline:
                 gaps.append((at, end))
         elif in_code:
             continue
-        elif _COMMENT.match(line):
+        elif has_mark and _COMMENT.match(line):
             gaps.append((at, end))
         elif heading := _HEADING.match(line):
             marks.append(Mark(at, plain(heading[2]), len(heading[1])))

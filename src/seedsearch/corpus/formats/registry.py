@@ -153,7 +153,7 @@ def media_type_of(path: str, data: bytes) -> str:
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
                     b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"\n.", b"<s", b"<r", b"<f",
-                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!", b"wi"))  # fmt: skip
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!", b"wi", b"<m", b"<o"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
 
@@ -176,9 +176,10 @@ def _look(named: str, data: bytes) -> str:
     for magic, media_type in _MAGIC:
         if data.startswith(magic) and (magic != b"BZh" or data[4:10] in _BZIP_2_BLOCKS):
             return media_type
-    if named == CODE and data.startswith(b"<?xml"):  # translations of Qt and TypeScript are `.ts`
-        named = PLAIN
-    elif named == CODE and data.startswith(b"window.YTD."):  # an export of Twitter
+    if named == CODE and data.startswith(b"<"):  # `.ts` are TypeScript, and translations of Qt
+        found = _look_at_text(data[:1000].lower())
+        return found if found == "application/xml" else CODE
+    if named == CODE and data.startswith(b"window.YTD."):  # an export of Twitter
         return "application/json"
     if named not in _OTHERWISE_TEXT:
         return named
@@ -197,7 +198,9 @@ def _look_at_text(head: bytes) -> str:
             return media_type
     if head.startswith(b"ty  - "):
         return "application/x-research-info-systems"
-    if head.startswith((b"<?xml", b"<svg", b"<rss", b"<feed")):
+    if head.startswith(
+        (b"<?xml", b"<svg", b"<rss", b"<feed", b"<map version=", b"<mxfile", b"<opml")
+    ):
         return "application/xml"
     return PLAIN
 

@@ -47,8 +47,9 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             times += 1
             in_cue = True
             continue
-        dialogue = _DIALOGUE.match(line) or _LYRIC.match(line)
-        if about := _ABOUT.match(line):
+        is_song = line.startswith("[")
+        dialogue = _LYRIC.match(line) if is_song else _DIALOGUE.match(line)
+        if is_song and (about := _ABOUT.match(line)):
             title = title or about[1]
             out.add(about[1], number)
         if dialogue:

@@ -145,12 +145,12 @@ class _Reading:
         if name in _HEADINGS and not (self._heading and self._words):
             self._flush()
             self._heading = len(self._names)  # of a head with a title inside, the title
-        seen = [
-            value
-            for key, value in attributes.items()
-            if key.rpartition(" ")[2].lower() in _SEEN_ATTRIBUTES and _WORD.search(value)
-        ]
-        for value in dict.fromkeys(seen):  # `text` and `title` of an outline are often the same
+        said = ""
+        for key, value in attributes.items():
+            name = key.rpartition(" ")[2].lower()
+            if name not in _SEEN_ATTRIBUTES or value == said or not _WORD.search(value):
+                continue
+            said = value  # `text` and `title` of an outline are often the same
             self._break = True
             self._text(value)
             self._has_text[-1] = False
@@ -177,7 +177,7 @@ class _Reading:
             self._person.append("".join(self._words))
         if self._heading == level:
             self._heading = 0
-            heading = " ".join(self._shown().split())
+            heading = " ".join(self._shown("".join(self._words)).split())
             self.title = self.title or heading
             self.out.section(heading)
             self._flush()
@@ -208,18 +208,18 @@ class _Reading:
         if self._words or not data.isspace():
             self._words.append(data)
 
-    def _shown(self) -> str:
-        """Return the collected words. In a feed they may be HTML without a tag."""
-        text = "".join(self._words)
+    def _shown(self, text: str) -> str:
+        """Return a text without tags of HTML. In a feed it may be HTML without a tag."""
         if _HTML.search(text):
             return markup.without_tags(text)
-        return markup.unescaped(text) if _FEEDS.intersection(self._names[:1]) else text
+        is_feed = "&" in text and self._names and self._names[0] in _FEEDS
+        return markup.unescaped(text) if is_feed else text
 
     def _flush(self) -> None:
         """Add the collected words as a line of the text."""
         text = "".join(self._words)
         begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
-        if words := " ".join(self._shown().split()):
+        if words := " ".join(self._shown(text).split()):
             self._notes.insert(0 if not self._outside else len(self._notes), (words, begun))
         self._words, self._break = [], False
         if not self._outside:
