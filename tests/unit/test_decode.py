@@ -69,6 +69,19 @@ def test_what_can_be_told_is_told(text: str, codec: str, answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "José;Besançon\nÅse;Ålesund\n",
+        "¿Qué pasó, señor? ¡Olé!",
+        "20 °C, ±3 µm, ½",
+        "Name;Ort\nJosé;Besançon\nÅse;Ålesund\n",
+    ],
+)
+def test_a_few_western_letters_are_no_rare_encoding(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize(
     "text", ["Die Eule – „leise“ – kostet 5 €", "it’s 5° © x", "L’été – café 5 €", "naïve «café»"]
 )
 def test_signs_of_windows_in_short_texts_are_no_other_script(text: str) -> None:

@@ -98,3 +98,12 @@ def test_what_is_broken_is_read_as_far_as_it_goes() -> None:
         "a.ics", "BEGIN:VEVENT\nBEGIN:VEVENT\nSUMMARY:a\nEND:VEVENT\nSUMMARY:b\nEND:VEVENT\n"
     )
     assert [document.title for document in nested.documents] == ["b"]
+
+
+def test_readings_of_names_and_resources_are_text() -> None:
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nX-PHONETIC-LAST-NAME:Doh\nEND:VCARD\n"
+    assert read("a.vcf", card).texts == ["Jane Doe\nDoh"]
+    task = (
+        "BEGIN:VTODO\nSUMMARY:Paint\nRESOURCES:ladder\nATTACH:https://example.org/plan\nEND:VTODO\n"
+    )
+    assert read("a.ics", task).texts == ["Paint\nladder\nhttps://example.org/plan"]

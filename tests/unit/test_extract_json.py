@@ -163,3 +163,14 @@ def test_a_property_list_that_refers_to_one_list_many_times_is_no_bomb() -> None
         many = [many, many]
     data = plistlib.dumps(many, fmt=plistlib.FMT_BINARY)
     assert read("a.plist", data).skipped == "more than 200,000 values"
+
+
+def test_an_export_of_twitter_is_json() -> None:
+    found = read(
+        "tweets.js", 'window.YTD.tweet.part0 = [ {\n"tweet": {"full_text": "caf\\u00e9 [tea"}\n} ]'
+    )
+    assert found.documents[0].media_type == "application/json"
+    assert found.texts == ["tweet.full_text: café [tea"]
+    assert found.parts[0].lines == (2, 2)
+    assert not found.problems
+    assert read("a.js", "window.x = 1;\n").documents[0].media_type == "text/x-source"

@@ -98,6 +98,18 @@ def test_a_manual_page_is_told_by_its_requests_and_read_without_them() -> None:
     assert read("syslog.1", ".hidden is a log\n").documents[0].media_type == "text/plain"
 
 
+def test_a_table_in_a_manual_page_is_its_cells() -> None:
+    page = (
+        ".TH KITE 1\n.SH SIZES\n.TS\nallbox tab(:);\nlb lb\nl r.\nCity:Number\n=\nRome:T{\n"
+        "a long\ncell\nT}\n.T&\nl s.\n\\^:\\fBfour\\fP\n.TE\nAfter: it.\n.TS\nl l.\nx\ty\n.TE\n"
+    )
+    found = read("kite.1", page)
+    assert found.texts == [
+        "City  Number\nRome\na long\ncell\nfour\nAfter: it.\nx  y",
+    ]
+    assert found.parts[0].lines == (7, 20)
+
+
 def test_subtitles_are_what_is_said_under_its_time() -> None:
     text = "1\n00:00:01,000 --> 00:00:03,000\n<i>They left the</i>\n\n2\n00:00:03,500 --> 00:00:05,000\nharbour. 7\n"
     found = read("a.srt", text)
@@ -110,6 +122,17 @@ def test_subtitles_are_what_is_said_under_its_time() -> None:
     assert read("a.srt", "no times here\n").texts == ["no times here"]
     many = "".join(f"{n}\n00:{n:02}:00,000 --> 00:{n:02}:01,000\n{LONG}\n\n" for n in range(1, 13))
     assert [part.heading for part in read("a.srt", many).parts][:2] == ["00:01:00", "00:05:00"]
+
+
+def test_lyrics_are_what_is_sung() -> None:
+    song = "[ti:Song of Tea]\n[ar:Ann Lee]\n[00:12.00]One <00:13.10>line\n[00:17.20][00:40.00]Two & three\n"
+    found = read("a.lrc", song)
+    assert found.title == "Song of Tea"
+    assert [(part.heading, part.text) for part in found.parts] == [
+        ("", "Song of Tea\nAnn Lee"),
+        ("00:12", "One line\nTwo & three"),
+    ]
+    assert found.parts[1].lines == (3, 4)
 
 
 def test_translations_are_joined_and_their_header_says_the_charset() -> None:
@@ -259,3 +282,46 @@ def test_facts_about_a_text_in_asciidoc_rst_and_org() -> None:
 
 def test_lowered_and_raised_letters_in_latex_belong_to_their_word() -> None:
     assert read("a.tex", "H$_2$O, 10$^{-3}$, $x^2$").texts == ["H2O, 10-3, $x^2$"]
+
+
+def test_footnotes_in_asciidoc_come_after_their_line() -> None:
+    text = "A treaty.footnote:[At Breda [sic].] held.footnote:b[Twice] Yesfootnote:b[] so.\nfootnote: no.\n"
+    told = "A treaty. held. Yes so. (At Breda [sic].) (Twice)\nfootnote: no."
+    assert read("a.adoc", text).texts == [told]
+    assert read("a.adoc", text.replace("\n", "\r\n")).texts == [told.replace("\n", "\r\n")]
+
+
+def test_comments_in_org_and_latex_are_left_out() -> None:
+    org = "* T\none\n# hush\n#+begin_comment\nhush\n#+end_comment\n#tag\n#+begin_src sh\n# kept\n#+end_src\n"
+    assert (
+        "\n".join(read("a.org", org).texts) == "* T\none\n#tag\n#+begin_src sh\n# kept\n#+end_src"
+    )
+    tex = "one\n\\begin{comment}\nhush\n\\end{comment}\n\\iffalse hush \\fi\n\\iffalse\nhush\n\\fi\ntwo\n"
+    assert read("a.tex", tex).texts == ["one\ntwo"]
+
+
+def test_words_of_endnote_and_outlines_and_titles_of_feeds() -> None:
+    style = '<style face="normal" font="default" size="100%">'
+    endnote = f"<xml><record><title>{style}Deep H</style>{style}2</style>{style}O</style></title></record></xml>"
+    assert read("a.xml", endnote).title == "Deep H2O"
+    assert "hush" not in read("a.xml", "<doc><style>hush {}</style><p>said</p></doc>").texts[0]
+    outline = '<opml><body><outline text="Tech news" title="Tech news" description="daily"/></body></opml>'
+    assert read("a.opml", outline).texts == ["Tech news\ndaily"]
+    feed = '<feed xmlns="http://www.w3.org/2005/Atom"><title type="html">Salt &amp;amp; tea</title></feed>'
+    assert read("a.atom", feed).title == "Salt & tea"
+    assert read("a.xml", "<doc><title>Write &amp;amp;</title></doc>").title == "Write &amp;"
+
+
+def test_maps_of_ideas_and_drawings_are_xml() -> None:
+    ideas = '<map version="1.0.1">\n<node TEXT="Root idea"/>\n</map>\n'
+    assert read("a.mm", ideas).texts == ["Root idea"]
+    assert read("a.mm", "<template>x</template>\n").documents[0].media_type == "text/x-source"
+    drawing = '<mxfile host="x"><mxCell value="Box &lt;b&gt;label&lt;/b&gt;"/></mxfile>'
+    assert read("a.drawio", drawing).texts == ["Box label"]
+
+
+@pytest.mark.parametrize("name", ["de.ts", "a.resx"])
+def test_xml_is_known_by_its_beginning(name: str) -> None:
+    data = b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>\n<TS><source>Open</source></TS>\n'
+    for content in (data, data[3:]):
+        assert read(name, content).texts == ["Open"]

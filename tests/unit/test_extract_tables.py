@@ -44,6 +44,15 @@ def test_other_delimiters_are_found() -> None:
     assert read("a.tsv", "a\tb\n1,5\t2\n").documents[0].media_type == "text/tab-separated-values"
 
 
+def test_a_line_for_excel_is_no_row() -> None:
+    found = read("a.csv", "sep=;\r\ncity;n\r\nRome, Lazio;3\r\n")
+    assert [(part.text, part.heading) for part in found.parts] == [
+        ("city;n", ""),
+        ("Rome, Lazio;3", "city, n"),
+    ]
+    assert found.parts[1].lines == (3, 3)
+
+
 def test_numbers_are_no_names_of_columns() -> None:
     found = read("a.csv", "1,2\n3,4\n")
     assert [part.heading for part in found.parts] == ["", ""]

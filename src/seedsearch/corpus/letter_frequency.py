@@ -27,6 +27,10 @@ _MARK = pattern(rb"[\x80-\x91\x93-\x9f]")
 _OLD = ("cp850", "mac-roman")
 _SMALL = pattern("[a-z]([à-öø-ÿß])(?=[a-z])")
 _OPENING = "«„“‘”"
+_SPANISH = pattern(
+    rb"\xbf[A-Z]"
+)  # the small letters that other encodings have here begin no such word
+_UNUSED = ("hp-", "cp1006")  # nobody writes them
 _RARE = ("mac", "hp-", "iso8859-1", "iso8859-3", "iso8859-4")
 _FEW = 4  # letters beyond ASCII
 _SAMPLE = 20_000
@@ -66,7 +70,7 @@ def _central(sample: bytes) -> str:
 
 def _signs_at_letters(text: str) -> int:
     return sum(
-        not char.isalpha() and (before.isalpha() or after.isalpha())
+        not char.isalpha() and (before.isalpha() or (after.isalpha() and char != "°"))
         for before, char, after in _HIGH.findall(f" {text}")
     )
 
@@ -76,11 +80,13 @@ def is_rather_windows(data: bytes, encoding: str) -> bool:
 
     It is if the encoding has such signs, or if it is a rare one and only a few letters speak for it.
     """
+    if _SPANISH.search(data[:_SAMPLE]):
+        return True
     text, other = (data[:_SAMPLE].decode(name, "replace") for name in (encoding, "cp1252"))
     if _MARK.search(data[:_SAMPLE]) or _OTHER_SCRIPT.search(text) or _signs_at_letters(other):
         return False
     is_guess = encoding.startswith(_RARE) and len(_HIGH.findall(f" {text}")) < _FEW
-    return is_guess or _signs_at_letters(text) > 0
+    return is_guess or encoding.startswith(_UNUSED) or _signs_at_letters(text) > 0
 
 
 def before_windows(data: bytes) -> str:

@@ -25,6 +25,7 @@ _UNCONSTRAINED = pattern(
     r"(?<=[^\W_])(\*\*|__|``|##)(?P<inner>[^\s*_`#][^\n*_`#]{0,80}?)\1"
     r"|(?<![\w*_`#])(\*\*|__|``|##)(?P<first>[^\s*_`#][^\n*_`#]{0,80}?)\3(?=[^\W_])"
 )
+_NOTE = pattern(r"footnote(?:ref)?:[\w-]{0,40}+\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}+\]){0,2000}+)\]")
 _APART = pattern(r"\u200b([*/_=~+])(?P<inner>[^\s\u200b][^\n\u200b]{0,80}?)\1\u200b")
 _LOWERED = pattern(r"(?<=[^\W_])[_^]\{(?P<inner>[0-9A-Za-z+-]{1,8}+)\}")
 _ROLE = pattern(
@@ -43,7 +44,16 @@ def in_asciidoc(text: str) -> str:
     """Return AsciiDoc without marks inside words and with letters for entities."""
     if "**" in text or "__" in text or "``" in text or "##" in text:
         text = _UNCONSTRAINED.sub(_content, text)
+    if "footnote" in text:
+        text = "\n".join(map(_after_line, text.split("\n")))
     return _small(_entities(text))
+
+
+def _after_line(line: str) -> str:
+    """Return a line of AsciiDoc with its footnotes after it, in parentheses, where they break no phrase."""
+    notes = [note.strip() for note in _NOTE.findall(line)]
+    said = _NOTE.sub("", line).rstrip("\r")
+    return said + "".join(f" ({note})" for note in notes if note) + line[len(line.rstrip("\r")) :]
 
 
 def in_org(text: str) -> str:

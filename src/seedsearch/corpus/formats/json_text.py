@@ -7,6 +7,7 @@ values of a document are its fields.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 
 from seedsearch.corpus.formats.json_tree import Branch, Node, Value, joined, leaves, parse
@@ -20,6 +21,7 @@ _IDS = ("id", "_id", "doc_id", "docid", "docno", "uid", "uuid", "key")
 _TITLES = ("title", "headline", "subject", "name")
 _TEXTS = ("text", "body", "content", "contents", "passage", "abstract", "article", "description",
           "message")  # fmt: skip
+_ASSIGNED = re.compile(r"\ufeff?window\.YTD\.[\w.]{1,100}+ = ")  # as in an export of Twitter
 _ENOUGH_CHARS = 400  # of an object; a larger one is cut into its parts
 _MOST_FIELDS = 200
 _FIELD_CHARS = 200  # of a value that a query can filter by; longer ones are text
@@ -28,7 +30,9 @@ _FIELD_CHARS = 200  # of a value that a query can filter by; longer ones are tex
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the documents of a JSON file, and a Problem where JSON ends. Raise Skip if it is not text or is blank."""
     decoded = decoded_of(file, data)
-    nodes, rest, rest_line = parse(decoded.text)
+    assigned = _ASSIGNED.match(decoded.text)
+    text = decoded.text[assigned.end() :] if assigned else decoded.text
+    nodes, rest, rest_line = parse(text)
     if len(nodes) == 1 and isinstance(nodes[0], Branch) and _is_list_of_objects(nodes[0]):
         nodes = [node for _, node in nodes[0].items]
     if len(nodes) > 1 and all(isinstance(node, Branch) and not node.is_list for node in nodes):
@@ -43,7 +47,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         title, fields = _stated(nodes[0], _TITLES)[1], fields_of(nodes[0])
     if rest >= 0:
         out.section()
-        out.add(decoded.text[rest:], rest_line, step=1)
+        out.add(text[rest:], rest_line, step=1)
         yield Problem(f"line {rest_line}", "no JSON from here on, read as plain text")
     if nodes or rest >= 0:
         title = title or os.path.basename(file.path)

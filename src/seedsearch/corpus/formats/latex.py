@@ -50,6 +50,8 @@ _SIGNS = {"``": "“", "''": "”", "---": "—", "--": "–"} | dict.fromkeys(
 )
 _SMALL = re.compile(r"(?<=[A-Za-z0-9)])\$[_^](?:\{([\w+-]{1,8})\}|(\w))\$")  # CO$_2$, 10$^{-3}$
 _BEGIN = "\\begin{document}"
+_HIDDEN = {"\\begin{comment}": "\\end{comment}", "\\iffalse": "\\fi"}
+_HIDING = tuple(_HIDDEN)
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
@@ -62,7 +64,12 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     last = 0
     lines = text.split("\n")
     in_preamble = _BEGIN in text
+    hidden = ""  # the command that ends what is not shown
     for number, line in enumerate(lines, 1):
+        if hidden or line.startswith(_HIDING):
+            hidden = hidden or next(_HIDDEN[word] for word in _HIDING if line.startswith(word))
+            hidden = "" if hidden in line else hidden
+            continue
         line = _COMMENT.sub(r"\1", line)
         for fact in _FACT.finditer(line):
             facts.setdefault(fact[1], plain(_argument(lines, number - 1, line, fact.end())))

@@ -19,6 +19,7 @@ from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
 from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_of, declared
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
+from seedsearch.corpus.formats.smime import KINDS, opened
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
@@ -52,8 +53,7 @@ _WITHOUT_TEXT = frozenset((
 ))  # fmt: skip
 _UNREADABLE = {
     "application/ms-tnef": "Outlook's own format (TNEF), which has no reader",
-    "application/pkcs7-mime": "encrypted or signed (S/MIME)",
-    "application/x-pkcs7-mime": "encrypted or signed (S/MIME)",
+    **dict.fromkeys(KINDS, "encrypted or signed (S/MIME)"),
 }
 _ENRICHED = ("text/enriched", "text/richtext")
 _ENRICHED_MARK = re.compile(
@@ -115,6 +115,8 @@ def _of_any(
     waiting = [_Inner(message, member, "", Lines(data, line_offset + 1), 0)]
     while waiting:
         inner = waiting.pop()
+        message, lines = opened(inner.message, inner.lines)
+        inner = inner._replace(message=message, lines=lines)
         reading = _Reading(file, inner)
         yield reading.document()
         yield from reading.attachments()

@@ -38,6 +38,10 @@ _SIGNS = {
     "rC": "}", "la": "<", "ra": ">", "mc": "µ", "*m": "μ", ".i": "ı", "r!": "¡", "r?": "¿",
 }  # fmt: skip
 _SINGLE = dict(zip("-e ~0'`.tE", "-\\   '`.\t\\", strict=True))
+_DELIMITER = re.compile(r"\btab ?\((.)\)")
+_RULE = re.compile(
+    r"T[{}]|\\?[_=^]\Z|\\R.\Z"
+)  # the marks of a cell of several lines; rules, and cells that go on
 _NAME = re.compile(r"[.'][ \t]*+([^\s\\]*+)[ \t]*+(.*+)")
 
 
@@ -69,6 +73,8 @@ class _Page:
         self.out = Lined()
         self.title = self.date = ""
         self._defines = False  # inside the definition of a macro
+        self._delimiter = ""  # of the cells of a table, "" outside of tables
+        self._in_formats = False  # before the rows of a table
         self._wants_heading = False
 
     def take(self, line: str, number: int) -> None:
@@ -76,8 +82,13 @@ class _Page:
         request = _NAME.match(line)
         if self._defines:
             self._defines = line[:2] != ".."
+        elif self._delimiter and (request is None or self._in_formats):
+            self._row(line, number)
         elif request is None:
             self._words(words(line), number)
+        elif request[1] in ("TS", "T&", "TE"):
+            self._delimiter = {"TS": "\t", "T&": self._delimiter}.get(request[1], "")
+            self._in_formats = request[1] != "TE"
         elif request[1] in ("de", "ig", "am"):
             self._defines = True
         elif not request[1].startswith(('\\"', "\\#")):
@@ -100,6 +111,16 @@ class _Page:
             self._words(("" if name in _ALTERNATING else " ").join(arguments), number)
         elif name in ("Nd", "It") or name in _MDOC:
             self._words(_mdoc([name, *arguments]), number)
+
+    def _row(self, line: str, number: int) -> None:
+        """Take a line of a table (tbl): options and formats, which end with a full stop, then rows."""
+        if self._in_formats:
+            given = _DELIMITER.search(line)
+            self._delimiter = given[1] if given else self._delimiter
+            self._in_formats = not line.rstrip().endswith(".")
+        else:
+            cells = (_RULE.sub("", cell) for cell in line.split(self._delimiter))
+            self._words("  ".join(words(cell).strip() for cell in cells if cell), number)
 
     def _words(self, text: str, number: int) -> None:
         if not text.strip():

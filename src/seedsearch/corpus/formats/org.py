@@ -1,4 +1,4 @@
-"""Read Org: a section for each heading, and blocks of code kept whole. Drawers and keywords are left out."""
+"""Read Org: a section for each heading, and blocks of code kept whole. Drawers, keywords and comments are left out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _HEADING = re.compile(
 _TAGS = re.compile(r"[ \t]++:[\w@#%:]+:\Z")
 _DONE = re.compile(r"\[\d*(?:/\d*|%)\]")  # how much of a task is done
 _KEYWORD = re.compile(r"[ \t]*+#\+([\w-]++)(:?)[ \t]*+(.*+)")
+_COMMENT = re.compile(r"[ \t]*+#(?:[ \t]|\Z)")
 _DRAWER = re.compile(r"[ \t]*+:[\w-]++:[ \t]*+\Z")
 _LINK = re.compile(r"\[\[[^\[\]]*+\](?:\[([^\[\]]*+)\])?\]")
 _FACTS = {
@@ -32,19 +33,20 @@ def _outline(text: str) -> Outline:
     marks: list[Mark] = []
     gaps: list[tuple[int, int]] = []
     facts: dict[str, str] = {}
-    drawer, lines, in_code = -1, 0, False
+    drawer, closing, lines, in_code = -1, ":end:", 0, False
     for match in LINE.finditer(text):
         at, end, line = match.start(), match.end(), match[0].rstrip("\r\n")
         if drawer >= 0:
             lines += 1
-            if line.strip().lower() == ":end:":
+            if line.strip().lower() == closing:
                 gaps.append((drawer, end))
                 drawer = -1
                 continue
             if lines < _DRAWER_LINES and not line.startswith("*"):
                 continue
             drawer = -1  # it is never closed: its text stays
-        if keyword := _KEYWORD.match(line):
+        has_mark = "#" in line
+        if has_mark and (keyword := _KEYWORD.match(line)):
             name, _, value = keyword.groups()
             facts.setdefault(name.lower(), value.strip(" \t:"))
             if name.lower() in ("begin_src", "begin_example"):
@@ -53,14 +55,18 @@ def _outline(text: str) -> Outline:
             elif name.lower() in ("end_src", "end_example") and in_code:
                 marks.append(Mark(end, code=False))
                 in_code = False
+            elif name.lower() == "begin_comment":
+                drawer, closing, lines = at, "#+end_comment", 0
             else:
                 gaps.append((at, end))
         elif in_code:
             continue
+        elif has_mark and _COMMENT.match(line):
+            gaps.append((at, end))
         elif heading := _HEADING.match(line):
             marks.append(Mark(at, plain(heading[2]), len(heading[1])))
         elif _DRAWER.match(line):
-            drawer, lines = at, 0
+            drawer, closing, lines = at, ":end:", 0
     fields = [(field, facts.get(name, "")) for name, field in _FACTS.items()]
     return Outline(marks, gaps, facts.get("title", ""), tuple(pair for pair in fields if pair[1]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from importlib.util import find_spec
 
 from seedsearch.machine_lines import CODE
@@ -40,7 +41,7 @@ FORMATS = (
     Format("references", "application/x-research-info-systems", (".ris", ".nbib", ".enw"), "references"),
     Format("properties", "text/x-java-properties", (".properties",), "java_properties"),
     Format("manual page", "text/troff", (".man", ".mdoc"), "man"),
-    Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa", ".sbv"), "subtitles"),
+    Format("subtitles", "text/x-subtitles", (".srt", ".vtt", ".ass", ".ssa", ".sbv", ".lrc"), "subtitles"),
     Format("translations", "text/x-gettext-translation", (".po", ".pot"), "po"),
     Format("XML", "application/xml", (
         ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",
@@ -139,6 +140,8 @@ def by_name(path: str) -> str:
 def media_type_of(path: str, data: bytes) -> str:
     """Return the media type of a file, from its first bytes if they show it, else from its name."""
     named = by_name(path)
+    if data.startswith(BOM_UTF8):
+        data = data[3:]
     if named != PLAIN and _is_in_maildir(path):
         named = PLAIN  # `1583.V1.host.pl:2,S` ends with the name of a host
     if data[:2] in _FIRST or named == OLD_OFFICE:
@@ -150,7 +153,7 @@ def media_type_of(path: str, data: bytes) -> str:
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
                     b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"\n.", b"<s", b"<r", b"<f",
-                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!"))  # fmt: skip
+                    b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!", b"wi", b"<m", b"<o"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
 
@@ -173,6 +176,11 @@ def _look(named: str, data: bytes) -> str:
     for magic, media_type in _MAGIC:
         if data.startswith(magic) and (magic != b"BZh" or data[4:10] in _BZIP_2_BLOCKS):
             return media_type
+    if named == CODE and data.startswith(b"<"):  # `.ts` are TypeScript, and translations of Qt
+        found = _look_at_text(data[:1000].lower())
+        return found if found == "application/xml" else CODE
+    if named == CODE and data.startswith(b"window.YTD."):  # an export of Twitter
+        return "application/json"
     if named not in _OTHERWISE_TEXT:
         return named
     if data[:1] in b".'" or data.startswith(b"\n."):
@@ -190,7 +198,9 @@ def _look_at_text(head: bytes) -> str:
             return media_type
     if head.startswith(b"ty  - "):
         return "application/x-research-info-systems"
-    if head.startswith((b"<?xml", b"<svg", b"<rss", b"<feed")):
+    if head.startswith(
+        (b"<?xml", b"<svg", b"<rss", b"<feed", b"<map version=", b"<mxfile", b"<opml")
+    ):
         return "application/xml"
     return PLAIN
 

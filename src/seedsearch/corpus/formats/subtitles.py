@@ -1,4 +1,4 @@
-"""Read subtitles (SubRip, WebVTT, SubStation Alpha): the words, without numbers and times.
+"""Read subtitles (SubRip, WebVTT, SubStation Alpha) and lyrics (LRC): the words, without numbers and times.
 
 The time is a passage's heading.
 """
@@ -23,6 +23,9 @@ _TIME = re.compile(
 )
 # A line of dialogue says itself when it is shown; its text is the tenth field, and the fifth is who speaks.
 _DIALOGUE = re.compile(r"Dialogue:[^,]*+,[ \t]*+(\d{1,3}:\d{2}:\d{2})[.\d]*+,(?:[^,]*+,){7}(.*+)")
+# So does a line of a song (LRC), which may be sung again.
+_LYRIC = re.compile(r"(?:\[(\d{1,3}:\d{2})(?:[.:]\d{1,3})?\][ \t]*+)++(.*+)")
+_ABOUT = re.compile(r"\[(?:ti|ar|al):[ \t]*+([^\[\]]++)\][ \t]*+\Z")
 _NUMBER = re.compile(r"[ \t\ufeff]*+\d{1,7}[ \t]*+\Z")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]+([^<>]*+)>")
 _MARKS = re.compile(r"<[^<>]*+>|\{[^{}]*+\}")
@@ -35,7 +38,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a file, as plain text if it has no times. Raise Skip if it is blank or not text."""
     decoded = decode(data, file.encoding)
     out = Lined()
-    size, times, in_cue = 0, 0, False
+    size, times, in_cue, title = 0, 0, False, ""
     lines = with_newlines(decoded.text).split("\n")
     for number, line in enumerate(lines, 1):
         if time := _TIME.match(line):
@@ -44,7 +47,11 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             times += 1
             in_cue = True
             continue
-        dialogue = _DIALOGUE.match(line)
+        is_song = line.startswith("[")
+        dialogue = _LYRIC.match(line) if is_song else _DIALOGUE.match(line)
+        if is_song and (about := _ABOUT.match(line)):
+            title = title or about[1]
+            out.add(about[1], number)
         if dialogue:
             times += 1
             if not size:
@@ -66,4 +73,4 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     elif not out.has_text:
         raise Skip("blank")
     else:
-        yield out.done(file.path, MEDIA_TYPE, decoded=decoded)
+        yield out.done(file.path, MEDIA_TYPE, title, decoded=decoded)

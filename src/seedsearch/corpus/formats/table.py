@@ -51,11 +51,12 @@ class _Layout:
         self._delimiter = ""
         self._heading = ""
         self._head = 0
+        self._begin = 0
 
     def begin(self, decoded: DecodedText) -> Document:
         """Return the document. Its fields are its columns (see `seedsearch.rows`)."""
         self._delimiter = delimiter = delimiter_of(decoded.text, self._path)
-        start = found.end() if (found := _SEPARATOR.match(decoded.text)) else 0
+        start = self._begin = found.end() if (found := _SEPARATOR.match(decoded.text)) else 0
         first_rows = [*islice(plain_rows(decoded.text, delimiter, start=start), _SAMPLE_LINES)]
         cells = [cells_of(decoded.text[start:end], delimiter) for start, end in first_rows]
         first, names = _names(cells)
@@ -69,9 +70,10 @@ class _Layout:
     def sections(self, text: str) -> Iterator[Section]:
         """Yield the rows. Rows after the names of the columns have these as heading."""
         new = tuple.__new__  # a third of the price of calling Section, and there are many rows
-        for start, end in rows(text, self._delimiter):
+        found = rows(text, self._delimiter)
+        for start, end in islice(found, bool(self._begin), None):
             yield new(Section, (start, end, self._heading if start >= self._head else "", 0, True))
-        self._head = 0
+        self._head = self._begin = 0
 
 
 def delimiter_of(text: str, path: str) -> str:

@@ -29,7 +29,8 @@ _NAME = re.compile(r"(?:\A|;)CN=(?:\"([^\"]*+)\"|([^;]*+))", re.IGNORECASE)
 _CHARSET = re.compile(r"(?:\A|;)CHARSET=\"?([\w.:-]{1,40}+)", re.IGNORECASE)
 _TEXTS = ("SUMMARY", "FN", "N", "NICKNAME", "ORG", "TITLE", "ROLE", "LOCATION", "DESCRIPTION", "COMMENT", "NOTE",
           "ORGANIZER", "ATTENDEE", "CONTACT", "EMAIL", "TEL", "IMPP", "ADR", "URL", "CATEGORIES", "RELATED",
-          "X-ABRELATEDNAMES", "X-SKYPE", "X-SOCIALPROFILE")  # fmt: skip
+          "RESOURCES", "ATTACH", "X-ABRELATEDNAMES", "X-SKYPE", "X-SOCIALPROFILE", "X-PHONETIC-FIRST-NAME",
+          "X-PHONETIC-LAST-NAME", "X-PHONETIC-ORG")  # fmt: skip
 _FIELDS = {"DTSTART": "date", "DUE": "due", "BDAY": "birthday", "LOCATION": "location", "ORGANIZER": "organizer",
            "ATTENDEE": "attendee", "ORG": "org", "TITLE": "role", "EMAIL": "email", "TEL": "tel",
            "CATEGORIES": "categories", "STATUS": "status"}  # fmt: skip

@@ -38,6 +38,7 @@ _LINE_ENDS = frozenset(("br", "lb", "line-break", "linebreak", "newline"))
 _RAISED = frozenset(("sup", "superscript", "fn", "bibr"))
 # Feeds and placemarks hold pages of HTML as text.
 _HTML = re.compile(r"</(?:p|a|b|i|em|strong|div|span|li|td|h[1-6])>|<br ?/?>", re.IGNORECASE)
+_FEEDS = frozenset(("rss", "feed", "rdf"))
 _WORD = re.compile(r"[^\W\d_]{2}")
 _FACTS = {"author": "author", "creator": "author", "date": "date", "pubdate": "date", "published": "date",
           "updated": "date", "lang": "language", "language": "language", "book-title": "title",
@@ -120,6 +121,8 @@ class _Reading:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2].lower()
+        if name == "style" and "face" in attributes:  # EndNote's words, not a style sheet
+            name = "span"
         self._names.append(name)
         if len(self._names) > _MOST_LEVELS:
             raise ValueError
@@ -143,12 +146,16 @@ class _Reading:
         if name in _HEADINGS and not (self._heading and self._words):
             self._flush()
             self._heading = len(self._names)  # of a head with a title inside, the title
+        said = ""
         for key, value in attributes.items():
-            if key.rpartition(" ")[2].lower() in _SEEN_ATTRIBUTES and _WORD.search(value):
-                self._break = True
-                self._text(value)
-                self._has_text[-1] = False
-                self._break = True
+            name = key.rpartition(" ")[2].lower()
+            if name not in _SEEN_ATTRIBUTES or value == said or not _WORD.search(value):
+                continue
+            said = value  # `text` and `title` of an outline are often the same
+            self._break = True
+            self._text(value)
+            self._has_text[-1] = False
+            self._break = True
 
     def _end(self, tag: str) -> None:
         level, name = len(self._names), self._names.pop()
@@ -171,7 +178,7 @@ class _Reading:
             self._person.append(self._fact())
         if self._heading == level:
             self._heading = 0
-            heading = " ".join("".join(self._words).split())
+            heading = " ".join(self._shown("".join(self._words)).split())
             self.title = self.title or heading
             self.out.section(heading)
             self._flush()
@@ -206,13 +213,18 @@ class _Reading:
         if self._words or not data.isspace():
             self._words.append(data)
 
+    def _shown(self, text: str) -> str:
+        """Return a text without tags of HTML. In a feed it may be HTML without a tag."""
+        if _HTML.search(text):
+            return markup.without_tags(text)
+        is_feed = "&" in text and self._names and self._names[0] in _FEEDS
+        return markup.unescaped(text) if is_feed else text
+
     def _flush(self) -> None:
         """Add the collected words as a line of the text."""
         text = "".join(self._words)
         begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
-        if _HTML.search(text):
-            text = markup.without_tags(text)
-        if words := " ".join(text.split()):
+        if words := " ".join(self._shown(text).split()):
             self._notes.insert(0 if not self._outside else len(self._notes), (words, begun))
         self._words, self._break = [], False
         if not self._outside:
