@@ -65,6 +65,10 @@ def test_what_is_lit(query: str, words: list[str]) -> None:
     assert lit("Troops? As he\nleft, they trooped to Seoul.", query) == words
 
 
+def test_irregular_forms_are_lit() -> None:
+    assert lit("They ate, went home and had eaten.", "eat go") == ["ate", "went", "eaten"]
+
+
 def test_accents_light_whole_words() -> None:
     assert lit("Le café, le CAFE\u0301 et les cafés", "cafe") == ["café", "CAFE\u0301", "cafés"]
 

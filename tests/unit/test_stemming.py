@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.analysis.stemming import OTHERS, Form, Sense, Stems, marked, own_language
+from seedsearch.analysis.stemming import FIRSTS, OTHERS, Form, Sense, Stems, marked, own_language
+from seedsearch.analysis.tables import irregular_forms
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,11 @@ def test_stems_of_many_terms_without_accents(language: str) -> None:
     own = [term for term in terms if own_language(term, language)]
     keys = [stems.form(term, language).stem.partition("=")[0] for term in own]
     assert stems.unaccented(own, language) == keys
+
+
+def test_the_first_letters_of_irregular_forms_are_known() -> None:
+    firsts = {(word[:1], form[:1]) for form, word in irregular_forms().items()}
+    assert {word.decode(): form.decode() for word, form in firsts if word != form} == FIRSTS
 
 
 def test_accents_tell_words_apart_where_a_word_is_written_with_them() -> None:

@@ -68,6 +68,9 @@ _OTHERS = {
 OTHERS = frozenset(_OTHERS)
 """Languages that stem spellings, in a script that another language dominates."""
 
+FIRSTS = {"e": "a", "g": "w"}
+"""Other first letters of irregular English forms, by the first letters of their words: ate, went."""
+
 # Languages whose stemmers change first letters, or rarely: prefixes, the article, a stem of one letter.
 _CHANGING_FIRST_LETTERS = frozenset({"ar", "ga", "id", "nl", "st", "tr", "yi"})
 
@@ -282,7 +285,7 @@ def first_letters(words: Iterable[str], language: str) -> str:
     letters = {word[:1] for word in words if word[:1].isascii()}
     if "" in letters or language in _CHANGING_FIRST_LETTERS:
         return "".join(map(chr, range(128)))
-    return "".join(sorted(letters | ({"w"} if "g" in letters else set())))  # went -> go
+    return "".join(sorted(letters.union(FIRSTS.get(letter, "") for letter in letters)))
 
 
 def _shared_beginning(one: str, other: str) -> str:

@@ -260,7 +260,8 @@ add_wanted(Wanted *wanted, PyObject *names, int are_stems)
             wanted->beyond |= bit_of(code_at((const uint8_t *)data, (size_t)size, &bytes));
         }
         else if (size && are_stems) {
-            wanted->firsts |= bit_of((uint8_t)*data) | (*data == 'g' ? bit_of('w') : 0); /* went -> go */
+            char other = *data == 'e' ? 'a' : *data == 'g' ? 'w' : *data; /* ate, went: FIRSTS in analysis/stemming.py */
+            wanted->firsts |= bit_of((uint8_t)*data) | bit_of((uint8_t)other);
         }
     }
     return 0;
