@@ -23,7 +23,7 @@ READING = (
     )),
     *(("query", text) for text in (
         '"iron ore"', '"coal ships"~4', "har*", "sh?ps", "coul~1", "title:report", "+coal -grain",
-        "=ships", "date:2020.. coal", "lang:en coal", "path:docs/ harbour", "東京",
+        "=ships", "date:2020.. coal", "lang:en coal", "path:docs/ harbour", "東京", "electricite",
     )),
     ("query", "--relax", "coal nothingofthekind"),
     ("show", "docs/003.md:1"),
@@ -108,7 +108,15 @@ COLUMNS = [
     *("file.skipped.end", "group.base", "group.end", "group.first.end", "heading.end"),
     *("passage.byte", "passage.bytes", "passage.document", "passage.heading", "passage.length"),
     *("passage.line", "passage.lines", "passage.page", "passage.text", "passage.title"),
-    *("steps.end", "term.end", "term.first.end", "text.end", "text.raw"),
+    *(
+        "class.end",
+        "class.first.end",
+        "steps.end",
+        "term.end",
+        "term.first.end",
+        "text.end",
+        "text.raw",
+    ),
 ]
 
 

@@ -39,6 +39,7 @@ QUERIES = (
     "=ships",
     "title:report",
     "grain NOT coal",
+    "electricite",
     "(coal OR grain) AND harbour",
     "coal^3 grain",
     "path:*1* coal",
@@ -79,6 +80,10 @@ def write_files(folder: Path, numbers: Iterator[int] | range, rng: random.Random
         os.utime(file, (1_600_000_000, 1_600_000_000))  # old enough to be read only once
 
 
+FRENCH = "Les mines de fer sont dans le pays. L'électricité est chère, et il a été décidé de les fermer.\n"
+"""Has words of other stems without their accents."""
+
+
 def make_index(base: Path, seed: int = 1) -> Path:
     """An index of several segments, with deletions; returns its folder."""
     rng = random.Random(seed)
@@ -88,6 +93,7 @@ def make_index(base: Path, seed: int = 1) -> Path:
         write_files(docs, range(first, first + 20), rng)
         page = f"<p>iron ore {first}</p>\n\n<script>\nx\n</script>\n<p>of the mine</p>\n"
         (docs / f"page{first}.html").write_text(page)  # its lines are not lines of the text
+        (docs / f"fr{first}.txt").write_text(FRENCH, encoding="utf-8")
         if first == 40:
             write_files(docs, range(3, 7), rng)
             (docs / "021.md").unlink()
