@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import mailbox
 import os
 import re
@@ -20,6 +22,20 @@ ARTICLES = {
     "b/3.txt": "Third title\n\n" + "\n".join(f"Paragraph {n} of it." for n in range(500)),
     ".hidden/4.txt": "hidden\n",
 }
+
+
+def test_names_that_the_benchmarks_import_exist() -> None:
+    """Some modules cannot be imported here, because they need the peers."""
+    found = 0
+    for source in sorted(Path(formats.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("seedsearch."):
+                module = importlib.import_module(node.module or "")
+                for name in node.names:
+                    spec = f"{node.module}.{name.name}"
+                    assert hasattr(module, name.name) or importlib.util.find_spec(spec), source
+                    found += 1
+    assert found > 20
 
 
 @pytest.fixture
