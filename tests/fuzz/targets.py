@@ -34,7 +34,7 @@ from seedsearch.indexing.work import documents_of
 from seedsearch.model import FileState, SourceFile
 from seedsearch.paths import Home
 from seedsearch.search import Opened as OpenedIndex
-from seedsearch.search import highlight
+from seedsearch.search import fragments, highlight
 from seedsearch.search.searcher import SearchOptions, search
 
 REFUSALS = (IndexDamagedError, IndexVersionError)
@@ -204,7 +204,9 @@ def words(data: bytes) -> None:
     compiled.find_words(texts[-1], wanted)
     leaves = tuple(range(len(terms) - (limit & 1)))
     with contextlib.suppress(IndexError):
-        compiled.snippet(texts[-1], (texts[-1], wanted, leaves), limit % 5, limit, 1 + limit)
+        text = texts[-1].decode("utf-8", "replace")  # else a word may have no character
+        sought = text.encode(), wanted, leaves
+        compiled.snippet(fragments.shapes_of(text), sought, limit % 5, limit, 1 + limit)
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
