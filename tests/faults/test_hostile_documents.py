@@ -231,7 +231,8 @@ def assert_found(base: Path, ended: Ended, what: object) -> None:
     command = [sys.executable, "-m", "seedsearch", "query", "-l", "needle"]
     asked = subprocess.run(command, cwd=base, capture_output=True, text=True, check=False)
     assert "docs/good.txt" in asked.stdout, what
-    assert 10 < ended.memory < MEMORY + 200, (what, ended.memory)
+    # Memory is looked at again and again: of a run of a few milliseconds little is seen.
+    assert 0 < ended.memory < MEMORY + 200, (what, ended.memory)
 
 
 def prepared(base: Path) -> Path:
