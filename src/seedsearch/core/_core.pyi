@@ -17,7 +17,7 @@ def stem(terms: list[bytes]) -> list[bytes | None]:
 
 # ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
 
-_Wanted: TypeAlias = tuple[
+Wanted: TypeAlias = tuple[
     tuple[bytes, ...],
     tuple[bytes, ...],
     Mapping[bytes, tuple[int, ...]],
@@ -26,7 +26,7 @@ _Wanted: TypeAlias = tuple[
     bytes,
 ]
 
-def find_words(text: bytes, wanted: _Wanted, /) -> list[tuple[int, int, int, int]]:
+def find_words(text: bytes, wanted: Wanted, /) -> list[tuple[int, int, int, int]]:
     """Return the tokens of a folded text that are wanted: the number of what is wanted, position, start and end.
 
     Wanted are terms, and stems, which are numbered on after the terms. The rest says what else finds them: their
@@ -48,10 +48,10 @@ def fitting_lines(
 # ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
 _Range: TypeAlias = tuple[int, int]
-_Sought: TypeAlias = tuple[bytes, _Wanted, tuple[int, ...]]
+Sought: TypeAlias = tuple[bytes, Wanted, tuple[int, ...]]
 
 def snippet(
-    shapes: bytes, lit: list[tuple[int, int, int]] | _Sought, most: int, width: int, window: int, /
+    shapes: bytes, lit: list[tuple[int, int, int]] | Sought, most: int, width: int, window: int, /
 ) -> tuple[
     list[tuple[_Range, int, list[_Range]]],
     list[_Range],

@@ -27,9 +27,8 @@ _MARK = pattern(rb"[\x80-\x91\x93-\x9f]")
 _OLD = ("cp850", "mac-roman")
 _SMALL = pattern("[a-z]([à-öø-ÿß])(?=[a-z])")
 _OPENING = "«„“‘”"
-_SPANISH = pattern(
-    rb"\xbf[A-Z]"
-)  # the small letters that other encodings have here begin no such word
+# The small letters that other encodings have here begin no such word.
+_SPANISH = pattern(rb"\xbf[A-Z]")
 _UNUSED = ("hp-", "cp1006")  # nobody writes them
 _RARE = ("mac", "hp-", "iso8859-1", "iso8859-3", "iso8859-4")
 _FEW = 4  # letters beyond ASCII

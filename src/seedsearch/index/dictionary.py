@@ -55,7 +55,6 @@ class Dictionary:
         self._known_firsts: dict[str, list[bytes]] = {}
         self._bases = file.column("group.base")
         self._last_apart: tuple[int, Block] | None = None
-        self._last_terms: tuple[int, tuple[bytes, bytes]] | None = None
         self._classes = Blobs(file, "class")
         self._last_classes: tuple[int, list[bytes]] | None = None
 
@@ -199,14 +198,11 @@ class Dictionary:
 
     def _term_parts(self, number: int) -> tuple[bytes, bytes]:
         """The keys of a block of terms, a line each, and the packed numbers of their groups."""
-        last = self._last_terms
-        if last is None or last[0] != number:  # the languages of an index ask for the same ones
-            data = inflate(self._terms[number], most=_LARGEST_BLOCK)
-            if data is None:
-                raise self._unreadable()
-            end = 4 + int.from_bytes(data[:4], "little")
-            last = self._last_terms = number, (data[4:end], data[end:])
-        return last[1]
+        data = inflate(self._terms[number], most=_LARGEST_BLOCK)
+        if data is None:
+            raise self._unreadable()
+        end = 4 + int.from_bytes(data[:4], "little")
+        return data[4:end], data[end:]
 
     def _unpacked_groups(self, packed: bytes, names: bytes) -> Sequence[int]:
         try:

@@ -13,9 +13,8 @@ from seedsearch.record import Record
 if TYPE_CHECKING:
     from seedsearch.indexing.supervisor import Supervisor
 
-_SMALL = (
-    8 << 20
-)  # bytes of work; less is not worth a process, which has its own words to stem and sort
+# Bytes of work. Less is not worth a process, which has its own words to stem and sort.
+_SMALL = 8 << 20
 _RUN = 64 << 20  # bytes of work after which a run ends, so that it can be committed
 _PROCESS_BYTES = 80 << 20  # what an interpreter with its libraries takes
 _WORKER_BYTES = 50 << 20  # what a process started from it takes

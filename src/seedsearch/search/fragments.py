@@ -15,15 +15,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.core import compiled
 from seedsearch.line_ends import LINE_END, line_ranges
 from seedsearch.patterns import pattern
+
+if TYPE_CHECKING:
+    from seedsearch.core._core import Sought
 
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and the number of the query leaf that lights it."""
@@ -224,19 +227,6 @@ def line_ends(text: str, at: int) -> int:
 Window: TypeAlias = tuple[Range, int, int, list[Range]]
 """The range to show; where its first match begins, 0 if nothing is lit; how many lines end before that; the highlights
 inside."""
-
-
-Wanted: TypeAlias = tuple[
-    tuple[bytes, ...],
-    tuple[bytes, ...],
-    Mapping[bytes, tuple[int, ...]],
-    bytes | None,
-    bytes,
-    bytes,
-]
-"""The words to look for: see `_core.find_words`."""
-Sought: TypeAlias = tuple[bytes, Wanted, tuple[int, ...]]
-"""The words that light a text, for the core to find: see `_core.snippet`."""
 
 
 def snippet_of(

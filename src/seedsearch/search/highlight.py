@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, repeat
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.analyzer import end_in_text
@@ -43,13 +43,14 @@ from seedsearch.search.fragments import (
     Cut,
     Lit,
     Range,
-    Sought,
-    Wanted,
     Window,
     shapes_of,
     snippet_of,
     window_in_line,
 )
+
+if TYPE_CHECKING:
+    from seedsearch.core._core import Sought, Wanted
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 _Pattern: TypeAlias = Prefix | Wildcard | Fuzzy

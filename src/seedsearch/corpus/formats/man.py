@@ -39,9 +39,8 @@ _SIGNS = {
 }  # fmt: skip
 _SINGLE = dict(zip("-e ~0'`.tE", "-\\   '`.\t\\", strict=True))
 _DELIMITER = re.compile(r"\btab ?\((.)\)")
-_RULE = re.compile(
-    r"T[{}]|\\?[_=^]\Z|\\R.\Z"
-)  # the marks of a cell of several lines; rules, and cells that go on
+# The marks of a cell of several lines; rules, and cells that go on.
+_RULE = re.compile(r"T[{}]|\\?[_=^]\Z|\\R.\Z")
 _NAME = re.compile(r"[.'][ \t]*+([^\s\\]*+)[ \t]*+(.*+)")
 
 

@@ -23,10 +23,8 @@ _SIZE, _CHECKSUM, _KIND, _PREFIX = (
 _REGULAR = (b"0", b"\0", b"7", b"S")
 _WITHOUT_CONTENT = (b"1", b"2", b"3", b"4", b"5", b"6")
 _SPARSE, _LONG_NAME, _LONG_LINK, _FOR_NEXT, _FOR_ALL = b"S", b"L", b"K", (b"x", b"X"), b"g"
-_MORE_HOLES, _MORE_HOLES_AGAIN = (
-    482,
-    504,
-)  # a flag in the header of a sparse file, and in the blocks after it
+# A flag in the header of a sparse file, and in the blocks after it
+_MORE_HOLES, _MORE_HOLES_AGAIN = 482, 504
 _DIGITS = 18  # the most of a number
 
 
