@@ -26,7 +26,7 @@ from seedsearch.line_ends import LINE_END, line_ranges
 from seedsearch.patterns import pattern
 
 if TYPE_CHECKING:
-    from seedsearch.core._core import Sought
+    from seedsearch.core import _core
 
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and the number of the query leaf that lights it."""
@@ -230,7 +230,12 @@ inside."""
 
 
 def snippet_of(
-    text: str, shapes: bytes | None, lit: list[Lit] | Sought, most: int, width: int, window: int
+    text: str,
+    shapes: bytes | None,
+    lit: list[Lit] | _core.Sought,
+    most: int,
+    width: int,
+    window: int,
 ) -> tuple[list[Cut], list[Range], Window]:
     """Return at most `most` fragments of `width` characters, the highlights, and the window of `window` characters.
 

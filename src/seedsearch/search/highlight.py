@@ -50,7 +50,7 @@ from seedsearch.search.fragments import (
 )
 
 if TYPE_CHECKING:
-    from seedsearch.core._core import Sought, Wanted
+    from seedsearch.core import _core
 
 Lightable: TypeAlias = Leaf | Phrase | Near
 _Pattern: TypeAlias = Prefix | Wildcard | Fuzzy
@@ -118,7 +118,7 @@ class Snippets:
             span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
         return _fragment(passage, span, lines, inside)
 
-    def _sought(self, passage: Passage, shapes: bytes | None) -> Sought | None:
+    def _sought(self, passage: Passage, shapes: bytes | None) -> _core.Sought | None:
         """What the core can look for by itself while it makes the snippet, or None."""
         if self._numbers is None or shapes is None:
             return None
@@ -186,7 +186,7 @@ class _WordFinder:
         self._terms, self._words, self._patterns = tuple(terms), tuple(words), tuple(patterns)
         stems = tuple([analyzer.stem(analyzer.fold(word)) for word in words])
         self._encoded = _encoded(self._terms), _encoded(stems)
-        self._wanted: dict[str, Wanted] = {}  # by language
+        self._wanted: dict[str, _core.Wanted] = {}  # by language
         self._last: tuple[str, str, bytes, list[int] | None] | None = None
 
     def of(self, text: str, language: str) -> _Found:
@@ -222,7 +222,7 @@ class _WordFinder:
             last = self._last = text, language, _utf8(folded), offsets
         return last[2:]
 
-    def wanted(self, language: str) -> Wanted:
+    def wanted(self, language: str) -> _core.Wanted:
         """Return what to look for in texts of a language, as the core takes it."""
         found = self._wanted.get(language)
         if found is None:
