@@ -20,6 +20,7 @@ from seedsearch.index.core_inversion import CoreInversion
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.plain_inversion import PlainInversion
 from seedsearch.index.segment import Deletions, Segment, open_segment
+from seedsearch.indexing.documents import documents_of
 from seedsearch.model import Document, FileState, PassageSpan
 
 WORDS = st.sampled_from(
@@ -100,6 +101,52 @@ def test_the_core_and_the_twin_write_the_same(
         assert twin.finish() == core.finish() == []  # the finished segment is gone
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+PIECES = [
+    "The history of the war and of the islands that troops left. ", "Title of a Text\n", "\n\n", "\n", "\r\n", "\t",
+    "Sie sind nicht mehr in dem Haus, und das ist gut. ", "Остров был в составе страны, и он не был на карте. ",
+    "朝鲜军队 ", "한국의 군대 ", "x", "١٢", "\x00", "\x1b[0m", "QmFzZTY0IGVuY29kZWQgZGF0YQ0K" * 12, "begin 644 a\n",
+]  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([b"", b"", b"\xef\xbb\xbf", b"\xff"]),
+            st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 30)), max_size=8),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_a_plain_text_is_the_same_document_in_one_pass_over_its_bytes(
+    texts: list[tuple[bytes, list[tuple[str, int]]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        slow, fast = by_core(one), by_core(other)
+        for number, (begin, pieces) in enumerate(texts):
+            data = begin + "".join(piece * times for piece, times in pieces).encode()
+            state = FileState(f"a/{number}.txt", len(data), 2, 3, b"12345678", "")
+            read = documents_of(state, data, media_type="text/plain").documents
+            slow.add(state, read)
+            if not fast.add_file(state, data):
+                fast.add(state, read)
+        (a,), (b,) = slow.finish(), fast.finish()
+        assert a._replace(file="") == b._replace(file="")
+        assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+def test_usual_plain_texts_are_read_in_one_pass_over_their_bytes(tmp_path: Path) -> None:
+    builder = by_core(str(tmp_path))
+    state = FileState("a.txt", 9, 2, 3, b"12345678", "")
+    paragraph = "The history of the island and of the people that left. " * 20
+    assert builder.add_file(state, f"An Island\n\n{paragraph}\n\n{paragraph}\n".encode())
+    assert builder.add_file(state._replace(path="b.txt"), ("한국의 군대가 간다. " * 90).encode())
+    assert not builder.add_file(state._replace(path="c.txt"), b"caf\xe9")
+    (entry,) = builder.finish()
+    assert (entry.files, entry.documents) == (2, 2)
 
 
 @pytest.mark.parametrize("kind", BUILDERS)

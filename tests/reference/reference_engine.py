@@ -184,6 +184,10 @@ class ReferenceBuilder:
         """Add a file with all its documents, or with its next documents."""
         self._files.append((state, place, tuple(documents)))
 
+    def add_file(self, state: FileState, data: bytes) -> bool:
+        """Add nothing: every document is read by Python."""
+        return False
+
     @property
     def pending_bytes(self) -> int:
         """Return the approximate size of the texts in bytes."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
 import lzma
+import random
 import subprocess
 import sys
 import tarfile
@@ -15,6 +17,10 @@ from pathlib import Path
 
 import pytest
 from reading import read
+
+from seedsearch.engine.base import cut
+from seedsearch.indexing.documents import documents_of
+from seedsearch.model import FileState
 
 TEXT = "# A heading\n\nThe coal port of Najin.\n"
 
@@ -307,3 +313,13 @@ def test_a_tar_is_known_without_its_ending() -> None:
         archive.addfile(member, io.BytesIO(b"words"))
     assert read("backup", content.getvalue()).documents[0].member == "a.txt"
     assert read("backup.crate", gzip.compress(content.getvalue())).texts == ["words"]
+
+
+def test_encoded_data_in_a_member_is_left_out_as_in_a_file() -> None:
+    encoded = base64.encodebytes(random.Random(1).randbytes(3000)).decode()
+    text = f"First words\n\n{encoded}\nLast words here\n"
+    for path, data in (("a.txt", text.encode()), ("all.zip", zipped({"a.txt": text}))):
+        found = documents_of(FileState(path, len(data), 0, 0, b"", ""), data)
+        (document,) = found.documents
+        assert cut(document.text, document.spans) == ["First words", "Last words here"]
+        assert "4,052 characters of encoded data" in found.reason

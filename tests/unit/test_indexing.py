@@ -608,6 +608,9 @@ class FullDisk:
     def add(self, state: object, documents: object, *, place: int = 0) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    def add_file(self, state: object, data: bytes) -> bool:
+        return False
+
     def finish(self) -> object:
         return ()
 
@@ -652,6 +655,9 @@ class DyingBuilder:
 
     def add(self, state: object, documents: object, *, place: int = 0) -> None:
         pass
+
+    def add_file(self, state: object, data: bytes) -> bool:
+        return False
 
     def finish(self) -> object:
         os.kill(os.getpid(), signal.SIGKILL)

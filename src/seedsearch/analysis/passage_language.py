@@ -30,7 +30,7 @@ _ENGLISH = (" the ", " of ", " and ", " that ")
 def language_in(document: Document, text: str) -> str:
     """Return the language of a passage of an indexed document."""
     language = document.language
-    if not document.also or any(word in text for word in _own_words(language)):
+    if not document.also or any(word in text for word in own_words(language)):
         return language
     # start-up time: few documents have several languages
     from seedsearch.analysis.language import another_language
@@ -44,7 +44,7 @@ def languages_in(language: str, text: str | bytes, spans: Sequence[PassageSpan])
 
     `text` is the document's text; bytes are UTF-8. Languages of few passages are left out.
     """
-    own = _own_words(language)
+    own = own_words(language)
     if language and not own:
         return {}
     least = max(_LEAST_SHARE * len(spans), 2 if len(spans) > _FEW else 1)
@@ -84,7 +84,7 @@ def _others(
 def _without(words: tuple[str, ...], text: str | bytes, spans: Sequence[PassageSpan]) -> list[int]:
     """Return the numbers of the passages that contain none of the words."""
     if compiled is not None and isinstance(spans, list):
-        return compiled.spans_without(text, spans, _encoded(words))
+        return compiled.spans_without(text, spans, encoded(words))
     from seedsearch.analysis.language import passage_text  # as above
 
     passages = map(passage_text, repeat(text), spans)
@@ -92,12 +92,13 @@ def _without(words: tuple[str, ...], text: str | bytes, spans: Sequence[PassageS
 
 
 @cache
-def _encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+def encoded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Return words as the core takes them."""
     return tuple(word.encode() for word in words)
 
 
 @cache
-def _own_words(language: str) -> tuple[str, ...]:
+def own_words(language: str) -> tuple[str, ...]:
     """Return common words that only this language has, between spaces; none if its script identifies it."""
     if language == "en":
         return _ENGLISH

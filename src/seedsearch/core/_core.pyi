@@ -272,7 +272,8 @@ class Finder:
     one, and the most characters without a space; the characters of a word, the characters after which a passage ends
     with its line, and the characters up to which its words need not be counted; the most characters of a wrapped
     line, and the least lines of a wrapped text. `is_mark` returns whether a code point is a combining mark. `title`
-    is: the characters in which a title is searched, and its most characters and words.
+    is: the characters in which a title is searched, and its most characters and words. `least_run` is the least
+    number of characters in a run of encoded data.
     """
 
     def __init__(
@@ -282,9 +283,10 @@ class Finder:
         is_mark: Callable[[int], bool],
         title: tuple[int, int, int],
         languages: Languages,
+        least_run: int,
     ) -> None: ...
     def find(self, data: bytes) -> FoundPassages | None:
-        """Return the contents of a file, or None if it is not UTF-8, or blank, or may be something else."""
+        """Return the contents of a file, or None if it is not UTF-8, or blank, or may hold encoded data."""
 
     def passages(
         self,
@@ -370,6 +372,23 @@ class Inverter:
 
         `document` is the number of their document. `spans` give their places in `text`, which are byte offsets if it
         is bytes. `language` is the number for `marker`, 0 for none.
+        """
+
+    def add_file(
+        self,
+        document: int,
+        finder: Finder,
+        data: bytes,
+        room: int,
+        languages: Mapping[str, tuple[int, tuple[bytes, ...]]],
+    ) -> tuple[str | None, str, int, bool] | None:
+        """Add the passages of a plain text file, if one pass over its bytes finds them all.
+
+        Return its title (None if Python must find it), its language, the number of its passages, and whether there
+        are blocks to take. Return None, and add nothing, if `finder.find` returns None or finds no language, if there
+        are more than `room` passages, or if some may be in another language. `languages` gives for each language its
+        number for `marker`, and the common words, between spaces, of which a passage in that language has one: see
+        analysis/passage_language.py.
         """
 
     def add_title(self, text: str, language: int, passage: int) -> None:

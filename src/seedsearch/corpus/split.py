@@ -19,6 +19,7 @@ from itertools import pairwise
 from seedsearch.analysis.language import LANGUAGES
 from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, byte_source, is_stateful
+from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.title import TITLE_RULES
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
@@ -35,7 +36,7 @@ _WORD_CHARS = 6
 _LEAST_CHARS = MIN_WORDS * _WORD_CHARS
 # and a passage of at most _SURE_CHARS characters does not have too many words.
 _SURE_CHARS = MAX_WORDS * 5
-_LINE_CHARS = 130  # in a line of a wrapped text, at most
+_WRAPPED_CHARS = 130  # in a line of a wrapped text, at most
 _LEAST_LINES = 4  # non-empty lines that a wrapped text has at least
 
 _STOPS, _WIDE_STOPS = ".!?…", "。！？｡．।॥۔؟։።"
@@ -76,10 +77,10 @@ def _is_mark(code: int) -> bool:
 
 
 _MEASURE = (
-    MIN_WORDS, MAX_WORDS, _PART_WORDS, _HARD_CUT, _WORD_CHARS, _LEAST_CHARS, _SURE_CHARS, _LINE_CHARS, _LEAST_LINES,
+    MIN_WORDS, MAX_WORDS, _PART_WORDS, _HARD_CUT, _WORD_CHARS, _LEAST_CHARS, _SURE_CHARS, _WRAPPED_CHARS, _LEAST_LINES,
 )  # fmt: skip
 FINDER = (
-    compiled.Finder(PassageSpan, _MEASURE, _is_mark, TITLE_RULES, LANGUAGES)
+    compiled.Finder(PassageSpan, _MEASURE, _is_mark, TITLE_RULES, LANGUAGES, LINE_CHARS)
     if compiled and LANGUAGES
     else None
 )
@@ -277,15 +278,15 @@ def _wrapped_at(flat: str, start: int, end: int) -> int:
     seen.) Lines of logs do not, nor do lines of code that end with one of `;{}/`, nor table rows with wide gaps.
     """
     sizes = list(map(len, flat[start:end].split("\n")))
-    long = max(sizes[1:], default=0) > 2 * _LINE_CHARS
-    if long or end - start > _LINE_CHARS * len(sizes):
+    long = max(sizes[1:], default=0) > 2 * _WRAPPED_CHARS
+    if long or end - start > _WRAPPED_CHARS * len(sizes):
         return 0
     filled = sorted(filter(None, sizes))
     if len(filled) < _LEAST_LINES:
         return 0
     width = filled[len(filled) * 9 // 10]
     near = sum(size >= width * 0.7 for size in filled)
-    wrapped = 24 <= width <= _LINE_CHARS and filled[-1] <= 2 * width and 2 * near >= len(filled)
+    wrapped = 24 <= width <= _WRAPPED_CHARS and filled[-1] <= 2 * width and 2 * near >= len(filled)
     return width if wrapped and _reads_on(flat[start:end], len(filled)) else 0
 
 

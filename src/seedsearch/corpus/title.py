@@ -36,6 +36,12 @@ def title_of(text: str) -> str:
     return title if len(after) > len(first) or _UNDERLINE.match(after) else ""
 
 
+def title_in(data: bytes) -> str:
+    """Return the title of a text in UTF-8."""
+    # FIRST_LINES characters have at most four times as many bytes, with a mark. The last one may be cut.
+    return title_of(data[: 4 * FIRST_LINES].decode("utf-8-sig", "ignore"))
+
+
 def _is_title(line: str) -> bool:
     if not 0 < len(line) <= _TITLE_CHARS or line.count(" ") >= _TITLE_WORDS:
         return False

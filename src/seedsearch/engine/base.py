@@ -191,6 +191,12 @@ class BatchBuilder(Protocol):
         reason why something was skipped, if anything was.
         """
 
+    def add_file(self, state: FileState, data: bytes) -> bool:
+        """Add a file of plain text with its one document, if one pass over its bytes finds all of it.
+
+        Return False, and add nothing, if the document has to be read by Python, and added by `add`.
+        """
+
     @property
     def pending_bytes(self) -> int:
         """Return roughly the peak memory, in bytes, that the added documents will need."""

@@ -29,6 +29,14 @@ class SegmentCounts(NamedTuple):
     title_positions: int
 
 
+class FoundInFile(NamedTuple):
+    """The title of a plain text, "" if it has none, its language, and the number of its passages."""
+
+    title: str
+    language: str
+    passages: int
+
+
 class Inversion(Protocol):
     """Takes the passages of a segment and writes its texts, postings, dictionaries and records.
 
@@ -37,6 +45,13 @@ class Inversion(Protocol):
 
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """Take the next passages of document number `document`, whose text is in `language`."""
+
+    def add_file(self, document: int, data: bytes, room: int) -> FoundInFile | None:
+        """Take all passages of document number `document`, a plain text, from the bytes of its file.
+
+        Return None, and take nothing, if one pass over the bytes does not find them all, or if there are more than
+        `room`.
+        """
 
     @property
     def pending_bytes(self) -> int:
@@ -82,6 +97,21 @@ class SegmentBuilder:
         for document in documents:
             self._add_document(state, place, document)
             place += 1
+
+    def add_file(self, state: FileState, data: bytes) -> bool:
+        """Add a file of plain text, if one pass over its bytes finds its document: see engine.base."""
+        tables = self._tables
+        if len(tables.paths) >= MAX_FILES:
+            return False
+        found = self._inversion.add_file(tables.documents, data, MAX_PASSAGES - self._passages)
+        if found is None:
+            return False
+        title, language, passages = found
+        tables.add_file(state)
+        tables.add_plain_text(title or os.path.basename(state.path), language, passages)
+        self._steps.add([""] * passages)
+        self._passages += passages
+        return True
 
     def _add_document(self, state: FileState, place: int, added: DocumentText) -> None:
         document, text, spans, before = added

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.fold import Folder
+from seedsearch.analysis.passage_language import encoded, own_words
 from seedsearch.analysis.stemming import OTHERS, Stems, marked
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
+from seedsearch.corpus.split import FINDER
+from seedsearch.corpus.title import title_in
 from seedsearch.engine.base import Text
-from seedsearch.index.builder import SegmentCounts
+from seedsearch.index.builder import FoundInFile, SegmentCounts
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_classes, write_groups, write_terms
@@ -61,6 +64,17 @@ def number_of_language(language: str) -> int:
     return _NUMBERS.get(language, 0)
 
 
+class _Languages(dict[str, tuple[int, tuple[bytes, ...]]]):
+    """For each language its number for an Inverter, and its own common words, once they are asked for."""
+
+    def __missing__(self, language: str) -> tuple[int, tuple[bytes, ...]]:
+        self[language] = found = number_of_language(language), encoded(own_words(language))
+        return found
+
+
+_languages = _Languages()
+
+
 class CoreInversion:
     """The Inversion that the core does."""
 
@@ -78,6 +92,19 @@ class CoreInversion:
         spans = spans if isinstance(spans, list) else list(spans)
         if self._inverter.add(document, text, spans, number_of_language(language)):
             self._compress()
+
+    def add_file(self, document: int, data: bytes, room: int) -> FoundInFile | None:
+        if FINDER is None:
+            return None
+        found = self._inverter.add_file(document, FINDER, data, room, _languages)
+        if found is None:
+            return None
+        title, of, passages, has_blocks = found
+        if has_blocks:
+            self._compress()
+        if title is None:
+            title = title_in(data)
+        return tuple.__new__(FoundInFile, (title, of, passages))  # half the cost of calling it
 
     def _add_stems(self) -> None:
         self._inverter.add_stems(_stems.stem_encoded(self._inverter.without_stems()))

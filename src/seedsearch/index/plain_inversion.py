@@ -54,6 +54,9 @@ class PlainInversion:
             self._texts.add((utf8(passage),))
             self._add_text(self._body, passage, language)
 
+    def add_file(self, document: int, data: bytes, room: int) -> None:
+        return None  # Python reads every file here
+
     def _add_text(self, field: _Field, text: str, language: str) -> None:
         """Add the terms of the next passage."""
         known, length = self._terms, 0

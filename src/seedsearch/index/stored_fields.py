@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from seedsearch.index.deflate import SMALL_LEVEL, TEXT_LEVEL, deflate
@@ -24,6 +25,9 @@ from seedsearch.record import NamedTuple
 TEXT_BLOCK = 1 << 16
 MOST_FIELDS = 1000
 _LONGEST_FIELD = 1000  # characters of a name
+_PLAIN = itemgetter("encoding", "errors", "confidence", "media_type")(
+    vars(Document("", "", "utf-8"))
+)
 
 
 class TextStore:
@@ -142,8 +146,8 @@ class Tables:
         self._changed = array("q")
         self._digests: list[bytes] = []
         self._skipped: dict[int, bytes] = {}  # by the number of the file; few files are skipped
-        # File, place, ordinal, kind, title.
-        self._documents: list[tuple[int, int, int, int, bytes]] = []
+        self._files, self._places, self._ordinals, self._of_kind = (array("I") for _ in range(4))
+        self._titles: list[bytes] = []
         self._kinds: dict[tuple[Any, ...], int] = {}
         # Few documents have any of these.
         self._rest: dict[str, dict[int, bytes]] = {"id": {}, "member": {}, "fields": {}}
@@ -152,7 +156,7 @@ class Tables:
     @property
     def documents(self) -> int:
         """The number of documents."""
-        return len(self._documents)
+        return len(self._titles)
 
     def add_file(self, state: FileState) -> None:
         """Add a file. If it is the last file again, only replace its state."""
@@ -185,21 +189,39 @@ class Tables:
 
         Return its number.
         """
-        d, title = document, document.title
+        d, number = document, len(self._titles)
         language = LANGUAGES_JOINT.join((d.language, *d.also)) if d.also else d.language
         kind = d.encoding, d.errors, d.confidence, d.media_type, language
-        of_kind = self._kinds.setdefault(kind, len(self._kinds))
-        number = len(self._documents)
-        self._documents.append((len(self.paths) - 1, place, ordinal, of_kind, utf8(title)))
+        self._add(kind, place, ordinal, d.title, passages, title_language)
         if d.id or d.member or d.fields:
             self._add_rest(number, document)
+        return number
+
+    def add_plain_text(self, title: str, language: str, passages: int) -> None:
+        """Add the one document of the last file, a plain text in UTF-8."""
+        self._add((*_PLAIN, language), 0, 0, title, passages, language)
+
+    def _add(
+        self,
+        kind: tuple[Any, ...],
+        place: int,
+        ordinal: int,
+        title: str,
+        passages: int,
+        title_language: str,
+    ) -> None:
+        of_kind = self._kinds.setdefault(kind, len(self._kinds))
+        self._files.append(len(self.paths) - 1)
+        self._places.append(place)
+        self._ordinals.append(ordinal)
+        self._of_kind.append(of_kind)
+        self._titles.append(utf8(title))
         if ordinal == 0 and passages:
             texts, languages, firsts = self.titles
             texts.append(title)
             languages.append(title_language)
             firsts.append(self.passages)
         self.passages += passages
-        return number
 
     def _add_rest(self, number: int, document: Document) -> None:
         if document.id:
@@ -239,10 +261,11 @@ class Tables:
         writer.blobs("file.skipped", _filled(self._skipped, len(self.paths)))
 
     def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
-        columns = tuple(zip(*self._documents, strict=True)) or ((),) * 5
-        for name, numbers in zip(("file", "place", "ordinal", "kind"), columns[:4], strict=True):
-            writer.numbers(f"document.{name}", numbers)
-        writer.blobs("document.title", columns[4])
+        writer.numbers("document.file", self._files)
+        writer.numbers("document.place", self._places)
+        writer.numbers("document.ordinal", self._ordinals)
+        writer.numbers("document.kind", self._of_kind)
+        writer.blobs("document.title", self._titles)
         for name, values in self._rest.items():
             writer.blobs(f"document.{name}", _filled(values, self.documents))
         return [list(kind) for kind in self._kinds]

@@ -110,8 +110,6 @@ def documents_of(
 
 def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
     """Return the documents of a plain text if one pass over its bytes gives them, else None."""
-    if may_hold_runs(data):
-        return None
     if found := whole(path, data):
         document, spans = found
         return [tuple.__new__(DocumentText, (document, data, spans, 0))]

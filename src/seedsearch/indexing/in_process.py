@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from seedsearch.corpus.formats import media_type_of
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
@@ -55,9 +54,8 @@ def read_here(
     return outcome._replace(left=(*outcome.left, *large))
 
 
-def _read(state: FileState, data: bytes, encoding: str) -> Found:
+def _read(state: FileState, data: bytes, encoding: str, media_type: str) -> Found:
     """Return the documents of a file. Raise MustNotRead if a worker must read it."""
-    media_type = media_type_of(state.path, data)
     if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
         return Found(documents)
     if len(data) > _SMALL_FILE or media_type not in _OURS:

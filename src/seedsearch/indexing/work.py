@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.formats import Extracted, Piecewise, extractor_for, media_type_of, piecewise
+from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.read import digest_of, unreadable
 from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, TooLarge
 from seedsearch.corpus.small import read_small
@@ -54,8 +55,8 @@ _MEMORY_A_BYTE = {
 _Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
 """A file and its bytes, or why there are none; None for a large file, which is read in pieces."""
 
-Read: TypeAlias = Callable[[FileState, bytes, str], Found]
-"""Returns the documents of a file's bytes, in the given encoding or ""."""
+Read: TypeAlias = Callable[[FileState, bytes, str, str], Found]
+"""Returns the documents of a file's bytes, in the given encoding or "", and of the given media type."""
 
 
 _Value = TypeVar("_Value")
@@ -194,11 +195,20 @@ class Run:
 
     def _take_bytes(self, task: Task, file: SourceFile, data: bytes, now: int) -> None:
         state = _state(task, file, digest_of(data), now)
-        if self._is_known(task, state):
-            self._bytes += len(data)
-            return
-        documents, reason, extra = self._documents(task, state, data)
         self._bytes += len(data)
+        if self._is_known(task, state):
+            return
+        media_type = media_type_of(task.stored, data)
+        if (
+            media_type == PLAIN
+            and self._encodings is None
+            and self._readers is None
+            and self._builder_of(state).add_file(state, data)
+        ):
+            self._count(task, state)
+            self._note_replaced(task)
+            return
+        documents, reason, extra = self._documents(task, state, data, media_type)
         if reason:
             state = state._replace(skipped=reason)
         if extra and len(state.digest) == DIGEST_BYTES:
@@ -206,15 +216,15 @@ class Run:
         self._count(task, state)
         self.add(task, state, documents)
 
-    def _documents(self, task: Task, state: FileState, data: bytes) -> Found:
+    def _documents(self, task: Task, state: FileState, data: bytes, media_type: str) -> Found:
         """Return the documents of a file, read by the user's reader if one is set for it."""
         reader = self._reader(task)
         if reader is None and self._limits.ocr and data.startswith(_PDF):
             return self._with_ocr(state, data)
         if reader is None and self._limits.passwords:
-            return self._with_passwords(state, data, self._encoding_of(task))
+            return self._with_passwords(state, data, self._encoding_of(task), media_type)
         if reader is None:
-            return self._read_bytes(state, data, self._encoding_of(task))
+            return self._read_bytes(state, data, self._encoding_of(task), media_type)
         if not self._has_outside:
             raise MustNotRead
         from seedsearch.corpus.external_programs import read_with  # few have readers: start-up time
@@ -235,8 +245,10 @@ class Run:
             extract=lambda file, data: extract(file._replace(passwords=passwords), data, ocr),
         )
 
-    def _with_passwords(self, state: FileState, data: bytes, encoding: str) -> Found:
-        read, passwords = extractor_for(media_type_of(state.path, data)), self._limits.passwords
+    def _with_passwords(
+        self, state: FileState, data: bytes, encoding: str, media_type: str
+    ) -> Found:
+        read, passwords = extractor_for(media_type), self._limits.passwords
         return documents_of(
             state,
             data,
@@ -349,21 +361,28 @@ class Run:
     def add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
         """Give the builder a file that replaces its documents in the index."""
         self.add_part(state, documents, 0)
+        self._note_replaced(task)
+
+    def _note_replaced(self, task: Task) -> None:
         if task.old is not None:
             self._replaced.append(task.stored)
 
     def add_part(self, state: FileState, documents: Sequence[DocumentText], place: int) -> None:
         """Give the builder the next documents of a file: see BatchBuilder.add."""
+        self._builder_of(state).add(state, documents, place=place)
+        # Files read whole come as bytes; `take` checks the memory after many of them.
+        if len(documents) != 1 or isinstance(documents[0][1], str):
+            self._end_if_full()
+
+    def _builder_of(self, state: FileState) -> BatchBuilder:
+        """Return the builder that takes a file: paths in a batch ascend, so the file may need another batch."""
         path = os.fsencode(state.path)
-        if path < self._last:  # paths in a batch ascend, so this one needs another batch
+        if path < self._last:
             self._finish()
         if self._builder is None:
             self._builder = self._factory()
         self._last = path
-        self._builder.add(state, documents, place=place)
-        # Files read whole come as bytes; `take` checks the memory after many of them.
-        if len(documents) != 1 or isinstance(documents[0][1], str):
-            self._end_if_full()
+        return self._builder
 
     def _end_if_full(self) -> None:
         if self._builder and self._builder.pending_bytes > self._limits.batch_bytes:

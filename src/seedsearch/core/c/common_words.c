@@ -2,6 +2,7 @@
  * their document. language.py and passage_language.py explain this. */
 
 #include "memory.h"
+#include "plain_text.h"
 #include "spans.h"
 #include "text.h"
 
@@ -255,27 +256,14 @@ passages_that(Test test, const void *what, PyObject *object, PyObject *spans, Py
     return found;
 }
 
-#define MOST_SOUGHT 8
-
-typedef struct {
-    const char *data;
-    size_t size;
-} Sought;
-
-typedef struct {
-    Sought words[MOST_SOUGHT];
-    Py_ssize_t count;
-} SoughtWords;
-
 static int
 has_none(const void *sought, const uint8_t *at, const uint8_t *end)
 {
-    const SoughtWords *words = sought;
-    for (; at < end; at++) {
+    const OwnWords *words = sought;
+    for (; (at = find(at, end, ' ')) != NULL; at++) {
         for (Py_ssize_t i = 0; i < words->count; i++) {
-            const Sought *word = &words->words[i];
-            if (*at == (uint8_t)*word->data && (size_t)(end - at) >= word->size
-                && memcmp(at, word->data, word->size) == 0) {
+            const OwnWord *word = &words->words[i];
+            if ((size_t)(end - at) >= word->size && memcmp(at, word->data, word->size) == 0) {
                 return 0;
             }
         }
@@ -283,27 +271,52 @@ has_none(const void *sought, const uint8_t *at, const uint8_t *end)
     return 1;
 }
 
+int
+read_own_words(PyObject *given, OwnWords *words)
+{
+    words->count = PyTuple_Size(given);
+    if (words->count < 0 || words->count > MOST_OWN_WORDS) {
+        return words->count < 0 ? -1 : wrong("too many words");
+    }
+    for (Py_ssize_t i = 0; i < words->count; i++) {
+        char *data;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &size) < 0) {
+            return -1;
+        }
+        if (size < 1 || data[0] != ' ') {
+            return wrong("a common word begins with a space");
+        }
+        words->words[i] = (OwnWord){data, (size_t)size};
+    }
+    return 0;
+}
+
 PyObject *
 core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *text, *spans, *given;
-    SoughtWords words;
-    if (!PyArg_ParseTuple(args, "OO!O!", &text, &PyList_Type, &spans, &PyTuple_Type, &given)) {
+    OwnWords words;
+    if (!PyArg_ParseTuple(args, "OO!O!", &text, &PyList_Type, &spans, &PyTuple_Type, &given)
+        || read_own_words(given, &words) < 0) {
         return NULL;
     }
-    words.count = PyTuple_Size(given);
-    if (words.count > MOST_SOUGHT) {
-        return PyErr_Format(PyExc_ValueError, "too many words");
-    }
-    for (Py_ssize_t i = 0; i < words.count; i++) {
-        char *data;
-        Py_ssize_t size;
-        if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &size) < 0) {
-            return NULL;
-        }
-        words.words[i] = (Sought){data, (size_t)size};
-    }
     return passages_that(has_none, &words, text, spans, NULL);
+}
+
+/* The constants of passage_language.py. */
+#define LEAST_SHARE 0.1
+#define FEW 3
+
+int
+may_be_in_others(const PlainText *text, const OwnWords *words)
+{
+    size_t least = text->count > FEW ? 2 : 1, found = 0;
+    for (size_t i = 0; words->count && i < text->count; i++) {
+        const Range *passage = &text->passages[i];
+        found += (size_t)has_none(words, text->file + passage->first_byte, text->file + passage->end_byte);
+    }
+    return found >= least && (double)found >= LEAST_SHARE * (double)text->count;
 }
 
 /* ------------------------------------------------------------------ marks of other languages */

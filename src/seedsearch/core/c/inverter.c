@@ -150,6 +150,55 @@ inverter_add(Inverter *self, PyObject *args)
     return PyBool_FromLong(self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0);
 }
 
+/* Take a plain text in a known language, if it has no more than `room` passages and all of them are in its language.
+ * Return 1, 0 if it is another text, -1 with an error set. */
+static int
+add_plain_text(Inverter *self, unsigned int document, const PlainText *text, unsigned int room, PyObject *languages)
+{
+    PyObject *given;
+    unsigned char language;
+    OwnWords words;
+    if (text->count > room) {
+        return 0;
+    }
+    PyObject *known = PyObject_GetItem(languages, text->language);
+    if (known == NULL) {
+        return -1;
+    }
+    int taken = -1;
+    if (PyArg_Parse(known, "(bO!)", &language, &PyTuple_Type, &given) && read_own_words(given, &words) == 0) {
+        taken = !may_be_in_others(text, &words);
+        if (taken) {
+            taken = begin(self) < 0 || take_plain_text(self, document, text, language) < 0 ? -1 : 1;
+        }
+    }
+    Py_DECREF(known);
+    return taken;
+}
+
+static PyObject *
+inverter_add_file(Inverter *self, PyObject *args)
+{
+    PyObject *finder, *data, *languages, *module = PyType_GetModule(Py_TYPE((PyObject *)self)), *result = NULL;
+    unsigned int document, room;
+    PlainText text;
+    if (module == NULL
+        || !PyArg_ParseTuple(args, "IO!OIO", &document, core_type(module, TYPE_finder), &finder, &data, &room, &languages)) {
+        return NULL;
+    }
+    int taken = find_in_plain_text(finder, data, 1, &text);
+    if (taken > 0) {
+        taken = add_plain_text(self, document, &text, room, languages);
+        if (taken > 0) {
+            self->busy = 0;
+            int has_blocks = self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0;
+            result = Py_BuildValue("(OOni)", text.title, text.language, (Py_ssize_t)text.count, has_blocks);
+        }
+        free_plain_text(&text);
+    }
+    return taken == 0 ? Py_NewRef(Py_None) : result;
+}
+
 static PyObject *
 inverter_add_title(Inverter *self, PyObject *args)
 {
@@ -440,6 +489,7 @@ inverter_dealloc(Inverter *self)
 
 CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_dealloc,
                CORE_METHOD("add", inverter_add, METH_VARARGS),
+               CORE_METHOD("add_file", inverter_add_file, METH_VARARGS),
                CORE_METHOD("add_title", inverter_add_title, METH_VARARGS),
                CORE_METHOD("take_blocks", inverter_take_blocks, METH_NOARGS),
                CORE_METHOD("end_texts", inverter_end_texts, METH_NOARGS),

@@ -13,6 +13,7 @@
 #include "dictionary.h"
 #include "list_writer.h"
 #include "memory.h"
+#include "plain_text.h"
 #include "spans.h"
 
 /* Fetch memory that is needed soon, so that later reads do not wait for it. */
@@ -190,6 +191,9 @@ int end_block(Texts *texts, size_t last);
 int cut_waiting(Inverter *self);
 
 int take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language);
+
+/* Take the passages of a plain text, which are at their places in its file. */
+int take_plain_text(Inverter *self, uint64_t document, const PlainText *text, uint8_t language);
 
 /* Sort keys by their bytes. */
 int sort_keys(Key *keys, size_t count);

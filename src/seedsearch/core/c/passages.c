@@ -4,6 +4,7 @@
  * This file makes the objects for Python. */
 
 #include "memory.h"
+#include "plain_text.h"
 #include "spans.h"
 #include "text.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     PyObject *heading;   /* "" */
     Measure measure;
     TitleRules titles;
+    Py_ssize_t least_run; /* characters */
 } Finder;
 
 /* The properties that the passages of a section share. */
@@ -339,54 +341,119 @@ with_plain_line_ends(const uint8_t *start, const uint8_t *end)
     return copy;
 }
 
-/* Return the passages of a text with `characters` characters; `mark` is the size of the file's byte order mark. */
-static PyObject *
-passages_of(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters, Py_ssize_t mark)
+/* Turn the blocks of a text into passages; `mark` is the size of the byte order mark before the text. */
+static int
+place_passages(const Splitting *splitting, Py_ssize_t mark, PlainText *text)
 {
-    const Stretch all = {0, characters, 0};
-    const Common common = {.kind = (PyTypeObject *)self->kind, .heading = self->heading};
-    Place place = {0, 1, start};
-    Source source = {.counting = UTF_8, .begin = start - mark, .at = start, .end = end, .text = start};
-    Splitting splitting = begin(self, start, end);
-    PyObject *spans = PyList_New(0);
-    if (spans != NULL
-        && (find_blocks(&splitting, &place, &all) < 0 || append_spans(spans, &splitting, &source, &common) < 0)) {
-        Py_CLEAR(spans);
+    text->passages = array_of(splitting->count, sizeof(Range));
+    if (text->passages == NULL) {
+        return -1;
     }
+    for (; text->count < splitting->count; text->count++) {
+        const Block *block = &splitting->blocks[text->count];
+        text->passages[text->count] = (Range){
+            block->start.character, block->end.character, mark + (block->start.at - splitting->begin),
+            mark + (block->end.at - splitting->begin), block->start.line, block->end.line,
+        };
+    }
+    return 0;
+}
+
+/* Find the passages of a text in which each line end is one character. */
+static int
+find_passages(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t mark, PlainText *text)
+{
+    const Stretch all = {0, characters_in(start, end), 0};
+    Place place = {0, 1, start};
+    Splitting splitting = begin(self, start, end);
+    int failed = find_blocks(&splitting, &place, &all) < 0 || place_passages(&splitting, mark, text) < 0;
     free(splitting.blocks);
+    return failed ? -1 : 0;
+}
+
+static int
+find_parts(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t mark, PlainText *text)
+{
+    if (!has(start, end, '\r')) {
+        text->title = title_of(start, end, &self->titles);
+        return text->title == NULL ? -1 : find_passages(self, start, end, mark, text);
+    }
+    text->title = Py_NewRef(Py_None);
+    uint8_t *copy = with_plain_line_ends(start, end);
+    int failed = copy == NULL || find_passages(self, copy, copy + (end - start), mark, text) < 0;
+    free(copy);
+    return failed ? -1 : 0;
+}
+
+int
+find_in_plain_text(PyObject *finder, PyObject *data, int in_known_language, PlainText *text)
+{
+    const Finder *self = (const Finder *)finder;
+    char *bytes;
+    Py_ssize_t size;
+    *text = (PlainText){0};
+    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
+        return -1;
+    }
+    text->file = (const uint8_t *)bytes;
+    const uint8_t *end = text->file + size;
+    Py_ssize_t mark = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const uint8_t *start = text->file + mark;
+    if (!may_be_utf_8(start, end) || !is_utf_8(start, end) || is_blank(start, end)
+        || may_hold_runs(start, end, self->least_run)) {
+        return 0;
+    }
+    const Found found = language_in(self->languages, start, end, characters_in(start, end));
+    if (in_known_language && (found.script != NULL || PyUnicode_GetLength(found.language) == 0)) {
+        return 0;
+    }
+    text->language = Py_NewRef(found.script == NULL ? found.language : Py_None);
+    if (find_parts(self, start, end, mark, text) < 0) {
+        free_plain_text(text);
+        return -1;
+    }
+    return 1;
+}
+
+void
+free_plain_text(PlainText *text)
+{
+    Py_CLEAR(text->title);
+    Py_CLEAR(text->language);
+    free(text->passages);
+    *text = (PlainText){0};
+}
+
+/* Return the PassageSpans of a plain text. */
+static PyObject *
+spans_of(const Finder *self, const PlainText *text)
+{
+    const Common common = {.kind = (PyTypeObject *)self->kind, .heading = self->heading};
+    PyObject *spans = PyList_New(0);
+    for (size_t i = 0; spans != NULL && i < text->count; i++) {
+        const Range *passage = &text->passages[i];
+        const Block block = {{passage->start, passage->line, NULL}, {passage->end, passage->last_line, NULL}, 0};
+        if (append(spans, new_span(&block, passage->first_byte, passage->end_byte, &common)) < 0) {
+            Py_CLEAR(spans);
+        }
+    }
     return spans;
 }
 
 static PyObject *
 finder_find(Finder *self, PyObject *data)
 {
-    char *bytes;
-    Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
-        return NULL;
+    PlainText text;
+    int found = find_in_plain_text((PyObject *)self, data, 0, &text);
+    if (found <= 0) {
+        return found < 0 ? NULL : Py_NewRef(Py_None);
     }
-    const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
-    Py_ssize_t mark = size >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    start += mark;
-    if (!may_be_utf_8(start, end) || !is_utf_8(start, end) || is_blank(start, end)) {
-        Py_RETURN_NONE;
+    PyObject *spans = spans_of(self, &text), *result = NULL;
+    if (spans != NULL) {
+        result = Py_BuildValue("(OON)", text.title, text.language, spans);
     }
-    Py_ssize_t characters = characters_in(start, end);
-    const uint8_t *flat = start;
-    uint8_t *copy = NULL;
-    if (has(start, end, '\r')) {
-        copy = with_plain_line_ends(start, end);
-        if (copy == NULL) {
-            return NULL;
-        }
-        flat = copy;
-    }
-    PyObject *title = copy == NULL ? title_of(start, end, &self->titles) : Py_NewRef(Py_None);
-    const Found found = language_in(self->languages, start, end, characters);
-    PyObject *language = Py_NewRef(found.script == NULL ? found.language : Py_None);
-    PyObject *spans = passages_of(self, flat, flat + (end - start), characters, mark);
-    free(copy);
-    return Py_BuildValue("(NNN)", title, language, spans);
+    free_plain_text(&text);
+    return result;
 }
 
 /* ------------------------------------------------------------------ the type */
@@ -412,16 +479,17 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     PyObject *kind, *numbers, *is_mark, *languages, *module = PyType_GetModule(type);
     Measure measure;
     TitleRules titles;
+    Py_ssize_t least_run;
     if (module == NULL
-        || !PyArg_ParseTuple(args, "O!O!O(nnn)O!", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
+        || !PyArg_ParseTuple(args, "O!O!O(nnn)O!n", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
                              &titles.first_lines, &titles.title_chars, &titles.title_words,
-                             core_type(module, TYPE_languages), &languages)
+                             core_type(module, TYPE_languages), &languages, &least_run)
         || read_measure(numbers, &measure) < 0) {
         return NULL;
     }
     if (!PyType_IsSubtype((PyTypeObject *)kind, &PyTuple_Type) || titles.first_lines < 1 || titles.title_chars < 0
-        || titles.title_chars > titles.first_lines) {
-        return PyErr_Format(PyExc_ValueError, "a passage is a tuple, and a title some characters");
+        || titles.title_chars > titles.first_lines || least_run < 1) {
+        return PyErr_Format(PyExc_ValueError, "a passage is a tuple, and titles and runs have characters");
     }
     Finder *self = core_new(type);
     if (self == NULL) {
@@ -433,6 +501,7 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     self->heading = PyUnicode_FromStringAndSize("", 0);
     self->measure = measure;
     self->titles = titles;
+    self->least_run = least_run;
     if (self->heading == NULL) {
         Py_CLEAR(self);
     }

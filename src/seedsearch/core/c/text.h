@@ -98,3 +98,6 @@ typedef struct {
 /* Return the language of a text by its script, as `_by_script` of analysis/language.py does. `languages` is a
  * Languages. */
 Found language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
+
+/* Return whether a text may contain encoded data, in runs of at least `least` characters: see encoded.py. */
+int may_hold_runs(const uint8_t *at, const uint8_t *end, Py_ssize_t least);

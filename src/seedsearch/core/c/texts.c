@@ -85,6 +85,17 @@ number_heading(Passages *passages, PyObject *heading, uint64_t *number)
     return failed ? -1 : 0;
 }
 
+static int
+add_record(Passages *passages, const uint64_t values[PASSAGE_COLUMNS])
+{
+    for (int i = 0; i < PASSAGE_COLUMNS; i++) {
+        if (add_number(&passages->columns[i], values[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* Record the span of a passage: (start, end, first line, last line, first byte, end of bytes, page, heading,
  * steps). The steps are stored by index/stored_fields.py. */
 static int
@@ -111,12 +122,7 @@ note_passage(Passages *passages, uint64_t document, PyObject *span)
         (uint64_t)items[6],
         heading,
     };
-    for (int i = 0; i < PASSAGE_COLUMNS; i++) {
-        if (add_number(&passages->columns[i], values[i]) < 0) {
-            return -1;
-        }
-    }
-    return 0;
+    return add_record(passages, values);
 }
 
 int
@@ -131,6 +137,24 @@ take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spa
             return -1;
         }
         start = end;
+    }
+    return 0;
+}
+
+int
+take_plain_text(Inverter *self, uint64_t document, const PlainText *text, uint8_t language)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        const Range *passage = &text->passages[i];
+        size_t size = (size_t)(passage->end_byte - passage->first_byte);
+        const uint64_t values[PASSAGE_COLUMNS] = {
+            document, (uint64_t)passage->line, (uint64_t)(passage->last_line - passage->line),
+            (uint64_t)passage->first_byte + 1, size, 0 /* page */, 0 /* heading */,
+        };
+        if (add_record(&self->passages, values) < 0
+            || keep_text(self, text->file + passage->first_byte, size, language) < 0) {
+            return -1;
+        }
     }
     return 0;
 }

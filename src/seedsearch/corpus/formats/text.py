@@ -13,7 +13,7 @@ from seedsearch.analysis.language import HALF, language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import FINDER
-from seedsearch.corpus.title import FIRST_LINES, title_of
+from seedsearch.corpus.title import title_in, title_of
 from seedsearch.model import (
     DecodedText,
     Document,
@@ -41,8 +41,7 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
         return None
     title, language, spans = found
     if title is None:
-        # FIRST_LINES characters have at most four times as many bytes, with a mark. The last one may be cut.
-        title = title_of(data[: 4 * FIRST_LINES].decode("utf-8-sig", "ignore"))
+        title = title_in(data)
     if language is None:
         language = language_of(_halves(data, spans))
     values = _PLAIN.copy()

@@ -130,6 +130,10 @@ class OpenSearchBuilder:
             self._send_words()
             self._begin_words()
 
+    def add_file(self, state: FileState, data: bytes) -> bool:
+        """See engine.base. A cluster needs the texts of the passages."""
+        return False
+
     @property
     def pending_bytes(self) -> int:
         """Return roughly how much memory the words take, and what waits to be sent."""
