@@ -1,4 +1,4 @@
-"""Which options change which forms of output. An option without an effect is an error, because a script may rely on it."""
+"""Which options change which forms of output. Any other combination is an error."""
 
 from __future__ import annotations
 
