@@ -103,7 +103,7 @@ from seedsearch.cli.exit import code_of
         (["query", "-l", "--by", "passage", "x"], "--by and -l cannot be combined: use one of them"),
         (["query", "--scores", "x"], "--scores has no effect in a pipe: add --pretty, or use --json"),
         (["query", "--scores", "--kwic", "x"], "--scores and --kwic cannot be combined: use one of them"),
-        (["query", "--format", "csv", "--pretty", "x"], "--pretty and --format csv cannot be combined: use one of them"),
+        (["query", "--json", "--pretty", "x"], "--pretty and --json cannot be combined: use one of them"),
         (["query", "-0", "--json", "x"], "-0 and --json cannot be combined: use one of them"),
         (
             ["query", "-lv", "x"],
