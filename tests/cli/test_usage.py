@@ -173,8 +173,8 @@ def test_an_index_is_not_made_among_other_things(cli: Cli, folder: Path) -> None
     ended = cli("index", "--index", "notes", "notes")
     assert ended.code == 2
     assert ended.err == (
-        "seedsearch: notes holds other things than an index: "
-        "keep it in a folder of its own, such as notes/.seedsearch\n"
+        "seedsearch: notes contains other files than an index: "
+        "keep the index in a folder of its own, such as notes/.seedsearch\n"
     )
     assert [p.name for p in (folder / "notes").iterdir()] == ["a.txt"]
 

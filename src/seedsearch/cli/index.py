@@ -209,7 +209,7 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    again = "run the command again to go on" if named else "run seedsearch index to go on"
+    again = "run the command again to continue" if named else "run seedsearch index to continue"
     are = "is" if kept.documents == 1 else "are"
     say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 

@@ -266,5 +266,7 @@ def _opening(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
     opening = tuple(hit for hit in hits if opens_in_editor(hit.path, hit.passage))
     if left_out := len(hits) - len(opening):
-        say(f"seedsearch: {plural(left_out, 'hit')} left out that no editor opens at the line")
+        say(
+            f"seedsearch: {plural(left_out, 'hit')} left out, because no editor can open them at a line"
+        )
     return opening
