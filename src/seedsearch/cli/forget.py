@@ -27,7 +27,7 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
 
     \b
       seedsearch forget articles/drafts
-      seedsearch forget report.txt         added by `index --stdin --name report.txt`
+      seedsearch forget report.txt         added by `index --stdin --name`
     """
     code = DONE
     with open_home(index_folder) as (engine, home, cwd):

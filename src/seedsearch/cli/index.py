@@ -151,9 +151,9 @@ def command(
       seedsearch index notes/ articles/     add two folders, or update them
       seedsearch index                      update everything
       seedsearch index -t md -g '!drafts/' notes/
-      seedsearch index --dry-run notes/     print the files to read, and read nothing
+      seedsearch index --dry-run notes/     print the files to read
       seedsearch index --index ~/idx docs/  keep the index elsewhere
-      seedsearch index --as notes ~/notes   a collection: query --collection notes finds it from anywhere
+      seedsearch index --as notes ~/notes   for query --collection notes
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:

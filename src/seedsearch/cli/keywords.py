@@ -45,7 +45,7 @@ def command(
       seedsearch keywords troops
       seedsearch keywords notes/2024/
       seedsearch keywords -t mail 'date:2024'
-      seedsearch keywords =notes              the word, not the folder of this name
+      seedsearch keywords =notes              the word, not the folder
     """
     text, alone = query_text(words), words[0] if len(words) == 1 else ""
     if alone and os.path.lexists(alone):

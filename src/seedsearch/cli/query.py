@@ -138,8 +138,8 @@ def command(
       seedsearch query North Korean troops           any of the words, best first
       seedsearch query '"as he left" +Kyiv -draft'   a phrase, required, excluded
       seedsearch query 'Najin AND (coal OR port)'
-      seedsearch query -- -draft troops              a query that begins with a dash
-      seedsearch query troops -- seeds/ notes/       only below these folders (--here: below this one)
+      seedsearch query -- -draft troops              begins with a dash
+      seedsearch query troops -- seeds/ notes/       only below these folders
       seedsearch query -l0 troops | xargs -0 wc -w
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
@@ -153,7 +153,7 @@ def command(
       seedsearch query --timeline troops              how many in each year
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
-      seedsearch query --rerank where are the troops  with a model: seedsearch help meaning
+      seedsearch query --rerank where are the troops  with a model
     """
     form = hits.form(timeline=timeline)
     reject_conflicts(("-f", queries_file), ("--timeline", timeline))
