@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 CODE = "text/x-source"
 _RECORDS = frozenset(
     ("text/csv", "text/tab-separated-values", "application/x-ndjson", "application/json")
@@ -9,6 +11,13 @@ _RECORDS = frozenset(
 LOG_FROM = 30  # characters; shorter lines are never taken for a log
 _LETTERS_AND_SPACE = b" ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LETTERS = 0.8  # minimum share of letters and spaces, in prose
+_DAY = (
+    r"(?:\d{4}[-/.]\d\d[-/.]\d\d"
+    r"|(?:[A-Z][a-z]{2},? +)?(?:\d\d?[ /-])?[A-Z][a-z]{2}[ /-]+\d{1,4}"
+    r"|\d\d?[/.]\d\d?[/.]\d{2,4})"
+)
+_LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)"
+_ENTRY = rf"(?m)^[ \t]*[\[(<]*(?:{_LEVEL}\b|(?:{_DAY}[T :,]*)?\d\d?:\d\d(?::\d\d)?\b)"
 
 
 def has_records(media_type: str) -> bool:
@@ -17,8 +26,18 @@ def has_records(media_type: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Return whether a text is mostly letters. Signs of other scripts than Latin count as letters."""
+    """Return whether a text is mostly letters, and no log. Signs of other scripts than Latin count as letters."""
     text = text.strip()
+    return _has_letters(text) and not _is_log(text)
+
+
+def _is_log(text: str) -> bool:
+    """Return whether half of the lines begin with a time or a level, as an entry of a log does."""
+    entries = re.findall(_ENTRY, text)  # the pattern is compiled at its first use: start-up time
+    return bool(entries) and 2 * len(entries) >= text.count("\n") + 1
+
+
+def _has_letters(text: str) -> bool:
     least = _LETTERS * len(text)
     data = text.encode("utf-8", "surrogatepass")
     others = data.translate(None, _LETTERS_AND_SPACE)

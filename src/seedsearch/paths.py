@@ -151,7 +151,7 @@ def index_in(parent: str, *, named: bool = False) -> str:
     if not named and not is_own(status) and not is_trusted(parent):
         raise IndexFault(
             f"the index {path} belongs to another user",
-            f"to trust it, say --index {parent}, or add the folder to trust.folders in {user_file()}",
+            f"to trust it, use --index {parent}, or add the folder to trust.folders in {user_file()}",
         )
     return path
 
@@ -192,8 +192,8 @@ def folder_to_write(named: str, cwd: str) -> str:
         return inside
     if os.listdir(folder) and not is_index_folder(folder):
         raise UsageError(
-            f"{named} holds other things than an index",
-            f"keep it in a folder of its own, such as {os.path.join(named, INDEX_FOLDER)}",
+            f"{named} contains other files than an index",
+            f"keep the index in a folder of its own, such as {os.path.join(named, INDEX_FOLDER)}",
         )
     return folder
 

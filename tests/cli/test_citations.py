@@ -152,7 +152,7 @@ def test_vimgrep_leaves_out_what_no_editor_opens_at_the_line(papers: Cli) -> Non
     assert "papers.zip" not in ended.out
     assert "m.mbox:11:5:The walrus of Tuesday.\n" in ended.out
     assert "notes.txt:2:6:of a walrus\n" in ended.out
-    assert ended.err == "seedsearch: 3 hits left out that no editor opens at the line\n"
+    assert ended.err == "seedsearch: 3 hits left out, because no editor can open them at a line\n"
 
 
 def test_json_has_the_line_the_snippet_and_the_uri(papers: Cli, folder: Path) -> None:

@@ -52,14 +52,14 @@ def answered(folder: Path, answer: bytes, *paths: str) -> bytes:
 
 def test_a_dry_run_removes_nothing(tree: Cli) -> None:
     ended = tree("forget", "--dry-run", "one")
-    assert ended == (0, "one/a.txt\none/b.txt\n", "2 files would be forgotten\n")
+    assert ended == (0, "one/a.txt\none/b.txt\n", "2 files would be removed\n")
     assert tree("forget", "-n", "/").out.splitlines() == EVERY
     assert files(tree) == EVERY
 
 
 def test_a_terminal_is_asked_before_everything_is_removed(tree: Cli, folder: Path) -> None:
     said = answered(folder, b"n\n", "/")
-    assert b"this forgets all 3 files of the index; go on? [y/N]" in said
+    assert b"this removes all 3 files from the index; continue? [y/N]" in said
     assert b"nothing forgotten" in said
     assert files(tree) == EVERY
     assert b"go on?" not in answered(folder, b"", "one")

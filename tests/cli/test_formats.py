@@ -91,7 +91,7 @@ def test_a_folder_of_everything(cli: Cli, folder: Path) -> None:
 
     status = cli("status", "-v").out
     assert "8 read, 1 skipped" in status
-    assert "in part     2 files read without a part\n" in status
+    assert "in part     2 files\n" in status
     assert "docs/h.zip: 1 left out (pic.png: binary (image))" in status
 
 

@@ -24,7 +24,8 @@ def test_short_help_is_one_screen(
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
     assert len(lines) <= 24 + 2 * (not command)
-    assert max(map(len, lines)) <= 90  # examples are not wrapped
+    assert max(map(len, lines)) <= 80
+    assert max(map(len, cli(*command, "--help").out.splitlines())) <= 80
     assert " ".join(["Usage: seedsearch", *command]) in lines[0]
 
 

@@ -39,6 +39,9 @@ def test_here_is_the_current_folder(
     assert found(tree, "--here", "harbour") == ["b.txt", "deep/c.txt"]
     assert found(tree, "harbour", "path:./*") == ["b.txt", "deep/c.txt"]
     assert found(tree, "--here", "-g", "c.txt", "harbour") == ["deep/c.txt"]
+    (folder / "empty").mkdir()
+    monkeypatch.chdir(folder / "empty")
+    assert tree("query", "--here", "harbour").err.startswith("seedsearch: not in the index: .: ")
 
 
 def test_paths_after_the_words(tree: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +56,23 @@ def test_paths_after_the_words(tree: Cli, folder: Path, monkeypatch: pytest.Monk
     assert found(tree, "harbour", "--", "../../other") == ["../../other/d.txt"]
 
 
+def test_the_folder_of_the_index_may_have_any_name(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = folder / "br[a]c"
+    (base / "sub").mkdir(parents=True)
+    (base / "sub" / "a.txt").write_text("The harbour.\n")
+    (base / "b.txt").write_text("The harbour.\n")
+    monkeypatch.chdir(base)
+    cli("index", "-q", ".")
+    assert found(cli, "harbour", "--", "sub") == ["sub/a.txt"]
+    monkeypatch.chdir(base / "sub")
+    assert found(cli, "--here", "harbour") == ["a.txt"]
+    assert found(cli, "harbour", "path:./*") == ["a.txt"]
+    assert found(cli, "harbour", "--", "../b.txt") == ["../b.txt"]
+    assert len(found(cli, "harbour", "--", "..")) == len(found(cli, "harbour", "--", "../..")) == 2
+
+
 def test_what_follows_the_dashes_otherwise(tree: Cli) -> None:
     assert len(found(tree, "--", "harbour")) == 6
     assert len(found(tree, "harbour", "--", "-draft")) == 6
@@ -61,6 +81,24 @@ def test_what_follows_the_dashes_otherwise(tree: Cli) -> None:
     assert ended.err.startswith("seedsearch: no such file or folder: nowhere: ")
     ended = tree("query", "--in", "sub", "harbour", "--", "other")
     assert ended.err.startswith("seedsearch: a path after -- needs an index")
+
+
+def test_a_path_that_is_not_indexed_is_an_error(
+    tree: Cli, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "g.txt").write_text("The harbour.\n")
+    (folder / "empty.txt").write_text("")
+    outside = str(tmp_path_factory.mktemp("outside"))
+    for command in ("query", "facets", "keywords"):
+        for path in (outside, ".hidden", ".hidden/g.txt", "empty.txt"):
+            ended = tree(command, "harbour", "--", "sub", path)
+            assert (ended.code, ended.out) == (2, "")
+            assert ended.err.startswith(f"seedsearch: not in the index: {path}: ")
+    ended = tree("similar", "a.txt", "--", outside)
+    assert (ended.code, ended.out) == (2, "")
+    assert len(found(tree, "harbour", "--", "..")) == 6
+    assert tree("query", "nothing", "--", "sub") == (1, "", "")
 
 
 def test_a_path_among_the_words_gets_a_hint(tree: Cli) -> None:

@@ -236,7 +236,9 @@ def test_an_index_of_another_version_is_refused_and_rebuilt(
     for command in (["query", "coal"], ["status"], ["index"], ["forget", "docs"]):
         ended = cli(*command)
         assert (ended.code, ended.out) == (2, "")
-        assert ended.err.startswith("seedsearch: the index is of format 999")
+        assert ended.err.startswith(
+            f"seedsearch: the index in {folder}/.seedsearch has format 999;"
+        )
         assert ended.err.count("\n") == 1
     assert cli("index", "--rebuild").err.startswith("3 added")
     assert cli("query", "-l", "coal").out == "docs/1.txt\n"
@@ -310,7 +312,7 @@ def test_a_query_while_the_first_index_is_made_says_so(cli: Cli, folder: Path) -
     finally:
         lock.release()
     assert (ended.code, ended.out) == (2, "")
-    assert "is still being made: ask again when something of it is there" in ended.err
+    assert "is being written: try again in a moment" in ended.err
 
 
 def test_an_interrupted_run_says_what_it_kept(
@@ -325,7 +327,7 @@ def test_an_interrupted_run_says_what_it_kept(
     ended = cli("index", "docs")
     assert ended.code == 130
     assert ended.err == (
-        "seedsearch: 3 documents are in the index so far: run the command again to go on\n"
+        "seedsearch: 3 documents are in the index so far: run the command again to continue\n"
         "seedsearch: interrupted\n"
     )
 
@@ -338,6 +340,6 @@ def test_a_first_run_interrupted_before_its_first_commit_says_so(
 
     monkeypatch.setattr("seedsearch.cli.index.update_index", interrupted)
     assert cli("index", "docs").err == (
-        "seedsearch: 0 documents are in the index so far: run the command again to go on\n"
+        "seedsearch: 0 documents are in the index so far: run the command again to continue\n"
         "seedsearch: interrupted\n"
     )

@@ -193,7 +193,7 @@ def test_a_model_reads_its_languages(texts: Cli, folder: Path) -> None:
     assert "no model was made for the language" in korean.err
     ended = texts("query", "--rerank=auto", "북한군은 어디에 있습니까 troops")
     assert ended.code == 0
-    assert ended.err.startswith("seedsearch: hits are in the order of the words: no model was made")
+    assert ended.err.startswith("seedsearch: hits are not reranked: no model was made")
     write_model(folder / "any")
     texts("model", "add", "any")
     assert texts("query", "--rerank", "북한군은 어디에 있습니까 troops")[::2] == (0, "")
@@ -250,7 +250,7 @@ def assert_words_stay(cli: Cli, said: str) -> None:
         plain = cli("query", *form, "troops", "soldiers")
         auto = cli("query", *form, "--rerank=auto", "troops", "soldiers")
         assert (auto.code, auto.out) == (0, plain.out)
-        assert auto.err.startswith("seedsearch: hits are in the order of the words: ")
+        assert auto.err.startswith("seedsearch: hits are not reranked: ")
         assert said in auto.err
         assert auto.err.count("\n") == 1
 
@@ -390,7 +390,7 @@ def test_models_are_added_listed_and_chosen(texts: Cli, folder: Path) -> None:
 def test_a_folder_that_says_nothing_needs_a_kind(texts: Cli, folder: Path) -> None:
     at = write_model(folder / "tiny")
     (at / "config.json").unlink()
-    assert "say what it is with --kind" in texts("model", "add", "tiny").err
+    assert "name its kind with --kind" in texts("model", "add", "tiny").err
     assert texts("model", "add", "tiny", "--kind", "bi-encoder").code == 0
 
 

@@ -137,7 +137,7 @@ def test_what_no_editor_opens(cli: Cli, folder: Path, state: Path) -> None:
         archive.writestr("b c.txt", "Coal leaves by the harbour.")
     assert cli("index", "a.zip").code == 0
     assert cli("open", "a.zip›b c.txt:1").err == (
-        "seedsearch: a.zip›b c.txt:1 is inside a file that no editor opens at the line: "
+        "seedsearch: a.zip›b c.txt:1 is inside a file that no editor can open at a line: "
         "seedsearch show 'a.zip›b c.txt:1'\n"
     )
     (folder / "a.zip").unlink()

@@ -95,6 +95,7 @@ def test_filters_change_no_score_and_no_operator(cli: Cli, docs: Path) -> None:
         (("--name", "x"), "--name needs --stdin: add it"),
         (("-t", "mdd"), "no such file type: mdd: did you mean md?"),
         (("-g", "/"), "this glob matches nothing: /: write it like -g '*.md'"),
+        (("--rerank-ms", "9"), "--rerank-ms has no effect without --rerank: add --rerank"),
         (("--vimgrep", "--json"), "--json and --vimgrep cannot be combined: use one of them"),
     ],
 )  # fmt: skip

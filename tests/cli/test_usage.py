@@ -95,6 +95,28 @@ from seedsearch.cli.exit import code_of
             ["query", "--timeline", "--by", "document", "x"],
             "--by and --timeline cannot be combined: use one of them",
         ),
+        (["query", "-l", "-M", "9", "x"], "-M and -l cannot be combined: use one of them"),
+        (["query", "-M", "9", "--json", "x"], "-M and --json cannot be combined: use one of them"),
+        (["query", "-M", "9", "--pretty", "x"], "-M has no effect on a terminal: add --format plain"),
+        (["query", "-c", "--text", "line", "x"], "--text and -c cannot be combined: use one of them"),
+        (["query", "-l", "--per-file", "2", "x"], "--per-file and -l cannot be combined: use one of them"),
+        (["query", "-l", "--by", "passage", "x"], "--by and -l cannot be combined: use one of them"),
+        (["query", "--scores", "x"], "--scores has no effect in a pipe: add --pretty, or use --json"),
+        (["query", "--scores", "--kwic", "x"], "--scores and --kwic cannot be combined: use one of them"),
+        (["query", "--json", "--pretty", "x"], "--pretty and --json cannot be combined: use one of them"),
+        (["query", "-0", "--json", "x"], "-0 and --json cannot be combined: use one of them"),
+        (
+            ["query", "-lv", "x"],
+            "-v and -l cannot be combined: to exclude a word, write -WORD, as in: query -- 'coal -ship'",
+        ),
+        (
+            ["query", "-v", "x"],
+            "-v has no effect in a pipe: add --pretty; to exclude a word, write -WORD, as in: query -- 'coal -ship'",
+        ),
+        (
+            ["query", "--synonyms", "s", "--no-synonyms", "x"],
+            "--synonyms and --no-synonyms cannot be combined: use one of them",
+        ),
         (["status", "-i"], "no such option: -i: see seedsearch status --help"),
         (["status", "x"], "too many arguments: x: see seedsearch status --help"),
         (["show"], "show needs N|PLACE: see seedsearch show --help"),
@@ -151,8 +173,8 @@ def test_an_index_is_not_made_among_other_things(cli: Cli, folder: Path) -> None
     ended = cli("index", "--index", "notes", "notes")
     assert ended.code == 2
     assert ended.err == (
-        "seedsearch: notes holds other things than an index: "
-        "keep it in a folder of its own, such as notes/.seedsearch\n"
+        "seedsearch: notes contains other files than an index: "
+        "keep the index in a folder of its own, such as notes/.seedsearch\n"
     )
     assert [p.name for p in (folder / "notes").iterdir()] == ["a.txt"]
 

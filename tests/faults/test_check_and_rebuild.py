@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -96,8 +97,9 @@ def test_another_version_is_said_and_rebuilt(copy: Path, run: Run) -> None:
     for arguments in (["check"], ["query", "coal"], ["index"], ["status"]):
         ended = run(*arguments)
         assert (ended.returncode, ended.stdout) == (2, "")
-        assert ended.stderr.startswith(
-            "seedsearch: the index is of format 3, this program reads format 10: run"
+        assert re.match(
+            "seedsearch: the index in .+ has format 3; this version reads format 10: run ",
+            ended.stderr,
         )
     assert run("index", "--rebuild").returncode == 0  # the roots are still known
     assert run("check").returncode == 0

@@ -246,7 +246,7 @@ def test_ctrl_c_in_each_phase_keeps_what_was_committed(tmp_path: Path, place: st
     code, _, err = ended(tmp_path, "", "index", small=small, PLACE=place)
     assert code == 130
     assert re.fullmatch(
-        r"seedsearch: \d+ documents are in the index so far: run seedsearch index to go on\n"
+        r"seedsearch: \d+ documents are in the index so far: run seedsearch index to continue\n"
         r"seedsearch: interrupted\n",
         err,
     )
@@ -274,7 +274,7 @@ def test_memory_without_end_costs_its_file_alone(tmp_path: Path) -> None:
     ("fault", "seconds", "reason"),
     [
         ("import time\nwhile True: time.sleep(0.01)", 1, "took longer than 1 s"),
-        (EATS, 50, "unreadable: it takes more memory than --memory gives"),
+        (EATS, 50, "unreadable: it takes more memory than --memory allows"),
     ],
 )
 def test_a_document_from_a_pipe_has_the_same_limits(

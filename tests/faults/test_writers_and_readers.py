@@ -36,7 +36,7 @@ def test_a_second_writer_is_told(base: Path) -> None:
     folder = str(base / ".seedsearch")
     first, second = (open_engine(folder, create=True) for _ in range(2))
     writer = first.writer()
-    with pytest.raises(IndexLockedError, match=r"another process is writing .* or say --wait"):
+    with pytest.raises(IndexLockedError, match=r"another process is writing .* or use --wait"):
         second.writer()
     for arguments in (["index", "docs"], ["index", "--rebuild", "docs"]):
         ended = subprocess.run(
@@ -45,7 +45,7 @@ def test_a_second_writer_is_told(base: Path) -> None:
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr == (
             f"seedsearch: another process is writing to the index in {folder}: "
-            "wait for it to end, or say --wait\n"
+            "wait until it ends, or use --wait\n"
         )
     writer.close()
     second.writer().close()

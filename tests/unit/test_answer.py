@@ -193,6 +193,32 @@ def test_a_line_of_a_machine_is_one_row(text: str, media_type: str) -> None:
     assert display_width(cut) <= 60
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2024-05-28 10:54:00 INFO",
+        "2024/05/28T10:54:00.123",
+        "Nov  5 04:14:04",
+        "[Tue Nov 05 04:14:04 2024]",
+        "28/May/2024:10:54:00",
+        "10:54:00",
+        "[10:54]",
+        "INFO:",
+        "[ERROR]",
+    ],
+)
+def test_an_entry_of_a_log_in_plain_words_is_one_row(stamp: str) -> None:
+    entries = [
+        f"{stamp} server started the worker for {port} and waits for more connections"
+        for port in ("the harbour", "all of the coal", "whatever else comes in")
+    ]
+    for number, word in enumerate(("harbour", "coal", "comes")):
+        (row,) = shown(make_hit("app.log", "\n".join(entries), word), width=130)
+        assert row == f" 1  app.log:{6 + number}  {entries[number]}"
+    prose = "The clock struck at ten that night, at 10:54:00 or so it was said, and the ship left."
+    assert len(shown(make_hit("a.txt", f"{prose}\nThey sailed.", "ship"), width=60)) > 2
+
+
 def test_a_heading_is_no_line_of_a_machine() -> None:
     assert shown(make_hit("a.md", "## 3.2 -- 4.1\n\nCoal leaves by sea.", "3"))[1:] == [
         "    ## 3.2 -- 4.1",

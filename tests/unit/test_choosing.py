@@ -145,8 +145,8 @@ def test_followed_links_stay_inside_and_end(tmp_path: Path) -> None:
     assert seen(docs) == ["b.txt", "real/a.txt"]
     assert seen(docs, follow=True) == ["b.txt", "current/c.txt", "file", "real/a.txt"]
     reasons = why(docs, follow=True)
-    assert reasons["loop"] == "link leads to where the walk has been"
-    assert reasons["real/up"] == "link leads to where the walk has been"
+    assert reasons["loop"] == "link leads to a folder that was already read"
+    assert reasons["real/up"] == "link leads to a folder that was already read"
     assert reasons["out"] == reasons["out.txt"] == "link leads out of the root"
     assert reasons["broken"] == "link no such file or directory"
     assert why(docs)["loop"] == "link a symbolic link"

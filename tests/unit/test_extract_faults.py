@@ -111,7 +111,7 @@ def test_a_damaged_message_is_named_and_the_others_are_read(
     [
         (TypeError("x" * 1000), f"unreadable: its reader failed (TypeError: {'x' * 200})"),
         (lzma.LZMAError(), "unreadable: its reader failed (LZMAError)"),
-        (MemoryError(), "unreadable: it takes more memory than --memory gives"),
+        (MemoryError(), "unreadable: it takes more memory than --memory allows"),
         (RecursionError("maximum"), "unreadable: nested too deeply"),
         (Skip("encrypted"), "encrypted"),
     ],

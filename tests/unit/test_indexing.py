@@ -245,7 +245,7 @@ def failing_reader(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[st
         (LookupError("x" * 5000), f"unreadable: its reader failed (LookupError: {'x' * 200})"),
         (FileNotFoundError(2, "gone"), "unreadable: its reader failed (FileNotFoundError: [Errno 2] gone)"),
         (RecursionError("deep"), "unreadable: nested too deeply"),
-        (MemoryError(), "unreadable: it takes more memory than --memory gives"),
+        (MemoryError(), "unreadable: it takes more memory than --memory allows"),
     ],
 )  # fmt: skip
 def test_a_reader_that_fails_costs_its_file_alone(

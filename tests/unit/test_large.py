@@ -281,7 +281,7 @@ def test_a_file_is_read_up_to_the_size_that_it_was_opened_with(tmp_path: Path) -
 def test_what_cannot_be_read_in_pieces_is_named_when_memory_is_short(tmp_path: Path) -> None:
     page = put(tmp_path, "a.html", "<p>a fish</p>" * 100)
     engine = ReferenceEngine()
-    reason = "too large for the memory that --memory gives"
+    reason = "too large for --memory"
     assert index(engine, page, piece=100, batch=100).skipped == (("a.html", reason),)
     assert index(engine, page, piece=100, batch=100_000).added == 1  # as soon as more is available
 

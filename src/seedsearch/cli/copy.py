@@ -39,6 +39,6 @@ def command(source: str, target: str) -> int:
         there = create_home(place)
         with closing(open_engine(there.folder, create=True)) as other:
             done = copy_index(End(own, home), End(other, there))
-    known = f", {done.known:,} were there" if done.known else ""
+    known = f", {done.known:,} already there" if done.known else ""
     say_done(f"{plural(done.files, 'file')} copied{known}")
     return DONE

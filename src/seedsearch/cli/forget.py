@@ -27,7 +27,7 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
 
     \b
       seedsearch forget articles/drafts
-      seedsearch forget report.txt         added by `index --stdin --name report.txt`
+      seedsearch forget report.txt         added by `index --stdin --name`
     """
     code = DONE
     with open_home(index_folder) as (engine, home, cwd):
@@ -37,7 +37,7 @@ def command(paths: tuple[str, ...], dry_run: bool, yes: bool, index_folder: str 
                 gone, left = files_below(engine, home, absolute)
                 if dry_run:
                     write_lines(clean(home.shown(path, cwd)) for path in sorted(gone))
-                    say_done(f"{plural(len(gone), 'file')} would be forgotten")
+                    say_done(f"{plural(len(gone), 'file')} would be removed")
                 elif left or yes or _is_confirmed(len(gone)):
                     say_done(f"{plural(forget(engine, home, absolute), 'file')} forgotten")
                 else:
@@ -52,4 +52,6 @@ def _is_confirmed(files: int) -> bool:
     """Ask whether to remove everything. Without a terminal, return True."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return True
-    return click.confirm(f"this forgets all {plural(files, 'file')} of the index; go on?", err=True)
+    return click.confirm(
+        f"this removes all {plural(files, 'file')} from the index; continue?", err=True
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seedsearch.cli.effects import LAYOUT, check_effects
 from seedsearch.cli.options import (
     as_one,
     color_option,
@@ -15,7 +16,7 @@ from seedsearch.cli.options import (
     pager_option,
     reject_conflicts,
 )
-from seedsearch.cli.output import BY_FILE, Output, has_layout, needs
+from seedsearch.cli.output import BY_FILE, Output, is_laid_out, needs
 from seedsearch.errors import UsageError
 from seedsearch.record import NamedTuple
 from seedsearch.render.forms import form_named
@@ -63,11 +64,28 @@ class HitChoices(NamedTuple):
     explain: bool
 
     def form(self, *, timeline: bool = False) -> str:
-        """Return the form of output. Raises UsageError if options conflict."""
+        """Return the form of output. Raises UsageError if options conflict, or have no effect on this form."""
+        chosen = self._chosen(timeline=timeline)
+        reject_conflicts(*chosen)
+        if self.output_format is not None:
+            form_named(self.output_format)
+        if self.quiet:
+            return "nothing"
+        option, form = chosen[0] if chosen else ("", "hits")
+        if self.sort in ("left", "right") and form not in _CONCORDANCES:
+            raise UsageError(f"--sort {self.sort} sorts matches, not hits", "add --kwic")
+        if form == "trec" and self.by == "passage":
+            raise UsageError("--format trec and --by passage cannot be combined", "use one of them")
+        self._check_effects(form, option)
+        return form
+
+    def _chosen(self, *, timeline: bool) -> list[tuple[str, str]]:
+        """Return each option that chooses a form, and the form."""
         as_objects = "-json" if self.as_json else ""
-        given = [
-            (flag, form)
-            for flag, form, value in (
+        own = self.output_format or ""
+        return [
+            (option, form)
+            for option, form, value in (
                 ("--json", "json", self.as_json and not (self.kwic or timeline)),
                 ("--vimgrep", "vimgrep", self.vimgrep),
                 ("-A, -B or -C", "context", self.around is not None),
@@ -75,23 +93,32 @@ class HitChoices(NamedTuple):
                 ("--timeline", f"timeline{as_objects}", timeline),
                 ("-l", "paths", self.files),
                 ("-c", "counts", self.counts),
-                (
-                    f"--format {self.output_format}",
-                    self.output_format,
-                    self.output_format is not None,
-                ),
+                (f"--format {own}", own, self.output_format is not None),
             )
             if value
         ]
-        reject_conflicts(*given)
-        if self.output_format is not None:
-            form_named(self.output_format)
-        form = "nothing" if self.quiet else (given[0][1] if given else "hits") or ""
-        if self.sort in ("left", "right") and form not in _CONCORDANCES:
-            raise UsageError(f"--sort {self.sort} sorts matches, not hits", "add --kwic")
-        if form == "trec" and self.by == "passage":
-            raise UsageError("--format trec and --by passage cannot be combined", "use one of them")
-        return form
+
+    def _check_effects(self, form: str, chosen_by: str) -> None:
+        """Raise UsageError for an option without an effect on this form."""
+        laid_out = is_laid_out(pretty=self.pretty, null=self.null)
+        if form == "hits":
+            form = LAYOUT if laid_out else "plain"
+        where = "on a terminal" if laid_out else "with -0" if self.null else "in a pipe"
+        given = {
+            "-k": self.limit is not None,
+            "--per-file": self.per_file is not None,
+            "--by": self.by is not None,
+            "--sort": self.sort is not None,
+            "--text": self.record_text is not None,
+            "-M": self.columns is not None,
+            "-0": self.null,
+            "--pretty": self.pretty,
+            "-v": self.verbose,
+            "--scores": self.scores,
+            "--explain": self.explain,
+        }
+        used = (option for option, is_given in given.items() if is_given)
+        check_effects(used, "template" if "{" in form else form, chosen_by, where)
 
     @property
     def around(self) -> tuple[int, int] | None:
@@ -123,13 +150,8 @@ class HitChoices(NamedTuple):
         )
 
     def search(self, output: Output, config: Config) -> SearchOptions:
-        """Return the options of the search for this output. Raises UsageError if it has no room for explanations."""
+        """Return the options of the search for this output."""
         form, by = output.form, self.by
-        if self.explain and form != "json" and not has_layout(output):
-            raise UsageError(
-                "--explain does not fit into one-line records",
-                "add --json, or --pretty for the terminal layout",
-            )
         limit, per_file = self.limit, self.per_file
         if form == "trec":
             by, limit = "document", first_given(limit, _DOCUMENTS_OF_RUN)

@@ -151,9 +151,9 @@ def command(
       seedsearch index notes/ articles/     add two folders, or update them
       seedsearch index                      update everything
       seedsearch index -t md -g '!drafts/' notes/
-      seedsearch index --dry-run notes/     print the files to read, and read nothing
+      seedsearch index --dry-run notes/     print the files to read
       seedsearch index --index ~/idx docs/  keep the index elsewhere
-      seedsearch index --as notes ~/notes   a collection: query --collection notes finds it from anywhere
+      seedsearch index --as notes ~/notes   for query --collection notes
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
@@ -209,7 +209,7 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    again = "run the command again to go on" if named else "run seedsearch index to go on"
+    again = "run the command again to continue" if named else "run seedsearch index to continue"
     are = "is" if kept.documents == 1 else "are"
     say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 

@@ -37,15 +37,15 @@ def command(
 ) -> int:
     """List the words that stand out in the passages that match WORDS, or below PATH, against the rest of the index.
 
-    The score is the log-likelihood ratio of Dunning (1993): 10.8 or more comes about by chance once in a thousand
-    words. If more than 500 passages match, the best 500 are read. In a pipe, each line is word, score, number of
-    these passages with the word, and number of all passages with the word, with tabs.
+    The score is the log-likelihood ratio of Dunning (1993). One word in a thousand reaches 10.8 by chance. If more
+    than 500 passages match, only the best 500 are read. In a pipe, each line is word, tab, score, tab, number of
+    these passages with the word, tab, number of all passages with the word.
 
     \b
       seedsearch keywords troops
       seedsearch keywords notes/2024/
       seedsearch keywords -t mail 'date:2024'
-      seedsearch keywords =notes              the word, not the folder of this name
+      seedsearch keywords =notes              the word, not the folder
     """
     text, alone = query_text(words), words[0] if len(words) == 1 else ""
     if alone and os.path.lexists(alone):

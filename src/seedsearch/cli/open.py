@@ -95,7 +95,7 @@ def _program(path: str, passage: Passage, line: int, place: str) -> tuple[list[s
         return [*_desktop(), path], False
     if not opens_in_editor(path, passage):
         raise UsageError(
-            f"{place} is inside a file that no editor opens at the line",
+            f"{place} is inside a file that no editor can open at a line",
             f"seedsearch show {shlex.quote(place)}",
         )
     return _editor(path, line), True

@@ -64,11 +64,12 @@ def needs(output: Output) -> tuple[bool, bool]:
 
 def has_layout(output: Output) -> bool:
     """Return whether hits get the terminal layout: on a terminal, or if it is forced."""
-    return output.form == "hits" and _is_laid_out(output)
+    return output.form == "hits" and is_laid_out(pretty=output.pretty, null=output.null)
 
 
-def _is_laid_out(output: Output) -> bool:
-    return (is_terminal(sys.stdout) or output.pretty) and not output.null
+def is_laid_out(*, pretty: bool, null: bool) -> bool:
+    """Return whether a form with a layout for terminals is printed in it."""
+    return (is_terminal(sys.stdout) or pretty) and not null
 
 
 def write_result(
@@ -96,7 +97,7 @@ def write_result(
     said += more
     if terminal:
         said += [""] * bool(layout and query)
-    if layout or (output.form == "kwic" and _is_laid_out(output)):
+    if layout or (output.form == "kwic" and is_laid_out(pretty=output.pretty, null=output.null)):
         _write_layout(result, output, f"{query.id}: {query.text}" if query else "", said)
         return
     for record in _records(result, output, query):
@@ -265,5 +266,7 @@ def _opening(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
     opening = tuple(hit for hit in hits if opens_in_editor(hit.path, hit.passage))
     if left_out := len(hits) - len(opening):
-        say(f"seedsearch: {plural(left_out, 'hit')} left out that no editor opens at the line")
+        say(
+            f"seedsearch: {plural(left_out, 'hit')} left out, because no editor can open them at a line"
+        )
     return opening

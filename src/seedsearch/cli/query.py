@@ -138,8 +138,8 @@ def command(
       seedsearch query North Korean troops           any of the words, best first
       seedsearch query '"as he left" +Kyiv -draft'   a phrase, required, excluded
       seedsearch query 'Najin AND (coal OR port)'
-      seedsearch query -- -draft troops              a query that begins with a dash
-      seedsearch query troops -- seeds/ notes/       only below these folders (--here: below this one)
+      seedsearch query -- -draft troops              begins with a dash
+      seedsearch query troops -- seeds/ notes/       only below these folders
       seedsearch query -l0 troops | xargs -0 wc -w
       seedsearch query -k0 troops | fzf
       seedsearch query --json troops | jq -r .title
@@ -153,17 +153,10 @@ def command(
       seedsearch query --timeline troops              how many in each year
       seedsearch query --explain 'North Korea*'
       seedsearch query --relax '"troops of Najin" +Pyongyang'
-      seedsearch query --rerank where are the troops  with a model: seedsearch help meaning
+      seedsearch query --rerank where are the troops  with a model
     """
     form = hits.form(timeline=timeline)
-    for option, chosen in (
-        ("-f", queries_file),
-        ("-k", hits.limit),
-        ("--per-file", hits.per_file),
-        ("--sort", hits.sort),
-        ("--by", hits.by),
-    ):
-        reject_conflicts((option, chosen is not None), ("--timeline", form in TIMELINES))
+    reject_conflicts(("-f", queries_file), ("--timeline", timeline))
     reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
     reject_conflicts(("-f", queries_file), ("WORDS", words))
     reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
@@ -180,6 +173,7 @@ def command(
             )
     if name is not None and not stdin:
         raise UsageError("--name needs --stdin", "add it")
+    reject_conflicts(("--synonyms", synonyms), ("--no-synonyms", no_synonyms))
     request = _request(words, queries_file)
     home = None if stdin or folders else index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
@@ -222,6 +216,8 @@ def _with_rerank(
     if given is not None:
         is_number = given.isdecimal() and len(given) < 10
         depth = DEPTH if given == "on" else int(given) if is_number else given[:20]
+    if milliseconds is not None and not depth:
+        raise UsageError("--rerank-ms has no effect without --rerank", "add --rerank")
     options = with_rerank(options, depth, milliseconds or config.rerank_ms)
     if options.rerank and (form in BY_FILE or not options.text):
         if given is not None:

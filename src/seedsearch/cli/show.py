@@ -68,7 +68,7 @@ def command(
       seedsearch show 3
       seedsearch show notes/port.txt:12
       seedsearch show -C 3 notes/port.txt:12
-      seedsearch query --json Najin | jq -r .passage | head -1 | xargs seedsearch show
+      seedsearch query --json -k1 Najin | jq -r .passage | xargs seedsearch show
     """
     with open_home(index_folder) as index:
         wanted = chosen(index.home, passage)

@@ -52,7 +52,7 @@ def command(
       seedsearch similar notes/port.txt:12
       seedsearch similar draft.md -k3 --json
       seedsearch similar -l notes/port.txt
-      seedsearch similar -t md 3 -- notes/           only Markdown below this folder
+      seedsearch similar -t md 3 -- notes/           only Markdown files there
     """
     form = hits.form()
     filters = chosen_filters(globs, types, below, here=here)

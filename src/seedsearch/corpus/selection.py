@@ -140,7 +140,7 @@ class View:
                 return Omission(path, "glob", pattern.text)
             chosen = pattern is not None
             if not chosen and self._whitelist and not is_folder:
-                return Omission(path, "glob", "no glob fits")
+                return Omission(path, "glob", "no glob matches")
         if self.rules is not None and not chosen:
             reason = self.rules.reason(path, is_folder=is_folder)
             if reason:

@@ -101,7 +101,7 @@ def reason_of(error: OSError) -> str:
 def failure(error: Exception) -> str:
     """Return the message for an exception that a reader raised about a file or a part of one."""
     if isinstance(error, MemoryError):
-        return "it takes more memory than --memory gives"
+        return "it takes more memory than --memory allows"
     if isinstance(error, RecursionError):
         return "nested too deeply"
     said = " ".join(str(error).split())[:_LONGEST_MESSAGE]

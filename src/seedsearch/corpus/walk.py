@@ -362,7 +362,7 @@ class _Walker:
         elif not stat.S_ISDIR(status.st_mode):
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
         elif target in self._led_to or is_below(here, target):
-            self._omitted(Omission(path, "link", "leads to where the walk has been"))
+            self._omitted(Omission(path, "link", "leads to a folder that was already read"))
         else:
             self._linked[path] = target
             self._led_to.add(target)

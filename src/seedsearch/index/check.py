@@ -107,7 +107,7 @@ def _of_sums(segment: Segment, entry: SegmentEntry) -> Iterator[str]:
         ("bytes of text", entry.text_bytes, segment.text_bytes),
     ):
         if said != found:
-            yield f"it holds {found:,} {name}, the manifest says {said:,}"
+            yield f"it has {found:,} {name}, but the manifest says {said:,}"
 
 
 def _sum(segment: Segment, name: str) -> int:
@@ -173,9 +173,9 @@ def _tables(segment: Segment) -> str:
     if not _ascending(of_document) or not _below(of_document, len(of_file)):
         return "its passages are out of order"
     if not _below(file.column("passage.heading").whole(), len(file.column("heading.end"))):
-        return "a passage has a heading that is not there"
+        return "a passage refers to a heading that does not exist"
     if not _below(file.column("document.kind").whole(), len(file.facts["kinds"])):
-        return "a document is of a kind that is not there"
+        return "a document refers to a kind that does not exist"
     for name in ("document.title", "document.id", "document.member", "heading"):
         Blobs(file, name).decoded(text_of)
     segment.check_places()
@@ -213,7 +213,7 @@ def _steps(segment: Segment) -> str:
     """Check that steps are stored for the line ends of their passages' texts, and lead to lines of the file."""
     blocks = len(segment.file.column("steps.end"))
     if blocks and blocks != -(-segment.passages // STEPS_A_BLOCK):
-        return "the lines of its passages are not as many as its passages"
+        return "the number of line entries is not the number of passages"
     for number in range(segment.passages if segment.stored_steps else 0):
         steps = segment.steps(number)
         if not steps:

@@ -27,12 +27,13 @@ class WriterLock:
             locked = self._held.acquire(wait)
         except OSError as error:
             raise IndexFault(
-                f"cannot lock the index in {folder}: {error.strerror}", f"look at its file {LOCK}"
+                f"cannot lock the index in {folder}: {error.strerror}",
+                f"check the permissions of its file {LOCK}",
             ) from error
         if not locked:
             raise IndexLockedError(
                 f"another process is writing to the index in {folder}",
-                "wait for it to end, or say --wait",
+                "wait until it ends, or use --wait",
             )
 
     @property

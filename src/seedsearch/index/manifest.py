@@ -95,13 +95,13 @@ def read(folder: str) -> Manifest:
         raise damage(NAME, "its checksum is wrong")
     if version != FORMAT:
         raise IndexVersionError(
-            f"the index is of format {version}, this program reads format {FORMAT}",
+            f"the index in {folder} has format {version}; this version reads format {FORMAT}",
             "run `seedsearch index --rebuild` to build it again",
         )
     try:
         return _from_json(body)
     except (KeyError, TypeError, ValueError):
-        raise damage(NAME, "it does not say what a manifest says") from None
+        raise damage(NAME, "it lacks values that a manifest has") from None
 
 
 def _read_whole(folder: str) -> tuple[Any, Any, Any]:
@@ -126,8 +126,8 @@ def _no_index(folder: str) -> NoIndexError:
 
     if is_being_written(folder):
         return NoIndexError(
-            f"the first index in {folder} is still being made",
-            "ask again when something of it is there",
+            f"the first index in {folder} is being written",
+            "try again in a moment",
         )
     with contextlib.suppress(OSError):
         if any(_is_ours(name) for name in os.listdir(folder)):

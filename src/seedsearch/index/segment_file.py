@@ -95,11 +95,11 @@ def open_regular(path: str) -> BufferedReader:
         raise
     except OSError as error:
         if error.errno in (EISDIR, ELOOP, ENXIO, EIO):
-            raise damage(os.path.basename(path), "it is not a file that can be read") from error
+            raise damage(os.path.basename(path), "it is not a regular file") from error
         raise IndexFault(f"cannot read {path}: {error.strerror}") from error
     if not S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        raise damage(os.path.basename(path), "it is not a file that can be read")
+        raise damage(os.path.basename(path), "it is not a regular file")
     return os.fdopen(fd, "rb")
 
 
@@ -401,7 +401,7 @@ class SegmentFile:
         for start in range(0, self._covered, len(blocks)):
             self._fill(blocks[: self._covered - start], start // BLOCK)
         if self._read(0, len(MAGIC)) != MAGIC:
-            raise self.damaged("its beginning is not that of a segment")
+            raise self.damaged("it does not begin as a segment does")
 
     def close(self) -> None:
         """Let go of the file, and of its memory unless a view of it is still in use."""

@@ -122,7 +122,7 @@ def _update(
     except OSError as error:
         raise IndexFault(
             f"cannot write the index in {home.folder}: {error.strerror or error}",
-            "make room or give access, then run the command again: nothing is lost",
+            "free disk space or change the permissions, then run the command again: nothing is lost",
         ) from error
     finally:
         workers.close()

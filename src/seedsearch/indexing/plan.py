@@ -317,8 +317,8 @@ def _mark_of(
     if unnamed and (not mark or settings.mark != mark):
         if refused := [root for root in unnamed if root in wanted]:
             raise UsageError(
-                f"the index may come from somebody else, and would read {refused[0]}, outside of {home.base}",
-                "to read it, name it: seedsearch index FOLDER; else take it out: seedsearch forget FOLDER",
+                f"the index may come from another user, and it would read {refused[0]}, outside of {home.base}",
+                "to read it, run seedsearch index FOLDER; to remove it, run seedsearch forget FOLDER",
             )
         return settings.mark
     return mark if outside else ""

@@ -182,7 +182,7 @@ class Supervisor:
                 )
             except OSError as error:
                 raise SeedsearchError(
-                    f"cannot begin a worker process: {error.strerror or error}",
+                    f"cannot start a worker process: {error.strerror or error}",
                     "run the command again with a lower --jobs",
                 ) from error
 

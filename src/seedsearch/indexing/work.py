@@ -272,7 +272,7 @@ class Run:
                 return
             cost = file.source.size * _MEMORY_A_BYTE.get(media_type, 1)
             if cost > self._limits.batch_bytes:
-                self._pass_over(task, "too large for the memory that --memory gives")
+                self._pass_over(task, "too large for --memory")
                 return
             data = file.all()
         self._take_bytes(task, file.source, data, now)

@@ -148,7 +148,7 @@ def _guessed(folder: str, is_known: bool) -> Description:
     if not kinds and not is_known:
         raise UsageError(
             f"{folder} has no {FILE} and no config.json",
-            "say what it is with --kind bi-encoder or --kind cross-encoder",
+            "name its kind with --kind bi-encoder or --kind cross-encoder",
         )
     kind = "cross-encoder" if "ForSequenceClassification" in kinds else "bi-encoder"
     return Description(os.path.basename(os.path.abspath(folder)), kind)

@@ -60,7 +60,7 @@ class Scorer:
         except BaseException as error:
             raise self._fault(error) from None
         if unknown := set(self._inputs).difference(_INPUTS):
-            raise ModelError(f"{description.name} asks for an unknown input: {min(unknown)}")
+            raise ModelError(f"{description.name} needs an unknown input: {min(unknown)}")
         self._kept: dict[tuple[str, str], Vector] = {}
 
     def scores(self, query: str, texts: Sequence[str], seconds: float) -> list[float | None]:

@@ -9,7 +9,6 @@ from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.query.ast import Filter, Not, Or, Query
 from seedsearch.query.file_types import TYPES
 from seedsearch.spelling import did_you_mean
-from seedsearch.wildcards import as_glob
 
 
 def chosen_filters(
@@ -68,20 +67,16 @@ def known_type(name: str) -> str:
 
 
 def _filters_below(paths: Sequence[str], *, here: bool) -> Iterator[Query]:
-    """Yield the filters for the current folder if `here`, and for any of the paths."""
+    """Yield the filters `below` for the current folder if `here`, and for any of the paths.
+
+    The search replaces them by filters of `path:` for exactly these paths.
+    """
     for path in paths:
         if not os.path.lexists(path):
             raise SourceNotFoundError(
                 f"no such file or folder: {path}", "paths follow --; words come before it"
             )
     if here:
-        yield Filter("path", ".")
+        yield Filter("below", ".")
     if paths:
-        yield Or(tuple(Filter("path", _pattern(path)) for path in paths))
-
-
-def _pattern(path: str) -> str:
-    """Return the pattern of `path:` for exactly this path."""
-    plain = os.path.normpath(path)
-    escaped = as_glob(plain)
-    return escaped if os.path.isabs(plain) or plain.startswith("..") else f"./{escaped}"
+        yield Or(tuple(Filter("below", path) for path in paths))

@@ -81,7 +81,7 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
         counts = [f"{count:,} {reason}" for reason, count in reasons.most_common()]
         yield "skipped", [", ".join(counts), *_named(whole, verbose)]
     if in_part:
-        said = f"{plural(len(in_part), 'file')} read without a part"
+        said = f"{plural(len(in_part), 'file')}"
         yield "in part", [said, *_named(in_part, verbose)]
     yield "", [*_to_read_more(status.skipped)]
     yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]

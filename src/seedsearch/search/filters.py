@@ -14,7 +14,9 @@ from collections import Counter
 from seedsearch.analysis.tables import common_words
 from seedsearch.citation import MEMBER, document_place, readings
 from seedsearch.engine.base import Engine
-from seedsearch.errors import QuerySyntaxError
+from seedsearch.errors import QuerySyntaxError, SourceNotFoundError
+from seedsearch.folders import is_below
+from seedsearch.paths import Home
 from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
 from seedsearch.search import Opened
 from seedsearch.spelling import closest
@@ -27,13 +29,15 @@ _OTHER_LANGUAGES = "am bn bo el gu hy ja ka km kn ko lo ml my or pa si ta te th 
 def filters_for(index: Opened, query: Query, text: str) -> Query:
     """Return a query with its filters prepared for an index. `text` is the query as typed.
 
-    Raises QuerySyntaxError for a value that does not exist.
+    Raises QuerySyntaxError for a value that does not exist, SourceNotFoundError for a path without indexed text.
     """
 
     def ready(node: Query) -> Query:
         match node:
             case Filter("path", pattern):
                 return _path(index, pattern)
+            case Filter("below", path):
+                return _below(index, path)
             case Filter("type" | "lang" | "encoding", value):
                 if not is_pattern(value) and not _is_known(node.field, value):
                     _check(node, text, index.engine)
@@ -48,16 +52,42 @@ def filters_for(index: Opened, query: Query, text: str) -> Query:
 
 
 def _path(index: Opened, pattern: str) -> Query:
-    is_below = pattern in (".", "..") or pattern.startswith(("./", "../"))
+    is_place = pattern in (".", "..") or pattern.startswith(("./", "../"))
     file, sign, member = _without_line(index, pattern).partition(MEMBER)
-    if not is_below and not os.path.isabs(pattern):
+    if not is_place and not os.path.isabs(pattern):
         return Filter("path", file + sign + member)
     # The current folder is no pattern, whatever characters its name has.
     here = "" if os.path.isabs(pattern) else as_glob(index.cwd)
-    stored = index.home.stored(os.path.normpath(os.path.join(here, file)))
+    absolute = os.path.normpath(os.path.join(here, file))
+    stored = _stored(index.home, absolute)
     end = "/" if file.endswith("/") and stored != "." else ""
-    own = Filter("path", f"./{stored}{end}{sign}{member}")
-    return own if is_below else Or((own, Filter("path", pattern)))
+    own: Query = Filter("path", f"./{stored}{end}{sign}{member}")
+    if is_below(as_glob(index.home.base), absolute) and stored != ".":
+        own = Or((own, Filter("path", "./.")))  # a folder above the base holds all of it
+    return own if is_place else Or((own, Filter("path", pattern)))
+
+
+def _stored(home: Home, pattern: str) -> str:
+    """Return the stored form of an absolute path, which is a pattern. The base in it may be escaped."""
+    base = as_glob(home.base)
+    if is_below(pattern, base):
+        stored = home.stored(home.base + pattern[len(base) :])
+        if not os.path.isabs(stored):
+            return stored
+    return home.stored(pattern)
+
+
+def _below(index: Opened, path: str) -> Query:
+    """Return the filter for exactly this file or folder."""
+    plain = os.path.normpath(path)
+    is_relative = not os.path.isabs(plain) and not plain.startswith("..")
+    own = _path(index, f"./{as_glob(plain)}" if is_relative else as_glob(plain))
+    if not index.engine.search(own, limit=0, text=False).total:
+        raise SourceNotFoundError(
+            f"not in the index: {path}",
+            "seedsearch status -v lists the roots and the skipped files",
+        )
+    return own
 
 
 def _without_line(index: Opened, pattern: str) -> str:

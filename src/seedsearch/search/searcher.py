@@ -189,7 +189,7 @@ def _reranked(
     except ModelError as error:
         if not options.rerank_or_words:
             raise
-        notes = (f"hits are in the order of the words: {error}",)
+        notes = (f"hits are not reranked: {error}",)
     in_order = [copies[place] for place in places[:limit]] if copies else []
     return ranking.replace(passages=found[:limit]), in_order, notes
 

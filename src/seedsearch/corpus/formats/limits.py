@@ -55,7 +55,7 @@ class Allowance:
         self._first._all += size
         if self.left < 0:
             most = self._most if self._taken > self._most else _DEEPER * self._first._most
-            raise Skip(f"unfolds to more than {most:,} bytes")
+            raise Skip(f"decompresses to more than {most:,} bytes")
 
 
 def allowance_of(file: SourceFile | None, size: int) -> Allowance:
@@ -77,7 +77,7 @@ def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tupl
         try:
             at, trouble = _unfold(stream, data, at, parts, allowance)
         except MemoryError as error:
-            raise Skip("takes too much memory to unfold") from error
+            raise Skip("takes too much memory to decompress") from error
         except Exception as error:  # LZMAError and zlib.error have no base class in common
             if isinstance(error, Skip):
                 raise

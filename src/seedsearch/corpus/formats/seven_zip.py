@@ -339,7 +339,7 @@ def _filter(name: bytes, properties: bytes) -> dict[str, int] | None:
 
 def _affordable(size: int) -> int:
     if size > _MOST_MEMORY:
-        raise Skip("takes too much memory to unfold")
+        raise Skip("takes too much memory to decompress")
     return max(size, 4096)
 
 

@@ -61,8 +61,8 @@ def check_work(query: Query, executor: Executor, segments: Sequence[Segment]) ->
         left -= cost
         if left < 0:
             raise QueryTooBroadError(
-                "the query has more to read than a query may: too many patterns, phrases or words that are frequent",
-                "look for fewer of them at once, or for rarer words",
+                "the query is too expensive: too many patterns, phrases or frequent words",
+                "search for fewer of them, or for rarer words",
             )
 
 

@@ -349,7 +349,7 @@ def _words_in(source: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 def _locked(client: Client) -> IndexLockedError:
     return IndexLockedError(
-        f"another process is writing to {client.address}", "wait until it is done, or use --wait"
+        f"another process is writing to {client.address}", "wait until it ends, or use --wait"
     )
 
 
