@@ -2,7 +2,7 @@
  * twin is corpus/encoded.py. */
 
 #include "chain.h"
-#include "utf8.h"
+#include "text.h"
 
 /* Letters, digits and + / - _ = in ASCII. */
 #define IN_RUN(c) (LOWER[c] || (c) == '+' || (c) == '/' || (c) == '-' || (c) == '_' || (c) == '=')
@@ -50,6 +50,12 @@ has_begin(const uint8_t *at, const uint8_t *end)
     return 1;
 }
 
+int
+may_hold_runs(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
+{
+    return has_begin(at, end) || has_run(at, end, least);
+}
+
 PyObject *
 core_may_hold_runs(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -71,5 +77,5 @@ core_may_hold_runs(PyObject *Py_UNUSED(module), PyObject *args)
         return PyErr_Format(PyExc_ValueError, "a run has a character at least");
     }
     const uint8_t *at = (const uint8_t *)bytes, *end = at + size;
-    return PyBool_FromLong(has_begin(at, end) || has_run(at, end, least));
+    return PyBool_FromLong(may_hold_runs(at, end, least));
 }

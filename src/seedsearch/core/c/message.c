@@ -187,26 +187,6 @@ is_plain(const HeadField *field)
     return 1;
 }
 
-/* Return a value of ASCII without encoded words, with white space reduced to single spaces. */
-static PyObject *
-spaced_once(const HeadField *field, Py_ssize_t most)
-{
-    Bytes text = {0};
-    const uint8_t *at = field->at, *end = field->end - at > most ? at + most : field->end;
-    int failed = put(&text, at, 0) < 0;
-    while (at < end && !failed) {
-        const uint8_t *word = at;
-        while (at < end && !is_space(*at)) {
-            at++;
-        }
-        failed = at > word && ((text.used && put_byte(&text, ' ') < 0) || put(&text, word, (size_t)(at - word)) < 0);
-        at += at < end;
-    }
-    PyObject *value = failed ? NULL : PyUnicode_FromStringAndSize((const char *)text.data, (Py_ssize_t)text.used);
-    free(text.data);
-    return value;
-}
-
 /* Set the values of the fields, and drop fields without one. Return -1 with an exception. */
 static int
 read_values(Message *message, PyObject *charset)
@@ -216,7 +196,8 @@ read_values(Message *message, PyObject *charset)
     for (int i = 0; i < count; i++) {
         Shown shown = message->shown[i];
         if (is_plain(&shown.sent)) {
-            shown.value = spaced_once(&shown.sent, message->most);
+            const Py_ssize_t size = shown.sent.end - shown.sent.at;
+            shown.value = spaced_once(shown.sent.at, shown.sent.at + (size < message->most ? size : message->most));
         }
         else {
             PyObject *sent = value_of(&shown.sent, message->most);

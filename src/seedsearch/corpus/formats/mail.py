@@ -18,7 +18,7 @@ from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
 from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_of, declared
-from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
+from seedsearch.corpus.formats.registry import BY_TYPE, HTML, PLAIN, by_name
 from seedsearch.corpus.formats.smime import KINDS, opened
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 MEDIA_TYPE = "message/rfc822"
-_HTML = "text/html"
 # The headers that are part of the text, and their names as fields.
 _SHOWN = {
     "Subject": "subject", "From": "from", "Sender": "sender", "Reply-To": "reply-to", "To": "to", "Cc": "cc",
@@ -261,7 +260,7 @@ class _Reading:
             elif kind.startswith(("text/", "message/")) and not _reader_of(kind, name):
                 if name and part.is_attached:
                     self._texts.append(self._text(part, name))
-                elif beside and kind == _HTML and beside.begin in plain:
+                elif beside and kind == HTML and beside.begin in plain:
                     said = plain[beside.begin]
                     bodies = [
                         *(body for body in bodies if body is not said),
@@ -323,7 +322,7 @@ class _Reading:
         lines, ends = self._lines.of_content(part, text.count("\n") + 1)
         if part.kind in _ENRICHED:
             text = _ENRICHED_MARK.sub("", text).replace("<<", "<")
-        if part.kind != _HTML:
+        if part.kind != HTML:
             if part.parameters.get("delsp", "").lower() == "yes":
                 text, lines, ends = _flowing(text, lines, ends)
             return tuple.__new__(_Part, (heading, text, lines, ends))  # half the cost of calling it
@@ -384,7 +383,7 @@ def _reader_of(kind: str, name: str) -> bool:
     """Return whether a text has a format of its own, and so is a separate document."""
     if name:
         return by_name(name) != PLAIN
-    return kind in BY_TYPE and kind not in (PLAIN, _HTML)
+    return kind in BY_TYPE and kind not in (PLAIN, HTML)
 
 
 def _listed(items: Sequence[tuple[str, int]]) -> _Part:
