@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats import html
-from seedsearch.corpus.formats.page_reading import PlainReading, Reading, reading_of
-from seedsearch.corpus.skip import Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats import html, page_reading, page_regions
+from seedsearch.corpus.formats.page_reading import DEPTH
+from seedsearch.corpus.split import FINDER
+from seedsearch.indexing.documents import Found, documents_of
+from seedsearch.model import FileState
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
 
@@ -25,6 +29,9 @@ role displa <sup> </sup> 1 [2] <ruby> <rt> </rt> <rp> </ruby> <rtc> <img_alt='_a
 <meta_name=a_content=b> <link_rel=canonical_href=c> "@context" <template> <template_shadowroot=open> </template> <body>
 </body> <section_style='display:_none'> </section> <select> <option> </select> <footer_id=share> </footer> </span>
 <span_title=word> <area_alt=x_href=y> <input_hidden> a_sentence_of_some_forty_characters,_or_more
+<div_role=main> <ul_class=navigation> <li> <li><a_href=a>one</a> <li><a_href=b>the_title_of_a_book</a> </ul>
+<div_id=cookies> <div_class='x_related'> <footer> <aside> <meta_name=description_content='what_it_says'>
+<meta_property=og:title_content=T> <meta_charset=x> <script>{"@context":1,"articleBody":"told_&#13;_<p>more"}</script>
 """
 PIECES = st.sampled_from([
     *(bit.replace("_", " ") for bit in BITS.split()),
@@ -33,70 +40,87 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-def all_of(reading: Reading, every_other: bool) -> object:
-    regions = list(reading.regions)
-    reading.compose([region.number for region in regions[:: 2 if every_other else 1]])
-    reading.add("told &lt; \n\n more", 7)
-    reading.add("", 8)
-    sections, lines, ends = reading.layout()
-    return reading.facts, regions, reading.places, reading.text(), sections, [*lines], [*ends]
+# Small sizes of texts that count, which random pages reach: module, name, place among the rules, and size.
+SMALL = (
+    (page_reading, "PROSE_CHARS", 2, 12),
+    (page_regions, "ENOUGH_CHARS", 5, 30),
+    (page_regions, "TITLE_CHARS", 6, 5),
+)
+
+
+def in_both_ways(page: str, whole: bool = False, *, small: bool = False) -> tuple[object, object]:
+    """Return a page as the core reads it, and as its twin does. If `small`, few characters are a text."""
+    with pytest.MonkeyPatch.context() as patch:
+        rules = list(html._RULES)
+        if small:
+            for module, name, place, size in SMALL:
+                assert rules[place] == getattr(module, name)
+                rules[place] = size
+                patch.setattr(module, name, size)
+            patch.setattr(html, "_READER", compiled.PageReader(tuple(rules)))  # type: ignore[arg-type]
+        return listed(html.read_page(page, whole=whole)), listed(html.plain_page(page, whole))
+
+
+def listed(page: html.Page) -> html.Page:
+    return page._replace(lines=[*page.lines], ends=[*page.ends])
 
 
 @settings(max_examples=1_500, deadline=None)
-@given(st.lists(PIECES, max_size=60).map("".join), st.booleans())
-def test_pages(page: str, every_other: bool) -> None:
-    assert all_of(reading_of(page), every_other) == all_of(PlainReading(page), every_other)
+@given(st.lists(PIECES, max_size=60).map("".join), st.booleans(), st.booleans())
+def test_pages(page: str, whole: bool, small: bool) -> None:
+    found, plain = in_both_ways(page, whole, small=small)
+    assert found == plain
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.text(alphabet="<>/!-\"'=& \nabpi;", max_size=60))
 def test_anything(page: str) -> None:
-    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
+    found, plain = in_both_ways(page)
+    assert found == plain
 
 
 def test_many_names() -> None:
     page = "".join(f"<n{n} hidden>\n{n}<div>b</div></n{n}><p>c" for n in range(300))
-    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
+    found, plain = in_both_ways(page)
+    assert found == plain
 
 
 def test_deep_elements() -> None:
     page = (
-        "".join(f"<div id={n}>\n{n}" for n in range(600))
+        "".join(f"<div id={n}>\n{n}" for n in range(DEPTH + 100))
         + "</div>" * 300
         + "<p>end"
         + "</nav></div>" * 300
         + "<p>x"
     )
-    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
+    found, plain = in_both_ways(page)
+    assert found == plain
 
 
 def test_what_is_no_page_is_refused() -> None:
     with pytest.raises(UnicodeEncodeError):
-        reading_of("<p>\ud800")
+        html._READER.read("<p>\ud800", False)  # type: ignore[union-attr]
     with pytest.raises(TypeError):
-        compiled.PageReading("<p>", ())  # type: ignore[arg-type]
-
-
-@settings(max_examples=500, deadline=None)
-@given(st.lists(PIECES, max_size=60).map("".join))
-def test_bytes_are_read_as_their_text(page: str) -> None:
-    assert all_of(reading_of(page.encode()), True) == all_of(PlainReading(page), True)
-
-
-def test_bytes_that_are_not_utf_8_are_refused() -> None:
-    with pytest.raises(ValueError, match="UTF-8"):
-        reading_of(b"<p>\xff")
+        compiled.PageReader(())  # type: ignore[arg-type]
+    names = {f"n{number}": 1 for number in range(200)}
+    with pytest.raises(ValueError, match="too many names"):
+        compiled.PageReader((names, *html._RULES[1:]))
+    with pytest.raises(ValueError, match="no such name"):
+        compiled.PageReader(({"n" * 42: 1}, *html._RULES[1:]))
+    assert html._READER.find(FINDER, b"<p>\xff") is None  # type: ignore[union-attr, arg-type]
 
 
 @settings(max_examples=1_000, deadline=None)
 @given(st.text(alphabet="a \t\n\f\v\xa0\xc2\x85\x1c\u3000", max_size=60))
 def test_white_space(text: str) -> None:
-    page = f"<p>words {text}<p>{text}words<pre>{text}"
-    assert all_of(reading_of(page), False) == all_of(PlainReading(page), False)
+    found, plain = in_both_ways(f"<p>words {text}<p>{text}words<pre>{text}")
+    assert found == plain
 
 
+ENCODED = base64.encodebytes(hashlib.sha512(b"a").digest() * 9).decode()
 PAGES = st.lists(
     st.sampled_from([
+        f"<pre>{ENCODED}</pre>",
         *("<meta charset=gb2312>", "<meta charset=utf-8>", "<p>", "words", "é", "漢字", "\r\n", "\n", "\r", "\0"),
         *("\x1b$B", "<meta charset=utf-7>", "caf+AOk-"),
         *("~{Bk~}", "~", "\ufeff", "%PDF-", "<meta name=author content=b>", "<META NAME=author CONTENT=c>"),
@@ -111,19 +135,41 @@ PAGES = st.lists(
 @given(PAGES, st.sampled_from(["utf-8", "latin-1", "gb18030", "utf-16"]))
 def test_a_page_is_the_same_without_decoding_it(page: str, encoding: str) -> None:
     data = page.encode(encoding, "replace")
+    assert found_in(data) == found_without_the_core_in(data)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_a_page_has_the_same_passages_without_the_core(page: str) -> None:
+    data = page.encode()
+    assert found_in(data) == found_without_the_core_in(data)
+
+
+def test_the_core_takes_the_usual_page() -> None:
+    for head in (
+        "",
+        "<meta charset='UTF-8'>",
+        '<meta content="text/html; charset=utf8">',
+        "<meta name=a content=b>",
+    ):
+        assert html.whole(
+            "a.html", f"<html>{head}<title>a</title><p>some words, à la carte".encode()
+        )
+    for page in (
+        "<meta charset=utf-7>é",
+        "<p>caf\r\n",
+        "<title>a</title>",
+        "<p>" + "aZ9+" * 50,
+        "",
+    ):
+        assert html.whole("a.html", page.encode()) is None
+
+
+def found_in(data: bytes) -> Found:
+    return documents_of(FileState("a.html", len(data), 0, 0, b""), data)
+
+
+def found_without_the_core_in(data: bytes) -> Found:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(html, "is_surely_utf_8", lambda _: False)
-        decoded = extracted(data)
-    assert extracted(data) == decoded
-
-
-def extracted(data: bytes) -> object:
-    try:
-        found = list(html.extract(SourceFile("a.html", len(data), 0, 0), data))
-    except Skip as skip:
-        return skip.reason
-    return [
-        one._replace(lines=[*one.lines], ends=[*one.ends])
-        for one in found
-        if isinstance(one, ExtractedDocument)
-    ]
+        patch.setattr(html, "_READER", None)
+        return found_in(data)

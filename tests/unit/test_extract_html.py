@@ -9,6 +9,8 @@ import pytest
 from reading import read
 
 from seedsearch.corpus.formats.html import read_page
+from seedsearch.indexing.documents import documents_of
+from seedsearch.model import FileState
 
 PAGE = """\
 <!DOCTYPE html>
@@ -267,6 +269,16 @@ def test_what_a_page_says_in_its_head_alone_is_text() -> None:
     assert text_of(f"{known}<p>{STORY}") == STORY.strip()
     script = '<script>{"@context": "x", "articleBody": "<p>The gannet &amp; more</p>"}</script>'
     assert "The gannet & more" in text_of(f"<p>{script}Loading")
+
+
+def test_a_line_end_in_linked_data_is_a_line_end() -> None:
+    page = b"""<p>words<script type="application/ld+json">
+    {"@context": "x", "articleBody": "told &#13;&#13; all <br> of the gannet"}</script>"""
+    found = documents_of(FileState("a.html", len(page), 0, 0, b""), page)
+    assert (found.reason, [document.text for document in found.documents]) == (
+        "",
+        ["words\ntold\n\nall of the gannet"],
+    )
 
 
 def test_a_lead_before_the_main_text_is_kept_and_noise_is_not() -> None:

@@ -75,63 +75,60 @@ def copies(
     Without `near`, copies have the same words.
     """
 
-# ------------------------------------------------------------------ pages: c/reading.c, corpus/formats/page_reading.py
+# ------------------------------------------------------------------ pages: c/page_reader.c, corpus/formats/html.py
 
-class PageReading:
-    """A page of HTML that was read: see Reading. The page has no lone surrogates, and its line ends are `\\n`.
+_Fields: TypeAlias = tuple[tuple[str, str], ...]
 
-    Bytes are UTF-8.
+# What `PageReader` knows of pages: the bits of elements' names (1 ends a run of text, 2 is a region, 4 has no content,
+# plus 8 times the kind); the greatest nesting; the characters of prose, before a note, of a fact, of a text that is
+# enough, of links that are titles, of the head, and of a line of encoded data; then `asked`, the meaning of a character
+# reference, `as_note`, `beside`, `is_named`, the meaning of facts, `shown`, and `may_be_other`.
+PageRules: TypeAlias = tuple[
+    dict[str, int],
+    int,
+    int,
+    int,
+    int,
+    int,
+    int,
+    int,
+    int,
+    Callable[[str, str, int], tuple[int, str, str]],
+    Callable[[str], str],
+    Callable[[str, str, bool], str],
+    Callable[[str, list[str]], str],
+    Callable[[str, int], bool],
+    Callable[[list[tuple[str, str, int]], str, str], tuple[str, _Fields, list[tuple[str, int]]]],
+    Callable[[str], str],
+    Callable[[bytes], bool],
+]
 
-    `rules` are: the flags of elements' names (1 ends a run of text, 2 is a region, 4 has no content, plus 8 times
-    the kind); the greatest nesting; the characters of prose; the characters that `as_note` gets before a note; the
-    characters of a fact; then four callbacks: for attributes, for character references, for superscripts, and for
-    the text beside a run.
-    """
+class PageReader:
+    """Reads pages of HTML."""
 
-    def __init__(
-        self,
-        page: str | bytes,
-        rules: tuple[
-            dict[str, int],
-            int,
-            int,
-            int,
-            int,
-            Callable[[str, str, int], tuple[int, str, str]],
-            Callable[[str], str],
-            Callable[[str, str, bool], str],
-            Callable[[str, list[str]], str],
-        ],
-        /,
-    ) -> None: ...
-    def facts(self) -> list[tuple[str, str, int]]:
-        """See Fact."""
+    def __init__(self, rules: PageRules, /) -> None: ...
+    def read(
+        self, page: str, whole: bool, /
+    ) -> tuple[str, _Fields, str, list[tuple[int, int, str]], bytes, bytes]:
+        """Return the items of a Page, its lines as 64-bit integers.
 
-    def regions(
-        self,
-    ) -> list[tuple[int, int, int, bool, bool, bool, bool, bool, int, int, int, int]]:
-        """See Region."""
+        The line ends of the source must be `\\n`. Raise UnicodeEncodeError if it has lone surrogates.
+        """
 
-    def places(self) -> list[tuple[str, int]]:
-        """See Reading."""
+    def find(
+        self, finder: Finder, data: bytes, /
+    ) -> tuple[str, _Fields, str | None, str, list[PassageSpan]] | None:
+        """Return the title, the fields, the language, the text and the passages of a page.
 
-    def compose(self, kept: Sequence[int], /) -> None:
-        """See Reading."""
-
-    def add(self, said: str, line: int, /) -> None:
-        """See Reading."""
-
-    def text(self) -> str:
-        """See Reading."""
-
-    def layout(self) -> tuple[list[tuple[int, int, str]], bytes, bytes]:
-        """See Reading. Lines are 64-bit integers."""
+        The language is None if Python must find it. Return None instead if the page is not surely in UTF-8, or its text
+        has no passage, or may hold encoded data.
+        """
 
 # ------------------------------------------------------------------ mail: c/message.c, corpus/formats/mail.py
 
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
-# and whether it is base64; and the most characters of a value.
+# and whether it is base64; the most characters of a value, and the characters of a line of encoded data.
 MailRules = tuple[
     dict[str, tuple[str, str] | int],
     Callable[[str], str | None],
@@ -139,14 +136,18 @@ MailRules = tuple[
     Callable[[str], str],
     Callable[[bytes, bool], bytes],
     int,
+    int,
 ]
 
 # Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
-# empty if they are the same, both of 64 bits), and as sent its id and its references.
-UsualMessage = tuple[str, list[tuple[str, str]], str, bytes, bytes, str, str]
+# empty if they are the same, both of 64 bits), as sent its id and its references, its language (None if Python must
+# find it), and its passages.
+UsualMessage = tuple[
+    str, list[tuple[str, str]], str, bytes, bytes, str, str, str | None, list[PassageSpan]
+]
 
 def usual_message(
-    data: bytes, at: int, end: int, line: int, rules: MailRules, /
+    data: bytes, at: int, end: int, line: int, finder: Finder, rules: MailRules, /
 ) -> UsualMessage | None:
     """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
 
@@ -261,9 +262,6 @@ ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
 1 is valid UTF-8, 2 UTF-8 with bad bytes, each read as U+FFFD, 3 one byte each, 4 UTF-16, 5 UTF-32, 6 by the first
 byte: then the last item has the width for each first byte, 0 for four bytes before a digit and else two.
 """
-
-def is_plain_utf_8(data: bytes, /) -> bool:
-    """See `is_plain_utf_8` of decode.py."""
 
 class Finder:
     """Finds the title, the language and the passages of text files.

@@ -12,7 +12,6 @@ import functools
 import re
 from collections.abc import Sequence
 
-from seedsearch.core import compiled
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
 from seedsearch.corpus.letter_frequency import (
@@ -96,14 +95,6 @@ def decode(data: bytes, given: str = "") -> DecodedText:
         return _as_utf_8(data)
     except UnicodeDecodeError:
         return _legacy(data)
-
-
-def is_plain_utf_8(data: bytes) -> bool:
-    """Return whether `data` is surely what `decode` takes for UTF-8, without a mark, and all lines end with `\\n`.
-
-    A reader that works on UTF-8 need not decode it.
-    """
-    return compiled is not None and compiled.is_plain_utf_8(data)
 
 
 def _as_utf_8(data: bytes) -> DecodedText:

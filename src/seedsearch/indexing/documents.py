@@ -8,7 +8,7 @@ from seedsearch.analysis.language import language_of
 from seedsearch.corpus.encoded import may_hold_runs, runs
 from seedsearch.corpus.formats import Extracted, Extractor, extractor_for, media_type_of
 from seedsearch.corpus.formats.outline import without
-from seedsearch.corpus.formats.registry import PLAIN
+from seedsearch.corpus.formats.registry import HTML, PLAIN
 from seedsearch.corpus.formats.text import whole
 from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, failure
 from seedsearch.corpus.split import split
@@ -45,7 +45,8 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
             if isinstance(extracted, Problem):
                 yield extracted
                 continue
-            if may_hold_runs(extracted.text) and (gaps := list(runs(extracted.text))):
+            may_hold = not extracted.spans and may_hold_runs(extracted.text)
+            if may_hold and (gaps := list(runs(extracted.text))):
                 sections = without(extracted.sections, gaps)
                 yield ReadPart(
                     with_passages(extracted._replace(sections=sections)), extracted.continues
@@ -83,6 +84,8 @@ def documents_of(
     media_type = media_type or ("" if extract else media_type_of(state.path, data))
     if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
         return Found(documents)
+    if media_type == HTML and not encoding and (documents := _page(state.path, data)):
+        return Found(documents)
     # This costs a third of calling it, and runs for every file.
     file: SourceFile = tuple.__new__(SourceFile, (*state[:4], encoding, None, ()))
     documents = []
@@ -114,6 +117,14 @@ def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
         document, spans = found
         return [tuple.__new__(DocumentText, (document, data, spans, 0))]
     return None
+
+
+def _page(path: str, data: bytes) -> list[DocumentText] | None:
+    """Return the document of a page if one call over its bytes gives it, else None."""
+    from seedsearch.corpus.formats.html import whole  # start-up time: many folders have no page
+
+    found = whole(path, data)
+    return [tuple.__new__(DocumentText, (*found, 0))] if found else None
 
 
 def with_passages(extracted: ExtractedDocument) -> DocumentText:

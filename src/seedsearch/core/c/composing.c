@@ -50,7 +50,7 @@ put_meaning(Reading *reading, Part reference)
         }
     }
     PyObject *object = text_of(reference);
-    PyObject *meaning = object == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->meant, object, NULL);
+    PyObject *meaning = object == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->rules->meant, object, NULL);
     Py_ssize_t bytes = 0;
     const char *said = meaning == NULL ? NULL : PyUnicode_AsUTF8AndSize(meaning, &bytes);
     size_t begin = reading->line.used;
@@ -256,4 +256,17 @@ compose_run(Reading *reading, const Run *run)
             return 0;
         }
     }
+}
+
+int
+compose_more(Reading *reading, PyObject *said, Py_ssize_t line)
+{
+    Py_ssize_t size;
+    const char *bytes = PyUnicode_AsUTF8AndSize(said, &size);
+    size_t start = reading->texts.used;
+    if (bytes == NULL || put(&reading->texts, bytes, (size_t)size) < 0) {
+        return -1;
+    }
+    const Run run = {.start = start, .end = reading->texts.used, .line = line};
+    return size ? compose_run(reading, &run) : 0;
 }

@@ -38,9 +38,11 @@
  *   patterns.c  find terms that match a pattern
  *   fragments.c the parts of a text to show: fragments, window
  *   copies.c    texts that are copies of others
- *   page.c      the tags and texts of a page of HTML
+ *   page_reader.c  a page of HTML: its title, text and passages, with the next four
+ *   page.c      tags and the texts between them
  *   reading.c   tags and texts to regions
- *   composing.c the text of the regions that are kept
+ *   choosing.c  the regions that are kept
+ *   composing.c their text
  *   message.c   the usual message: its fields, text and lines
  *   table_rows.c  the rows of a table */
 
@@ -54,7 +56,7 @@
 
 /* The types of the module. */
 #define CORE_TYPES(X)                                                                                                  \
-    X(languages) X(finder) X(inverter) X(table) X(postings) X(matches) X(page_reading) X(segment_reader)               \
+    X(languages) X(finder) X(inverter) X(table) X(postings) X(matches) X(page_reader) X(segment_reader)               \
     X(word_lists) X(foreign_marks) X(common_words)
 
 #define CORE_TYPE(name) TYPE_##name,
@@ -101,7 +103,7 @@ void core_free(void *self);
     X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)   \
     X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(snippet) X(spans_without)         \
     X(take_apart) X(untested) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
-#define CORE_FUNCTIONS_OF_ONE(X) X(is_plain_utf_8) X(stem)
+#define CORE_FUNCTIONS_OF_ONE(X) X(stem)
 #ifdef _WIN32
 #define CORE_FUNCTIONS_OF_POSIX(X)
 #else

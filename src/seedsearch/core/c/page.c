@@ -16,7 +16,9 @@ static const struct {
     {"tr", ROW}, {"td", CELL}, {"th", CELL}, {"a", LINK}, {"meta", META}, {"link", CANONICAL}, {"time", TIME},
     {"pre", EXACT}, {"img", PICTURE}, {"area", PICTURE}, {"sup", RAISED}, {"ruby", RUBY}, {"rb", RUBY},
     {"rt", READING}, {"rtc", READING}, {"rp", ASIDE_OF_RUBY}, {"template", TEMPLATE}, {"title", RAW_TITLE},
-    {"script", RAW_SCRIPT},
+    {"script", RAW_SCRIPT}, {"html", PAGE}, {"body", PAGE}, {"main", MAIN}, {"article", ARTICLE}, {"footer", FOOTER},
+    {"aside", ASIDE}, {"svg", DRAWING}, {"h1", HEADING}, {"h2", HEADING}, {"h3", HEADING}, {"h4", HEADING},
+    {"h5", HEADING}, {"h6", HEADING},
 };
 
 static int
@@ -56,45 +58,108 @@ holds(Part part, const char *word)
     return 0;
 }
 
-/* Set the properties of a name. */
-static int
-describe(const Scanner *scanner, Name *name)
+int
+says(Part text, const char *word)
 {
-    PyObject *object = PyUnicode_FromStringAndSize((const char *)name->bytes, name->size);
-    PyObject *flags = object == NULL ? NULL : PyDict_GetItemWithError(scanner->flags, object);
-    name->flags = flags == NULL ? 0 : (uint32_t)PyLong_AsUnsignedLong(flags);
-    name->action = PLAIN_TAG;
-    Py_XDECREF(object);
-    for (size_t i = 0; i < COUNT(WITH_ACTION); i++) {
-        if (strcmp(WITH_ACTION[i].name, (const char *)name->bytes) == 0) {
-            name->action = WITH_ACTION[i].action;
+    for (; text.at < text.end; text.at++) {
+        const uint8_t *at = text.at;
+        const char *next = word;
+        while (at < text.end && *next && in_small(*at) == (uint8_t)*next) {
+            at++;
+            next++;
+        }
+        if (!*next) {
+            return 1;
         }
     }
-    if (name->size == 2 && name->bytes[0] == 'h' && name->bytes[1] >= '1' && name->bytes[1] <= '6') {
-        name->action = HEADING;
-        name->level = name->bytes[1] - '0';
+    return 0;
+}
+
+/* Return the slot of a name: its own, or a free one. */
+static const Name *
+slot_of(const Name *names, const Name *name)
+{
+    uint8_t slot = name->hash;
+    while (names[slot].size && (names[slot].size != name->size || memcmp(names[slot].bytes, name->bytes, name->size))) {
+        slot++; /* from the last to the first, too */
+    }
+    return &names[slot];
+}
+
+static void
+set_name(Name *name, const uint8_t *bytes, size_t size)
+{
+    unsigned hash = 0;
+    for (size_t i = 0; i < size; i++) {
+        name->bytes[i] = in_small(bytes[i]);
+        hash = hash * 31 + name->bytes[i];
+    }
+    name->size = (uint8_t)size;
+    name->hash = (uint8_t)(hash ^ hash >> 8);
+}
+
+/* Return the entry of a name, made if there is none, or NULL with an exception. */
+static Name *
+learned(Names names, const char *word, int *count)
+{
+    Name name = {.raw = -1};
+    size_t size = strlen(word);
+    if (size == 0 || size > NAME_CHARS) {
+        wrong("no such name of an element");
+        return NULL;
+    }
+    set_name(&name, (const uint8_t *)word, size);
+    Name *known = names + (slot_of(names, &name) - names);
+    if (!known->size) {
+        if (++*count > NAMES / 2) {
+            wrong("too many names of elements");
+            return NULL;
+        }
+        *known = name;
+    }
+    return known;
+}
+
+int
+learn_names(Names names, PyObject *flags)
+{
+    PyObject *object, *value;
+    Py_ssize_t at = 0, size;
+    int count = 0;
+    while (PyDict_Next(flags, &at, &object, &value)) {
+        const char *word = PyUnicode_AsUTF8AndSize(object, &size);
+        Name *name = word == NULL ? NULL : learned(names, word, &count);
+        if (name == NULL) {
+            return -1;
+        }
+        name->flags = (uint32_t)PyLong_AsUnsignedLong(value);
+    }
+    for (size_t i = 0; i < COUNT(WITH_ACTION); i++) {
+        Name *name = learned(names, WITH_ACTION[i].name, &count);
+        if (name == NULL) {
+            return -1;
+        }
+        name->action = WITH_ACTION[i].action;
+        name->level = name->action == HEADING ? name->bytes[1] - '0' : 0;
+    }
+    for (int raw = 0; raw < RAW_COUNT; raw++) {
+        Name *name = learned(names, RAW[raw], &count);
+        if (name == NULL) {
+            return -1;
+        }
+        name->raw = (int8_t)raw;
     }
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Return a name, or NULL with an exception. It is valid until the next call. */
+/* Return a name. It is valid until the next call. */
 static const Name *
 name_of(Scanner *scanner, const uint8_t *bytes, size_t size)
 {
-    uint8_t lower[NAME_CHARS + 1];
-    size_t hash = 0;
-    for (size_t i = 0; i < size; i++) {
-        lower[i] = in_small(bytes[i]);
-        hash = hash * 31 + lower[i];
-    }
-    Name *known = &scanner->names[(hash ^ hash >> 7) % NAMES];
-    if (known->size == size && memcmp(known->bytes, lower, size) == 0) {
-        return known;
-    }
-    lower[size] = 0;
-    memcpy(known->bytes, lower, size + 1);
-    known->size = (uint8_t)size;
-    return describe(scanner, known) < 0 ? NULL : known;
+    Name *other = &scanner->other;
+    set_name(other, bytes, size);
+    const Name *known = slot_of(scanner->names, other);
+    return known->size ? known : other;
 }
 
 /* Return the end of a tag that is not closed properly: before the next one. */
@@ -177,17 +242,6 @@ end_of_raw(Scanner *page, int raw, const uint8_t *begin)
     return end == NULL ? page->end : end;
 }
 
-static int
-raw_element(const Name *tag)
-{
-    for (int raw = 0; raw < RAW_COUNT; raw++) {
-        if (is_name(tag, RAW[raw])) {
-            return raw;
-        }
-    }
-    return -1;
-}
-
 /* Take the content of the element that has just begun. Return 0 if that is not text. */
 static int
 take_raw(Scanner *scanner)
@@ -202,11 +256,11 @@ take_raw(Scanner *scanner)
     }
     scanner->name = name_of(scanner, (const uint8_t *)RAW[raw], strlen(RAW[raw]));
     scanner->is_raw = 1;
-    return scanner->name == NULL ? -1 : 1;
+    return 1;
 }
 
 /* Take the tag, the declaration or the single `<` at the current place, with the text after it. */
-static int
+static void
 take_tag(Scanner *scanner)
 {
     const uint8_t *begin = scanner->at, *at = begin, *page_end = scanner->end;
@@ -221,13 +275,11 @@ take_tag(Scanner *scanner)
             after++;
         }
         if (after > name && is_letter(*name)) {
-            if ((scanner->name = name_of(scanner, name, (size_t)(after - name))) == NULL) {
-                return -1;
-            }
+            scanner->name = name_of(scanner, name, (size_t)(after - name));
             at = end_of_tag(scanner, after);
             scanner->attributes = (Part){after, at - (at > after && at[-1] == '>')};
             int alone = scanner->attributes.end > after && scanner->attributes.end[-1] == '/';
-            raw = alone || scanner->closes ? -1 : raw_element(scanner->name);
+            raw = alone || scanner->closes ? -1 : scanner->name->raw;
         }
     }
     scanner->text = (Part){at, at};
@@ -237,7 +289,6 @@ take_tag(Scanner *scanner)
     }
     scanner->at = scanner->text.end;
     scanner->raw = raw;
-    return 1;
 }
 
 int
@@ -248,9 +299,15 @@ next_tag(Scanner *scanner)
         scanner->name = NULL;
         scanner->closes = scanner->is_raw = 0;
         scanner->attributes = (Part){scanner->at, scanner->at};
-        found = scanner->raw >= 0 ? take_raw(scanner) : take_tag(scanner);
+        if (scanner->raw >= 0) {
+            found = take_raw(scanner);
+        }
+        else {
+            take_tag(scanner);
+            found = 1;
+        }
     }
-    if (found > 0) {
+    if (found) {
         scanner->line += line_ends_in(scanner->counted, scanner->text.at);
         scanner->counted = scanner->text.at;
     }
@@ -258,9 +315,9 @@ next_tag(Scanner *scanner)
 }
 
 void
-begin_scan(Scanner *scanner, const uint8_t *bytes, size_t size, PyObject *flags)
+begin_scan(Scanner *scanner, Part page, const Names names)
 {
-    *scanner = (Scanner){.flags = flags, .begin = bytes, .at = bytes, .end = bytes + size, .counted = bytes};
+    *scanner = (Scanner){.names = names, .begin = page.at, .at = page.at, .end = page.end, .counted = page.at};
+    scanner->other.raw = scanner->raw = -1;
     scanner->line = 1;
-    scanner->raw = -1;
 }

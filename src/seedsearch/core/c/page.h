@@ -5,7 +5,7 @@
 #include "memory.h"
 #include "utf8.h"
 
-enum { NAME_CHARS = 41, NAMES = 128, RAW_COUNT = 8 };
+enum { NAME_CHARS = 41, NAMES = 256, RAW_COUNT = 8 };
 
 /* A part of a page, or of a text made from it. */
 typedef struct {
@@ -15,23 +15,27 @@ typedef struct {
 /* The meaning of elements' names for the reader: see reading.c. */
 typedef enum {
     PLAIN_TAG, ROW, CELL, LINK, META, CANONICAL, TIME, EXACT, PICTURE, HEADING, RAISED, RUBY, READING, ASIDE_OF_RUBY,
-    TEMPLATE, RAW_TITLE, RAW_SCRIPT, ACTIONS
+    TEMPLATE, RAW_TITLE, RAW_SCRIPT, PAGE, MAIN, ARTICLE, FOOTER, ASIDE, DRAWING
 } Action;
 
 /* The name of an element, in lower case. */
 typedef struct {
     uint8_t bytes[NAME_CHARS + 1];
-    uint8_t size;
+    uint8_t size, hash;
     uint8_t action, level; /* level: of headings */
+    int8_t raw;            /* its number among the elements without tags, or -1 */
     uint32_t flags;        /* Python's flags of the name */
 } Name;
 
+/* The names with a meaning, by their hashes; most slots are free. */
+typedef Name Names[NAMES];
+
 typedef struct {
-    PyObject *flags; /* dict: str to int */
+    const Name *names;
     const uint8_t *begin, *at, *end;
     const uint8_t *counted; /* lines are counted up to here */
     Py_ssize_t line;        /* the line at `counted` */
-    Name names[NAMES];      /* names that occurred */
+    Name other;             /* the last name without a meaning */
     int raw;                /* the element without tags that begins at `at`, or -1 */
     /* Searched for up to the end once, and not found: quotation marks, ends of declarations, ends of elements. */
     int no_quote[2], no_end[3], no_close[RAW_COUNT];
@@ -41,17 +45,16 @@ typedef struct {
     Part attributes, text;
 } Scanner;
 
-/* Begin with a page in UTF-8, with a NUL behind it. */
-void begin_scan(Scanner *scanner, const uint8_t *bytes, size_t size, PyObject *flags);
+/* Fill the table of names; `flags` are Python's, by name. */
+int learn_names(Names names, PyObject *flags);
 
-/* Read the next tag with the text after it, and the line at which the text begins. Return 1, 0 at the end, or -1
- * with an exception. */
+/* Begin with a page in UTF-8, with a NUL behind it. */
+void begin_scan(Scanner *scanner, Part page, const Names names);
+
+/* Read the next tag with the text after it, and the line at which the text begins. Return 0 at the end. */
 int next_tag(Scanner *scanner);
 
 int holds(Part part, const char *word);
 
-static inline int
-is_name(const Name *name, const char *known)
-{
-    return strlen(known) == name->size && memcmp(name->bytes, known, name->size) == 0;
-}
+/* Return whether a text contains a word, given in small letters, in any case. */
+int says(Part text, const char *word);

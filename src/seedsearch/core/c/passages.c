@@ -285,6 +285,43 @@ finder_passages(Finder *self, PyObject *args)
     return spans;
 }
 
+/* ------------------------------------------------------------------ a text that the core has composed */
+
+/* Return the language of a text, or None if Python must find it. */
+static PyObject *
+language_of(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters)
+{
+    const Found found = language_in(self->languages, start, end, characters);
+    return Py_NewRef(found.script == NULL ? found.language : Py_None);
+}
+
+int
+find_in(PyObject *finder, const Composed *text, PyObject **language, PyObject **spans)
+{
+    const Finder *self = (const Finder *)finder;
+    const Py_ssize_t bytes = (Py_ssize_t)(text->line_count * sizeof *text->lines);
+    Common common = {.kind = (PyTypeObject *)self->kind};
+    common.lines = (Py_buffer){.buf = (void *)text->lines, .len = bytes};
+    common.ends = (Py_buffer){.buf = (void *)text->ends, .len = bytes};
+    Splitting splitting = begin(self, text->start, text->end);
+    Source source = {.counting = NOWHERE};
+    Place place = {0, 1, text->start};
+    *spans = PyList_New(0);
+    int failed = *spans == NULL;
+    for (size_t i = 0; i < text->count && !failed; i++) {
+        common.heading = text->sections[i].heading;
+        failed = find_blocks(&splitting, &place, &text->sections[i].range) < 0
+                 || append_spans(*spans, &splitting, &source, &common) < 0;
+    }
+    free(splitting.blocks);
+    *language = failed ? NULL : language_of(self, text->start, text->end, text->characters);
+    if (*language == NULL) {
+        Py_CLEAR(*spans);
+        return -1;
+    }
+    return 0;
+}
+
 /* ------------------------------------------------------------------ a whole file */
 
 static int
@@ -316,17 +353,11 @@ may_be_utf_8(const uint8_t *start, const uint8_t *end)
     return !is_ascii(start, end) || !(has(start, end, 0x1b) || has_hz(start, end));
 }
 
-PyObject *
-core_is_plain_utf_8(PyObject *Py_UNUSED(module), PyObject *data)
+int
+is_plain_utf_8(const uint8_t *start, const uint8_t *end)
 {
-    char *bytes;
-    Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
-        return NULL;
-    }
-    const uint8_t *start = (const uint8_t *)bytes, *end = start + size;
-    int has_mark = size >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0;
-    return PyBool_FromLong(!has_mark && may_be_utf_8(start, end) && !has(start, end, '\r') && is_utf_8(start, end));
+    int has_mark = end - start >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0;
+    return !has_mark && may_be_utf_8(start, end) && !has(start, end, '\r') && is_utf_8(start, end);
 }
 
 /* Return a copy of a text in which each line end is one character at its original place. The caller frees it. */

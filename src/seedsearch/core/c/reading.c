@@ -1,13 +1,10 @@
-/* The type PageReading: divides a page of HTML into regions and composes the text of the kept ones, as
- * corpus/formats/page_reading.py specifies. It calls Python for the meaning of attributes, character references
- * and superscripts. */
+/* Divide a page of HTML into regions, as corpus/formats/page_reading.py specifies. Python is called for the meaning of
+ * attributes and superscripts. */
 
 #include "reading.h"
 #include "text.h"
 
-enum { TEXT, SCRIPTLESS, EDGE, HIDDEN }; /* kinds of regions: page_regions.py */
 enum { BREAK = 1, REGION = 2, ALONE = 4, KIND_SHIFT = 3 }; /* flags of names */
-enum { WHOLE_PAGE = -1 };
 
 static const uint8_t NOTHING[1];
 
@@ -39,15 +36,17 @@ static int
 find_place(Reading *reading, Py_ssize_t *place)
 {
     Py_ssize_t first = reading->open;
-    while (reading->stack[first - 1].place < 0 && !reading->stack[first - 1].whole) {
+    while (reading->stack[first - 1].place < 0 && reading->stack[first - 1].name.action != PAGE) {
         first--;
     }
     *place = reading->stack[first - 1].place;
     for (Opened *opened = reading->stack + first; opened < reading->stack + reading->open; opened++) {
-        if (append(reading->places, Py_BuildValue("(Nn)", text_of(opened->attributes), *place)) < 0) {
+        Element *element = added(&reading->elements, sizeof(Element));
+        if (element == NULL) {
             return -1;
         }
-        opened->place = *place = PyList_Size(reading->places) - 1;
+        *element = (Element){opened->attributes, *place, {0}};
+        opened->place = *place = (Py_ssize_t)reading->elements.count - 1;
     }
     return 0;
 }
@@ -59,7 +58,7 @@ region_here(Reading *reading)
     Opened *top = &reading->stack[reading->open - 1];
     if (top->region < 0) {
         Region new = {
-            .kind = top->kind, .main = top->main, .article = top->article, .footer = top->footer, .aside = top->aside,
+            .kind = top->kind, .main = top->main, .article = top->article, .footer = top->footer, .aside = top->name.action == ASIDE,
         };
         if (find_place(reading, &new.place) < 0) {
             return NULL;
@@ -74,22 +73,6 @@ region_here(Reading *reading)
     return (Region *)reading->regions.items + top->region;
 }
 
-static int
-says_javascript(Part part)
-{
-    static const char WORD[] = "javascript";
-    for (; part.end - part.at >= (Py_ssize_t)sizeof WORD - 1; part.at++) {
-        size_t same = 0;
-        while (WORD[same] && (part.at[same] | 32) == WORD[same]) {
-            same++;
-        }
-        if (!WORD[same]) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* ------------------------------------------------------------------ runs */
 
 static int
@@ -99,7 +82,7 @@ add_run(Reading *reading, size_t start, Py_ssize_t region, int heading, int cell
     if (run == NULL) {
         return -1;
     }
-    *run = (Run){start, reading->texts.used, reading->begin, region, heading, cell, exact, 0};
+    *run = (Run){start, reading->texts.used, reading->begin, region, heading, cell, exact};
     reading->run = reading->texts.used;
     return 0;
 }
@@ -108,7 +91,18 @@ static int
 clear_beside(Reading *reading)
 {
     reading->goes_on = 0;
-    return PyList_Size(reading->beside) ? PyList_SetSlice(reading->beside, 0, PY_SSIZE_T_MAX, NULL) : 0;
+    return reading->beside == NULL ? 0 : PyList_SetSlice(reading->beside, 0, PY_SSIZE_T_MAX, NULL);
+}
+
+/* Append a text to those beside the run, and release it. */
+static int
+add_beside(Reading *reading, PyObject *said)
+{
+    if (reading->beside == NULL && (reading->beside = PyList_New(0)) == NULL) {
+        Py_XDECREF(said);
+        return -1;
+    }
+    return append(reading->beside, said);
 }
 
 /* End the run. The text beside it goes into the run, or into a run of its own. */
@@ -117,9 +111,9 @@ end_run(Reading *reading, Py_ssize_t region)
 {
     PyObject *said = NULL;
     int heading = reading->heading, exact = reading->exact > 0, cell = reading->cell;
-    if (PyList_Size(reading->beside)) {
+    if (reading->beside != NULL && PyList_Size(reading->beside)) {
         PyObject *text = text_of(run_so_far(reading));
-        said = text == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->say_beside, text, reading->beside, NULL);
+        said = text == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->rules->beside, text, reading->beside, NULL);
         Py_XDECREF(text);
         if (said == NULL || clear_beside(reading) < 0) {
             Py_XDECREF(said);
@@ -162,10 +156,10 @@ flush(Reading *reading)
         Part text = run_so_far(reading);
         Py_ssize_t chars = characters_in(text.at, text.end);
         region->runs++;
-        if (chars - reading->link_chars >= reading->prose_chars || reading->heading == 1) {
+        if (chars - reading->link_chars >= reading->rules->prose_chars || reading->heading == 1) {
             region->prose += chars;
         }
-        if (region->kind == SCRIPTLESS && says_javascript(text)) {
+        if (region->kind == SCRIPTLESS && says(text, "javascript")) {
             region->asks = 1;
         }
         if (end_run(reading, reading->stack[reading->open - 1].region) < 0) {
@@ -198,7 +192,7 @@ read_aloud(Reading *reading, Part text)
         return both == NULL ? -1 : PyList_SetItem(reading->beside, last, both);
     }
     reading->goes_on = 1;
-    return append(reading->beside, more);
+    return add_beside(reading, more);
 }
 
 /* Return whether a text begins with a letter or a digit: `str.isalnum` of its first character. */
@@ -284,13 +278,13 @@ end_note(Reading *reading, Action by, int linked)
     size_t raised = reading->run + (size_t)reading->raised;
     const Part run = has_run(reading) ? run_so_far(reading) : (Part){NOTHING, NOTHING};
     const uint8_t *at = run.at + reading->raised, *tail = at;
-    for (Py_ssize_t i = 0; i < reading->word_chars && tail > run.at; i++) {
+    for (Py_ssize_t i = 0; i < reading->rules->word_chars && tail > run.at; i++) {
         tail = before(tail);
     }
     PyObject *ahead = text_of((Part){tail, at});
     PyObject *superscript = text_of((Part){at, run.end});
     PyObject *note = ahead == NULL || superscript == NULL ? NULL
-                   : PyObject_CallFunctionObjArgs(reading->as_note, ahead, superscript, linked ? Py_True : Py_False, NULL);
+                   : PyObject_CallFunctionObjArgs(reading->rules->as_note, ahead, superscript, linked ? Py_True : Py_False, NULL);
     Py_XDECREF(ahead);
     Py_XDECREF(superscript);
     Py_ssize_t size = 0;
@@ -309,7 +303,12 @@ end_note(Reading *reading, Action by, int linked)
 static int
 add_fact(Reading *reading, const char *element, Part said, Py_ssize_t line)
 {
-    return append(reading->facts, Py_BuildValue("(sNn)", element, text_of(said), line));
+    Fact *fact = added(&reading->facts, sizeof(Fact));
+    if (fact == NULL) {
+        return -1;
+    }
+    *fact = (Fact){element, said, line};
+    return 0;
 }
 
 /* Return the first `count` characters of a text. */
@@ -327,26 +326,16 @@ beginning(Part text, Py_ssize_t count)
 static int
 take_raw(Reading *reading, const Scanner *scanner)
 {
-    Part head = beginning(scanner->text, reading->fact_chars);
+    Part head = beginning(scanner->text, reading->rules->fact_chars);
     if (scanner->name->action == RAW_SCRIPT) {
         return holds(head, "\"@context\"") ? add_fact(reading, "script", scanner->text, scanner->line) : 0;
     }
     for (Py_ssize_t i = reading->open - 1; i >= 0 && i >= reading->open - 3; i--) {
-        if (is_name(&reading->stack[i].name, "svg")) {
+        if (reading->stack[i].name.action == DRAWING) {
             return 0;
         }
     }
     return add_fact(reading, "title", head, scanner->line);
-}
-
-static uint8_t
-hash_of_name(const Name *name)
-{
-    unsigned hash = 0;
-    for (int i = 0; i < name->size; i++) {
-        hash = hash * 31 + name->bytes[i];
-    }
-    return (uint8_t)(hash ^ hash >> 8);
 }
 
 static int
@@ -355,21 +344,21 @@ push(Reading *reading, const Name *name, Part attributes, int kind)
     if (kind != TEXT && flush(reading) < 0) {
         return -1;
     }
-    if (reading->open == reading->depth) {
+    if (reading->open == reading->rules->depth) {
         return 0;
     }
     if (reserve(&reading->stack, &reading->stack_room, (size_t)reading->open + 1, sizeof(Opened)) < 0) {
         return -1;
     }
     const Opened *parent = &reading->stack[reading->open - 1];
-    int main = is_name(name, "main"), article = is_name(name, "article");
+    int main = name->action == MAIN, article = name->action == ARTICLE;
     /* An unclosed banner ends where the main text begins. */
     int inherits = parent->kind == HIDDEN || (parent->kind > kind && !main && !article);
     reading->stack[reading->open++] = (Opened){
         *name, attributes, -1, -1, inherits ? parent->kind : kind, main || parent->main, article || parent->article,
-        is_name(name, "footer") || parent->footer, is_name(name, "aside"), is_name(name, "html") || is_name(name, "body"),
+        name->action == FOOTER || parent->footer,
     };
-    reading->closing[hash_of_name(name)]++;
+    reading->closing[name->hash]++;
     return 0;
 }
 
@@ -381,7 +370,7 @@ ask(Reading *reading, const Name *name, Part attributes, Py_ssize_t line, int *k
     PyObject *object = text_of((Part){name->bytes, name->bytes + name->size}), *source = text_of(attributes);
     PyObject *number = PyLong_FromLong(*kind), *answer = NULL;
     if (object != NULL && source != NULL && number != NULL) {
-        answer = PyObject_CallFunctionObjArgs(reading->asked, object, source, number, NULL);
+        answer = PyObject_CallFunctionObjArgs(reading->rules->asked, object, source, number, NULL);
     }
     Py_XDECREF(object);
     Py_XDECREF(source);
@@ -397,7 +386,7 @@ ask(Reading *reading, const Name *name, Part attributes, Py_ssize_t line, int *k
         free(spaced.data);
     }
     if (!failed && PyUnicode_GetLength(more)) {
-        failed = PyList_Append(reading->beside, more) < 0;
+        failed = add_beside(reading, Py_NewRef(more)) < 0;
         reading->goes_on = 0;
     }
     if (failed && !PyErr_Occurred()) {
@@ -452,7 +441,7 @@ begin_element(Reading *reading, const Name *name, Part attributes, Py_ssize_t li
     case LINK:
         return open_link(reading, attributes);
     case META:
-        return add_fact(reading, "meta", attributes, line);
+        return says(attributes, "content") ? add_fact(reading, "meta", attributes, line) : 0;
     case CANONICAL:
         return holds(attributes, "canonical") ? add_fact(reading, "link", attributes, line) : 0;
     case TIME:
@@ -498,7 +487,7 @@ open_element(Reading *reading, const Name *name, Part attributes, Py_ssize_t lin
 static int
 pop(Reading *reading, const Name *name)
 {
-    Py_ssize_t last = reading->closing[hash_of_name(name)] ? reading->open - 1 : 0;
+    Py_ssize_t last = reading->closing[name->hash] ? reading->open - 1 : 0;
     while (last > 0 && (reading->stack[last].name.size != name->size
                         || memcmp(reading->stack[last].name.bytes, name->bytes, name->size) != 0)) {
         last--;
@@ -513,7 +502,7 @@ pop(Reading *reading, const Name *name)
         return -1;
     }
     while (reading->open > last) {
-        reading->closing[hash_of_name(&reading->stack[--reading->open].name)]--;
+        reading->closing[reading->stack[--reading->open].name.hash]--;
     }
     return 0;
 }
@@ -574,208 +563,24 @@ take_tag(Reading *reading, const Scanner *scanner)
     return 0;
 }
 
-static int
-read_page(Reading *reading, const uint8_t *bytes, size_t size)
+int
+read_tags(Reading *reading)
 {
-    Scanner *scanner = malloc(sizeof(Scanner));
-    int found = -1;
-    if (scanner == NULL) {
-        no_memory();
+    Scanner scanner;
+    const Part page = reading->page;
+    if (reserve(&reading->stack, &reading->stack_room, 1, sizeof(Opened)) < 0
+        || reserve(&reading->texts.data, &reading->texts.room, (size_t)(page.end - page.at), 1) < 0) {
+        return -1;
     }
-    else if (reserve(&reading->stack, &reading->stack_room, 1, sizeof(Opened)) == 0
-             && reserve(&reading->texts.data, &reading->texts.room, size, 1) == 0) {
-        reading->stack[0] = (Opened){.region = -1, .place = WHOLE_PAGE, .whole = 1};
-        reading->open = 1;
-        reading->raised = -1;
-        begin_scan(scanner, bytes, size, reading->flags);
-        while ((found = next_tag(scanner)) > 0) {
-            if (take_tag(reading, scanner) < 0) {
-                found = -1;
-                break;
-            }
-        }
-        found = found < 0 ? -1 : flush(reading);
+    reading->stack[reading->open++] = (Opened){.name = {.action = PAGE}, .region = -1, .place = -1};
+    reading->raised = -1;
+    begin_scan(&scanner, page, reading->rules->names);
+    int failed = 0;
+    while (!failed && next_tag(&scanner)) {
+        failed = take_tag(reading, &scanner) < 0;
     }
-    free(scanner);
+    failed = failed || flush(reading) < 0;
     free(reading->stack);
     reading->stack = NULL;
-    return found;
+    return failed ? -1 : 0;
 }
-
-/* ------------------------------------------------------------------ the type */
-
-static PyObject *
-reading_compose(Reading *reading, PyObject *kept)
-{
-    Py_ssize_t count = PySequence_Size(kept);
-    uint8_t *keep = count < 0 ? NULL : zeroed(reading->regions.count + 1, 1);
-    if (keep == NULL) {
-        return NULL;
-    }
-    int failed = reserve(&reading->text.data, &reading->text.room, reading->texts.used, 1) < 0;
-    for (Py_ssize_t i = 0; i < count && !failed; i++) {
-        PyObject *item = PySequence_GetItem(kept, i);
-        size_t number = item == NULL ? (size_t)-1 : PyLong_AsSize_t(item);
-        Py_XDECREF(item);
-        failed = PyErr_Occurred() != NULL;
-        if (!failed && number < reading->regions.count) {
-            keep[number] = 1;
-        }
-    }
-    const Run *runs = reading->runs.items;
-    for (size_t i = 0; i < reading->runs.count && !failed; i++) {
-        failed = keep[runs[i].region] && compose_run(reading, &runs[i]) < 0;
-    }
-    free(keep);
-    if (failed) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-reading_add(Reading *reading, PyObject *args)
-{
-    PyObject *said;
-    Py_ssize_t line, size;
-    if (!PyArg_ParseTuple(args, "Un", &said, &line)) {
-        return NULL;
-    }
-    const char *bytes = PyUnicode_AsUTF8AndSize(said, &size);
-    size_t start = reading->texts.used;
-    if (bytes == NULL || put(&reading->texts, bytes, (size_t)size) < 0) {
-        return NULL;
-    }
-    const Run run = {start, reading->texts.used, line, 0, 0, 0, 0, 0};
-    if (size && compose_run(reading, &run) < 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-reading_text(Reading *reading, PyObject *Py_UNUSED(ignored))
-{
-    return PyUnicode_FromStringAndSize((const char *)reading->text.data, (Py_ssize_t)reading->text.used);
-}
-
-static PyObject *
-reading_layout(Reading *reading, PyObject *Py_UNUSED(ignored))
-{
-    PyObject *sections = end_section(reading) < 0 ? NULL : PyList_New(0);
-    const Section *section = reading->sections.items;
-    for (size_t i = 0; i < reading->sections.count && sections != NULL; i++, section++) {
-        const Part heading = {reading->texts.data + section->heading, reading->texts.data + section->heading_end};
-        if (append(sections, Py_BuildValue("(nnN)", section->start, section->end, text_of(heading))) < 0) {
-            Py_CLEAR(sections);
-        }
-    }
-    return Py_BuildValue("(NNN)", sections, numbers_as_bytes(&reading->lines), numbers_as_bytes(&reading->ends));
-}
-
-static PyObject *
-reading_regions(Reading *reading, PyObject *Py_UNUSED(ignored))
-{
-    PyObject *found = PyList_New(0);
-    const Region *r = reading->regions.items;
-    for (size_t i = 0; i < reading->regions.count && found != NULL; i++, r++) {
-        if (r->runs && append(found, Py_BuildValue("(ninOOOOOnnnn)", (Py_ssize_t)i, r->kind, r->place,
-                                                   r->main ? Py_True : Py_False, r->article ? Py_True : Py_False,
-                                                   r->footer ? Py_True : Py_False, r->aside ? Py_True : Py_False,
-                                                   r->asks ? Py_True : Py_False, r->chars, r->link_chars, r->links,
-                                                   r->prose)) < 0) {
-            Py_CLEAR(found);
-        }
-    }
-    return found;
-}
-
-static PyObject *
-reading_facts(Reading *reading, PyObject *Py_UNUSED(ignored))
-{
-    return Py_NewRef(reading->facts);
-}
-
-static PyObject *
-reading_places(Reading *reading, PyObject *Py_UNUSED(ignored))
-{
-    return Py_NewRef(reading->places);
-}
-
-static void
-reading_dealloc(Reading *reading)
-{
-    Py_XDECREF(reading->source);
-    Py_XDECREF(reading->rules);
-    Py_XDECREF(reading->facts);
-    Py_XDECREF(reading->places);
-    Py_XDECREF(reading->beside);
-    free(reading->regions.items);
-    free(reading->runs.items);
-    free(reading->sections.items);
-    free(reading->texts.data);
-    free(reading->text.data);
-    free(reading->line.data);
-    free(reading->lines.values);
-    free(reading->ends.values);
-    core_free(reading);
-}
-
-/* Return the UTF-8 of a page, str or bytes, or NULL with an exception. */
-static const char *
-source_bytes(PyObject *source, Py_ssize_t *size)
-{
-    char *bytes;
-    if (!PyBytes_Check(source)) {
-        return PyUnicode_AsUTF8AndSize(source, size);
-    }
-    if (PyBytes_AsStringAndSize(source, &bytes, size) < 0) {
-        return NULL;
-    }
-    if (!is_utf_8((const uint8_t *)bytes, (const uint8_t *)bytes + *size)) {
-        wrong("a page in bytes is UTF-8");
-        return NULL;
-    }
-    return bytes;
-}
-
-static PyObject *
-reading_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(named))
-{
-    PyObject *source, *rules;
-    Py_ssize_t size;
-    const char *bytes = NULL;
-    if (!PyArg_ParseTuple(args, "OO!", &source, &PyTuple_Type, &rules) || (bytes = source_bytes(source, &size)) == NULL) {
-        return NULL;
-    }
-    Reading *reading = core_new(type);
-    if (reading == NULL) {
-        return NULL;
-    }
-    reading->source = Py_NewRef(source);
-    reading->rules = Py_NewRef(rules);
-    if (!PyArg_ParseTuple(rules, "O!nnnnOOOO", &PyDict_Type, &reading->flags, &reading->depth, &reading->prose_chars,
-                          &reading->word_chars, &reading->fact_chars, &reading->asked, &reading->meant, &reading->as_note,
-                          &reading->say_beside)
-        || ((reading->depth < 1 || reading->depth > UINT16_MAX) && wrong("no such depth of elements") < 0)) {
-        Py_DECREF(reading);
-        return NULL;
-    }
-    reading->facts = PyList_New(0);
-    reading->places = PyList_New(0);
-    reading->beside = PyList_New(0);
-    if (reading->facts == NULL || reading->places == NULL || reading->beside == NULL
-        || read_page(reading, (const uint8_t *)bytes, (size_t)size) < 0) {
-        Py_CLEAR(reading);
-    }
-    return (PyObject *)reading;
-}
-
-CORE_MADE_TYPE(core_page_reading_spec, "PageReading", Reading, reading_new, reading_dealloc,
-               CORE_METHOD("facts", reading_facts, METH_NOARGS),
-               CORE_METHOD("regions", reading_regions, METH_NOARGS),
-               CORE_METHOD("places", reading_places, METH_NOARGS),
-               CORE_METHOD("compose", reading_compose, METH_O),
-               CORE_METHOD("add", reading_add, METH_VARARGS),
-               CORE_METHOD("text", reading_text, METH_NOARGS),
-               CORE_METHOD("layout", reading_layout, METH_NOARGS))

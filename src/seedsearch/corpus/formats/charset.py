@@ -10,7 +10,7 @@ import codecs
 import functools
 import re
 
-from seedsearch.corpus.decode import decode, is_plain_utf_8
+from seedsearch.corpus.decode import decode
 from seedsearch.corpus.letter_frequency import LIKELY, likelihood
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText
@@ -35,7 +35,6 @@ _NO_TEXT = frozenset(
 _IN_ASCII = ("utf-7",)  # it writes all letters with ASCII bytes, so only the declaration shows it
 _CLEARLY = 0.5
 _NAME_CHARS = 40
-_SURE_BYTES = 1 << 20
 _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab")
 
 
@@ -88,14 +87,9 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
     return _of_two(data, codec, _detected(data) or plain)
 
 
-def is_surely_utf_8(data: bytes) -> bool:
-    """Return whether `decoded_as` gives UTF-8 without a mark, and all lines end with `\\n`.
-
-    It may say no of such data.
-    """
-    if len(data) > _SURE_BYTES or not is_plain_utf_8(data):
-        return False
-    return (data.isascii() and b"+" not in data) or not may_look_like_utf_8(declared_in(data))
+def may_be_other(head: bytes) -> bool:
+    """Return whether text that is UTF-8 may be in another encoding, which its head declares."""
+    return may_look_like_utf_8(declared_in(head))
 
 
 def _of_two(data: bytes, codec: str, found: DecodedText) -> DecodedText:

@@ -43,10 +43,9 @@ def made(
 
     `with_properties` adds a section with what the document says about itself in its `fields`.
     """
-    title = " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
-    stated = tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
+    title = title_or_name(title, path)
     document = Document(
-        path, title, encoding, errors, confidence, id, member, media_type, "", stated
+        path, title, encoding, errors, confidence, id, member, media_type, "", stated(fields)
     )
     laid = tuple(sections) or (Section(0, len(text)),)
     if with_properties and (said := properties(fields)):
@@ -55,6 +54,16 @@ def made(
     # This costs a third of calling it. A mailbox has many.
     values = (document, text, laid, None, 0, lines, 0, False, ends, ())
     return tuple.__new__(ExtractedDocument, values)
+
+
+def title_or_name(title: str, path: str) -> str:
+    """Return the title of a document, on one line, or the name of its file."""
+    return " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
+
+
+def stated(fields: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a document that are not empty, each cut where it is too long."""
+    return tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
 
 
 _STATED = ("author", "created", "modified", "modified_by", *_PROPERTIES)

@@ -1,21 +1,49 @@
-"""Read HTML: the main text without navigation, with the lines of the source and facts about the page."""
+"""Read HTML: the main text without navigation, with the lines of the source and facts about the page.
+
+The rules are specified in Python, here and in the modules that begin with `page_`. The compiled core does the same
+(core/c/page_reader.c), for a page in UTF-8 together with the language and the passages of its text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from seedsearch.analysis.language import language_of
+from seedsearch.core import compiled
+from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats import markup
-from seedsearch.corpus.formats.charset import declared_in, decoded_as, is_surely_utf_8
-from seedsearch.corpus.formats.document_builder import clean_text, made
-from seedsearch.corpus.formats.page_facts import Facts, shown
-from seedsearch.corpus.formats.page_reading import Reading, reading_of
-from seedsearch.corpus.formats.page_regions import chosen
+from seedsearch.corpus.formats.charset import declared_in, decoded_as, may_be_other
+from seedsearch.corpus.formats.document_builder import clean_text, made, stated, title_or_name
+from seedsearch.corpus.formats.page_facts import HEAD_CHARS, meant, shown
+from seedsearch.corpus.formats.page_reading import (
+    DEPTH,
+    FACT_CHARS,
+    NAMES,
+    PlainReading,
+    asked,
+    beside,
+)
+from seedsearch.corpus.formats.page_regions import (
+    ENOUGH_CHARS,
+    PROSE_CHARS,
+    TITLE_CHARS,
+    chosen,
+    is_named,
+)
+from seedsearch.corpus.formats.registry import HTML
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.corpus.split import FINDER
+from seedsearch.model import Document, ExtractedDocument, PassageSpan, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 MAX_BYTES = 32 << 20
-_SAME_WORDS = 0.5  # share of a description's words that the text has, too
+
+_RULES = (
+    NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, FACT_CHARS, ENOUGH_CHARS, TITLE_CHARS, HEAD_CHARS, LINE_CHARS,
+    asked, markup.meant, as_note, beside, is_named, meant, shown, may_be_other,
+)  # fmt: skip
+_READER = compiled.PageReader(_RULES) if compiled else None
 
 
 class Page(NamedTuple):
@@ -32,58 +60,63 @@ class Page(NamedTuple):
     ends: Sequence[int]
 
 
+def whole(path: str, data: bytes) -> tuple[Document, str, list[PassageSpan]] | None:
+    """Return the document, the text and the passages of a page if the compiled core finds them, else None.
+
+    The result equals `extract` with the passages of `split`.
+    """
+    if _READER is None or FINDER is None or len(data) > MAX_BYTES:
+        return None
+    if (found := _READER.find(FINDER, data)) is None:
+        return None
+    title, fields, language, text, spans = found
+    values = {
+        "path": path, "title": title_or_name(title, path), "encoding": "utf-8", "errors": "strict", "confidence": 1.0,
+        "id": "", "member": "", "media_type": HTML,
+        "language": language_of(text) if language is None else language, "fields": stated(fields), "also": (),
+    }  # fmt: skip
+    return Document.made_of(values), text, spans
+
+
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the one document of a page. Raise Skip if it is not text or has none."""
     if not data:
         raise Skip("empty")
-    encoding, errors, confidence = "utf-8", "strict", 1.0
-    if file.encoding or not is_surely_utf_8(data):
-        found = decoded_as(data[:MAX_BYTES], declared_in(data), file.encoding)
-        encoding, errors, confidence = found.encoding, found.errors, found.confidence
-        page = read_page(found.text)
-    else:
-        page = read_page(data)
+    found = decoded_as(data[:MAX_BYTES], declared_in(data), file.encoding)
+    page = read_page(found.text)
     if not page.text and not page.title:
         raise Skip("no text in the page")
     yield made(
-        file.path, "text/html", page.title, page.text, page.sections,
-        encoding=encoding, errors=errors, confidence=confidence,
+        file.path, HTML, page.title, page.text, page.sections,
+        encoding=found.encoding, errors=found.errors, confidence=found.confidence,
         fields=page.fields, lines=page.lines, ends=page.ends,
     )  # fmt: skip
     if len(data) > MAX_BYTES:
         yield Problem(f"from byte {MAX_BYTES:,} on", "too large for a page")
 
 
-def read_page(source: str | bytes, *, whole: bool = False) -> Page:
+def read_page(source: str, *, whole: bool = False) -> Page:
     """Return the title, facts and main text of a page. This raises nothing, whatever the source is.
 
-    Bytes are UTF-8 with `\\n` for every line end. If `whole`, return all visible text, as for a mail or a chapter.
+    If `whole`, return all visible text, as for a mail or a chapter.
     """
-    clean = clean_text(source) if isinstance(source, str) else source
-    reading = reading_of(clean)
-    reading.compose(chosen(reading.regions, reading.places, whole))
-    facts = Facts(clean, reading.facts)
-    _add_facts(reading, facts)
-    sections, lines, ends = reading.layout()
-    new = tuple.__new__  # half the cost of calling Section and Page
-    laid = [
-        new(Section, (start, end, heading and shown(heading), 0, False))
-        for start, end, heading in sections
-    ]
-    title = facts.title() or next((section.heading for section in laid if section.heading), "")
-    return new(Page, (title, facts.fields(), reading.text(), tuple(laid), lines, ends))
+    clean = clean_text(source)
+    if _READER is None:
+        return plain_page(clean, whole)
+    title, fields, text, sections, lines, ends = _READER.read(clean, whole)
+    laid = tuple([Section(*section) for section in sections])
+    return Page(title, fields, text, laid, memoryview(lines).cast("q"), memoryview(ends).cast("q"))
 
 
-def _add_facts(reading: Reading, facts: Facts) -> None:
-    """Add text that only the head has: the description, and an article that a script would show."""
-    every = [
-        (fact, line)
-        for fact, line in ((facts.description(), facts.described_on), *facts.bodies)
-        if fact
-    ]
-    known = set(reading.text().split()) if every else set()
-    for fact, line in every:
-        words = fact.split()
-        if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):
-            known.update(words)
-            reading.add(markup.without_tags(fact) if "<" in fact else fact, line)
+def plain_page(source: str, whole: bool) -> Page:
+    """Return a page without the compiled core. Its line ends are `\\n`, and it has no lone surrogates."""
+    reading = PlainReading(source)
+    composed = reading.compose(chosen(reading.regions, reading.places, whole))
+    title, fields, more = meant(reading.facts, source[:HEAD_CHARS], composed.text())
+    for said, line in more:
+        composed.add_text(said, line)
+    sections = tuple(
+        Section(start, end, shown(heading)) for start, end, heading in composed.sections()
+    )
+    title = title or next((section.heading for section in sections if section.heading), "")
+    return Page(title, fields, composed.text(), sections, composed.lines, composed.ends)

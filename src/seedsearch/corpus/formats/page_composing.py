@@ -1,6 +1,6 @@
 """Compose the text of a page from the regions that are kept, with its sections and its lines in the source.
 
-The core does the same in core/c/composing.c; page_reading.py chooses.
+The compiled core does the same work (core/c/composing.c), and calls `meant` of markup.py.
 """
 
 from __future__ import annotations
@@ -66,6 +66,10 @@ class Composed:
                 self._end_section()
                 self._heading, level = text, 0
             self._size += len(said)
+
+    def add_text(self, said: str, line: int) -> None:
+        """Add a text that begins on `line`."""
+        self.add(Run(said, line, -1))
 
     def text(self) -> str:
         """Return the whole text."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.document_builder import clean_text
-from seedsearch.corpus.formats.page_reading import Fact
 
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "<title>")
 _PUBLISHED = ("article:published_time", "citation_publication_date", "datepublished", "dc.date",
@@ -22,24 +21,36 @@ _DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:des
 _ADDRESSES = ("<canonical>", "og:url", "<saved from>")
 _NO_FIELDS = frozenset(("<title>", "viewport"))
 _LINKED_CHARS = 2_000_000
-_HEAD_CHARS = 3000
-_HEAD_BYTES = 4 * _HEAD_CHARS
+HEAD_CHARS = 3000
+"""The characters at the beginning of a page that may contain the address it was saved from."""
+
+_SAME_WORDS = 0.5  # share of a description's words that the text has, too
 # The comment that browsers and SingleFile write before a saved page.
 _SAVED = re.compile(
     r"<!--[^>]{0,80}?saved (?:from url=\(\d+\)|with SingleFile\s+url: )([^\s>]{1,2000})"
 )
 
 
+def meant(
+    facts: Iterable[tuple[str, str, int]], head: str, text: str
+) -> tuple[str, tuple[tuple[str, str], ...], list[tuple[str, int]]]:
+    """Return what the facts of a page mean: its title, its fields, and the texts that only they have, with their lines.
+
+    `head` are the first HEAD_CHARS characters of the page. `text` is its text.
+    """
+    found = Facts(head, facts)
+    return found.title(), found.fields(), found.texts_beside(text)
+
+
 class Facts:
     """The facts of one page. The first one of each name counts."""
 
-    def __init__(self, source: str | bytes, facts: Iterable[Fact]) -> None:
+    def __init__(self, head: str, facts: Iterable[tuple[str, str, int]]) -> None:
         self._found: dict[str, str] = {}
-        self.bodies: list[tuple[str, int]] = []
-        """Articles in the linked data, and the lines of their scripts."""
-        self.described_on = 1
-        if saved := _saved_from(source):
-            self._found["<saved from>"] = saved
+        self._bodies: list[tuple[str, int]] = []  # articles in the linked data
+        self._described_on = 1
+        if saved := _SAVED.search(head):
+            self._found["<saved from>"] = saved[1]
         for element, said, line in facts:
             if element == "title":
                 self._state("<title>", said)
@@ -66,7 +77,7 @@ class Facts:
             name = found.get("property") or found.get("name") or found.get("itemprop")
             if name and found.get("content"):
                 if name.lower() in _DESCRIPTIONS:
-                    self.described_on = line
+                    self._described_on = line
                 self._state(name.lower(), found["content"])
 
     def _linked_data(self, text: str, line: int) -> None:
@@ -86,15 +97,32 @@ class Facts:
                 self._found.setdefault("author", known)
             for name in ("articleBody", "reviewBody", "text"):
                 if isinstance(value := entry.get(name), str) and value.strip():
-                    self.bodies.append((clean_text(value), line))
+                    self._bodies.append((clean_text(value), line))
 
     def title(self) -> str:
         """Return the title that the page states, or ""."""
         return shown(self._first(_TITLES))
 
-    def description(self) -> str:
-        """Return the description of the page, or ""."""
-        return shown(self._first(_DESCRIPTIONS))
+    def texts_beside(self, text: str) -> list[tuple[str, int]]:
+        """Return the description, and an article that a script would show, with their lines.
+
+        A text most of whose words the page's text has is left out.
+        """
+        description = shown(self._first(_DESCRIPTIONS))
+        every = [(description, self._described_on), *self._bodies]
+        if every == [("", 1)]:
+            return []
+        known = set(text.split())
+        beside: list[tuple[str, int]] = []
+        for fact, line in every:
+            words = fact.split()
+            if words and sum(word in known for word in words) <= _SAME_WORDS * len(words):
+                known.update(words)
+                # Its references may mean line ends.
+                beside.append(
+                    (clean_text(markup.without_tags(fact)) if "<" in fact else fact, line)
+                )
+        return beside
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """Return the facts that become fields of the document."""
@@ -119,16 +147,6 @@ class Facts:
             if name in found and (value := found[name]):
                 return value
         return ""
-
-
-def _saved_from(source: str | bytes) -> str:
-    """Return the address in the comment of a saved page, or ""."""
-    if isinstance(source, bytes):
-        if source.find(b"<!--", 0, _HEAD_BYTES) < 0:  # as in most pages
-            return ""
-        source = source[:_HEAD_BYTES].decode("utf-8", "ignore")
-    saved = _SAVED.search(source, 0, _HEAD_CHARS)
-    return saved[1] if saved else ""
 
 
 def shown(fact: str) -> str:

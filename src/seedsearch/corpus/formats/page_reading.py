@@ -1,7 +1,7 @@
 """Divide a page of HTML into regions, and compose the text of the kept regions with the lines of the source.
 
 The rules are specified here. The compiled core does the same work (core/c/reading.c), and calls Python for the
-meaning of attributes, character references and superscripts.
+meaning of attributes and superscripts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from seedsearch.core import compiled
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.page_composing import Composed, Run
 from seedsearch.corpus.formats.page_regions import (
@@ -20,8 +19,8 @@ from seedsearch.corpus.formats.page_regions import (
     TEXT,
     Region,
 )
-from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note, word_before
-from seedsearch.record import NamedTuple, Protocol
+from seedsearch.corpus.formats.superscripts import as_note, word_before
+from seedsearch.record import NamedTuple
 
 DEPTH = 500
 """The greatest nesting of elements that is tracked."""
@@ -52,7 +51,7 @@ _HEADINGS = _set("h1 h2 h3 h4 h5 h6")
 _RUBY = _set("ruby rb rt rtc rp")
 _READINGS = ("rt", "rtc")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_FACT_CHARS = 2000
+FACT_CHARS = 2000
 
 FOUND_IN = {"meta": "", "link": "canonical", "time": "datetime"}
 """The elements whose attributes state facts about the page, and the text that those attributes contain."""
@@ -67,40 +66,6 @@ class Fact(NamedTuple):
     element: str
     said: str
     line: int
-
-
-class Reading(Protocol):
-    """A page that was read: its facts, its regions, and the text of some of them.
-
-    `regions` are the regions with text. `places` are the elements around them: the attributes of each, and the
-    number of the element around it, or -1 for the whole page.
-    """
-
-    facts: list[Fact]
-    regions: list[Region]
-    places: list[tuple[str, int]]
-
-    def compose(self, kept: Sequence[int], /) -> None:
-        """Compose the text of the regions with these numbers."""
-
-    def add(self, said: str, line: int, /) -> None:
-        """Add a text that begins on `line`."""
-
-    def text(self) -> str:
-        """Return the composed text."""
-
-    def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
-        """Return the sections of the text, and the source lines at which each of its lines begins and ends.
-
-        Headings are as in the source.
-        """
-
-
-def reading_of(source: str | bytes) -> Reading:
-    """Read a page. Its line ends must be `\\n`, and it must have no lone surrogates. Bytes must be UTF-8."""
-    if compiled is not None:
-        return _CompiledReading(source)
-    return PlainReading(source if isinstance(source, str) else source.decode())
 
 
 class _Opened:
@@ -141,14 +106,17 @@ class _Counted:
 
 
 class PlainReading:
-    """The Reading without the compiled core, which does the same."""
+    """A page that was read: its facts, its regions, and the text of some of them.
+
+    `regions` are the regions with text. `places` are the elements around them: the attributes of each, and the
+    number of the element around it, or -1 for the whole page. The page's line ends must be `\\n`.
+    """
 
     def __init__(self, source: str) -> None:
         self.facts: list[Fact] = []
         self.places: list[tuple[str, int]] = []
         self._counted: list[_Counted] = []
         self._runs: list[Run] = []
-        self._composed = Composed()
         self._stack = [_Opened("", "", None, TEXT)]
         self._closing: dict[str, int] = {}  # names of open elements, and their numbers
         self._parts: list[str] = []
@@ -172,24 +140,14 @@ class PlainReading:
             for number, r in enumerate(self._counted) if r.runs
         ]  # fmt: skip
 
-    def compose(self, kept: Sequence[int], /) -> None:
-        """See Reading."""
+    def compose(self, kept: Sequence[int]) -> Composed:
+        """Return the text of the regions with these numbers."""
         numbers = frozenset(kept)
+        composed = Composed()
         for run in self._runs:
             if run.region in numbers:
-                self._composed.add(run)
-
-    def add(self, said: str, line: int, /) -> None:
-        """See Reading."""
-        self._composed.add(Run(said, line, -1))
-
-    def text(self) -> str:
-        """See Reading."""
-        return self._composed.text()
-
-    def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
-        """See Reading."""
-        return self._composed.sections(), self._composed.lines, self._composed.ends
+                composed.add(run)
+        return composed
 
     def _read(self, source: str) -> None:
         line, counted = 1, 0
@@ -374,8 +332,8 @@ class PlainReading:
     def _raw(self, name: str, text: str, line: int) -> None:
         if name == "title":
             if not any(entry.name == "svg" for entry in self._stack[-3:]):
-                self.facts.append(Fact(name, text[:_FACT_CHARS], line))
-        elif '"@context"' in text[:_FACT_CHARS]:
+                self.facts.append(Fact(name, text[:FACT_CHARS], line))
+        elif '"@context"' in text[:FACT_CHARS]:
             self.facts.append(Fact(name, text, line))
 
 
@@ -405,35 +363,14 @@ def asked(name: str, source: str, kind: int) -> tuple[int, str, str]:
     return kind, alt, title
 
 
-# ------------------------------------------------------------------ the compiled core
+# ------------------------------------------------------------------ for the compiled core
 
 _BREAK, _REGION, _ALONE, _KIND_SHIFT = 1, 2, 4, 3
-_NAMES = {
+NAMES = {
     name: (name in _BREAKS) * _BREAK
     | (name in _REGIONS) * _REGION
     | (name in _EMPTY) * _ALONE
     | _KINDS.get(name, TEXT) << _KIND_SHIFT
     for name in (_BREAKS | _EMPTY | _KINDS.keys())
 }
-_RULES = (_NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, _FACT_CHARS, asked, markup.meant, as_note, beside)
-
-
-class _CompiledReading:
-    """The Reading of the compiled core."""
-
-    def __init__(self, source: str | bytes) -> None:
-        self._reading = compiled.PageReading(source, _RULES)
-        new = tuple.__new__  # half the cost of calling them
-        self.facts = [new(Fact, fact) for fact in self._reading.facts()]
-        self.regions = [new(Region, region) for region in self._reading.regions()]
-        self.places = self._reading.places()
-        self.compose, self.add, self.text = (
-            self._reading.compose,
-            self._reading.add,
-            self._reading.text,
-        )
-
-    def layout(self) -> tuple[list[tuple[int, int, str]], Sequence[int], Sequence[int]]:
-        """See Reading."""
-        sections, lines, ends = self._reading.layout()
-        return sections, memoryview(lines).cast("q"), memoryview(ends).cast("q")
+"""The properties of elements by their names, as bits."""

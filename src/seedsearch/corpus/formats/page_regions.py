@@ -2,6 +2,8 @@
 
 If a page marks its main text or its articles, these are kept, with prose outside of them, such as the lead of a
 story. If nothing is marked, everything but navigation is kept. Most of a page is never dropped.
+
+The compiled core does the same work (core/c/choosing.c), and calls `is_named`.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from seedsearch.record import NamedTuple
 
 ENOUGH_CHARS = 500
 PROSE_CHARS = 40  # of a run outside its links; shorter runs are labels
-_TITLE_CHARS = 18  # mean length of links that are titles
+TITLE_CHARS = 18  # mean length of links that are titles
 _NOISE = re.compile(
     r"cookie|consent|gdpr|newsletter|subscri|breadcrumb|share|sharing|social|related|recommend|promo|advert|sponsor"
     r"|sidebar|popup|modal|menu|navbar|toolbar",
@@ -23,6 +25,10 @@ _NOISE = re.compile(
 # The links between the pages of a manual: DocBook's, texinfo's, LaTeX2HTML's and others'.
 _STEPS = re.compile(r"nav-?(?:header|footer|panel)|navigation|pagination|pager\b", re.IGNORECASE)
 _MAIN = re.compile(r"\Amain\Z", re.IGNORECASE)  # a role: pages older than the element have it
+STEPS, NOISE, MAIN_ROLE = range(3)
+"""What an element may be named."""
+
+_NAMED = ((_STEPS, ("class", "id")), (_NOISE, ("class", "id")), (_MAIN, ("role",)))
 TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
 """The kind of a region: text; text for browsers without scripts; navigation or a banner, as marked; invisible."""
 
@@ -54,7 +60,7 @@ class Region(NamedTuple):
     def lists_titles(self, noise: Named) -> bool:
         """Return whether its links are titles, as in a bibliography, rather than links to pages of the site."""
         is_edge = self.footer or self.aside or noise.at(self.place)
-        return self.link_chars >= self.links * _TITLE_CHARS and not is_edge
+        return self.link_chars >= self.links * TITLE_CHARS and not is_edge
 
     def stands_alone(self, noise: Named) -> bool:
         """Return whether it has text of its own outside the main text."""
@@ -64,16 +70,20 @@ class Region(NamedTuple):
         return is_text and (self.prose > 0 or self.footer)
 
 
-class Named:
-    """Finds elements with an attribute that a pattern matches, and elements inside them."""
+def is_named(source: str, kind: int) -> bool:
+    """Return whether the attributes of an element name it STEPS, NOISE or MAIN_ROLE."""
+    names, attributes = _NAMED[kind]
+    if not any(name in source for name in attributes):
+        return False
+    found = markup.attributes(source)
+    return any(names.search(found.get(name, "")) for name in attributes)
 
-    def __init__(
-        self,
-        places: Sequence[tuple[str, int]],
-        names: re.Pattern[str],
-        attributes: Sequence[str] = ("class", "id"),
-    ) -> None:
-        self._places, self._names, self._attributes = places, names, attributes
+
+class Named:
+    """Finds elements that are named so, and elements inside them."""
+
+    def __init__(self, places: Sequence[tuple[str, int]], kind: int) -> None:
+        self._places, self._kind = places, kind
         self._known: dict[int, bool] = {-1: False}
 
     def at(self, place: int) -> bool:
@@ -85,14 +95,8 @@ class Named:
             place = places[place][1]
         found = known[place]
         for place in reversed(inside):
-            found = known[place] = found or self._is_named(places[place][0])
+            found = known[place] = found or is_named(places[place][0], self._kind)
         return found
-
-    def _is_named(self, source: str) -> bool:
-        if not any(name in source for name in self._attributes):
-            return False
-        found = markup.attributes(source)
-        return any(self._names.search(found.get(name, "")) for name in self._attributes)
 
 
 def chosen(
@@ -118,13 +122,13 @@ def chosen(
 
 def _without_steps(text: list[Region], places: Sequence[tuple[str, int]]) -> list[Region]:
     """Return the regions without links to the next page and the like, which may stand inside the main text."""
-    steps = Named(places, _STEPS)
+    steps = Named(places, STEPS)
     kept = [region for region in text if region.prose or not steps.at(region.place)]
     return kept if 2 * _chars(kept) >= _chars(text) else text
 
 
 def _without_navigation(text: list[Region], places: Sequence[tuple[str, int]]) -> list[Region]:
-    noise = Named(places, _NOISE)
+    noise = Named(places, NOISE)
     links: list[Region] = []
     kept: list[Region] = []
     for region in text:
@@ -134,7 +138,7 @@ def _without_navigation(text: list[Region], places: Sequence[tuple[str, int]]) -
     elif links:
         kept = kept + [region for region in links if region.lists_titles(noise)]
     half = _chars(kept) * 0.5
-    role = Named(places, _MAIN, ("role",))
+    role = Named(places, MAIN_ROLE)
     main = [region for region in text if region.main or role.at(region.place)]
     if main and _chars(main) >= half:
         inside = {region.number for region in main}

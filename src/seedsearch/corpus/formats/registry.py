@@ -11,6 +11,7 @@ from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 PLAIN = "text/plain"
+HTML = "text/html"
 OLD_OFFICE = "application/x-ole-storage"
 PASSWORDS = "passwords"
 """The extra for members of archives that are encrypted with AES. No format needs it as such."""
@@ -47,7 +48,7 @@ FORMATS = (
         ".xml", ".svg", ".docbook", ".dbk", ".fb2", ".gpx", ".kml", ".tei", ".rss", ".atom", ".xsl", ".xslt", ".xsd",
         ".rdf", ".dita", ".ditamap", ".opml", ".xliff", ".xlf", ".tmx", ".ttml", ".wsdl", ".graphml",
     ), "xml_text"),
-    Format("HTML", "text/html", (".html", ".htm", ".xhtml", ".xht"), "html"),
+    Format("HTML", HTML, (".html", ".htm", ".xhtml", ".xht"), "html"),
     Format("PDF", "application/pdf", (".pdf",), "pdf", "pdf", "pypdfium2"),
     Format("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
            (".docx", ".docm", ".dotx", ".dotm"), "docx"),
@@ -114,7 +115,7 @@ def name_of(media_type: str) -> str:
 _BY_ENDING = {ending.lower(): entry.media_type for entry in FORMATS for ending in entry.endings}
 
 # First bytes decide only if the ending belongs to no other format.
-_MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"))
+_MARKUP = ((b"<!doctype html", HTML), (b"<html", HTML))
 _LINE_BYTES = 1 << 20
 _HEADER = pattern(rb"(?:From [^\n]*+\n)?[A-Za-z][A-Za-z0-9-]{1,60}+:[ \t\r\n]")
 _HEADERS = pattern(

@@ -99,7 +99,8 @@ def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> Extrac
         for start, end, top, bottom, _, _, page, heading, steps in spans
     ]
     text = data.decode("utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8")
-    return new(ExtractedDocument, (document, text, (), None, 0, (), 0, False, (), spans))
+    sections = (new(Section, (0, len(text), "", 0, False)),)
+    return new(ExtractedDocument, (document, text, sections, None, 0, (), 0, False, (), spans))
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:
