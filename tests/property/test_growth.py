@@ -55,6 +55,7 @@ BEGINNINGS = {
     "a.csv": ("", "a,b\n", 'a,"'),
     "a.tsv": ("a\tb\n",),
     "a.jsonl": ("", '{"text": "', '{"a": ', '{"a": "b"}\n'),
+    "a.wiki": ("", "<ref>", "<ref a", "[[a:b|", "[[", "{{sfn|", "|a=\"", "== a"),
     "a.org": ("", "* a\n", ":P:\n", "#+begin_src\n", "\u200b*a", "a_{"),
     "a.adoc": ("", "= a\n", "----\n", ":a: ", "a**b", "__a", "a``"),
     "a.tex": ("", "\\section{", "\\cite{", "\\cite[", "\\title{"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from seedsearch.corpus.formats import markup
@@ -12,9 +13,14 @@ from seedsearch.corpus.formats.page_reading import Reading, reading_of
 from seedsearch.corpus.formats.page_regions import chosen
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 MAX_BYTES = 32 << 20
+_FRAME = pattern(
+    r"""<iframe\b(?=[\s/])([^<>"']|"[^"]*"|'[^']*'){0,50}?\bsrcdoc\s*=\s*(?:"([^"]*)"|'([^']*)')[^<>]{0,500}>""",
+    re.IGNORECASE,
+)
 _SAME_WORDS = 0.5  # share of a description's words that the text has, too
 
 
@@ -42,7 +48,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         encoding, errors, confidence = found.encoding, found.errors, found.confidence
         page = read_page(found.text)
     else:
-        page = read_page(data)
+        page = read_page(data.decode() if b"srcdoc" in data else data)
     if not page.text and not page.title:
         raise Skip("no text in the page")
     yield made(
@@ -60,6 +66,8 @@ def read_page(source: str | bytes, *, whole: bool = False) -> Page:
     Bytes are UTF-8 with `\\n` for every line end. If `whole`, return all visible text, as for a mail or a chapter.
     """
     clean = clean_text(source) if isinstance(source, str) else source
+    if isinstance(clean, str) and "srcdoc" in clean:
+        clean = _FRAME.sub(_framed, clean)
     reading = reading_of(clean)
     reading.compose(chosen(reading.regions, reading.places, whole))
     facts = Facts(clean, reading.facts)
@@ -72,6 +80,15 @@ def read_page(source: str | bytes, *, whole: bool = False) -> Page:
     ]
     title = facts.title() or next((section.heading for section in laid if section.heading), "")
     return new(Page, (title, facts.fields(), reading.text(), tuple(laid), lines, ends))
+
+
+def _framed(frame: re.Match[str]) -> str:
+    """Return the page that a frame contains in an attribute, on the same lines."""
+    lines = frame[0].count("\n")
+    page = markup.unescaped(frame[2] or frame[3] or "")
+    if page.count("\n") > lines:
+        page = page.replace("\n", " ")
+    return "\n" * (lines - page.count("\n")) + f"<div>{page}</div>"
 
 
 def _add_facts(reading: Reading, facts: Facts) -> None:

@@ -34,7 +34,7 @@ def _set(words: str) -> frozenset[str]:
 _BLOCKS = _set(
     "address article aside blockquote body br button caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html input legend li listing main "
-    "menu nav ol option p plaintext pre section summary table tbody textarea tfoot thead tr ul"
+    "menu nav ol option p plaintext pre section summary table tbody text textarea tfoot thead tr tspan ul"
 )
 _REGIONS = _set(
     "article aside blockquote body center details dialog dl fieldset figure footer form header main menu "
@@ -43,7 +43,7 @@ _REGIONS = _set(
 _BREAKS = _BLOCKS | _REGIONS | {"th"}
 _KINDS = {
     "nav": EDGE, "noscript": SCRIPTLESS,
-    **dict.fromkeys(("template", "object", "svg", "canvas", "select", "datalist"), HIDDEN),
+    **dict.fromkeys(("template", "object", "canvas", "select", "datalist", "defs", "desc", "metadata"), HIDDEN),
 }  # fmt: skip
 _EDGES = _set("navigation banner search menu menubar dialog")  # roles
 _EMPTY = _set("area base br col embed hr img input link meta param source track wbr")

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.mediawiki import HEADING, in_mediawiki
 from seedsearch.corpus.formats.superscripts import as_note, word_before
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -22,6 +23,11 @@ MEDIA_TYPE = "application/xml"
 _DECLARATION = re.compile(r"\ufeff?<\?xml\b[^>]*?\?>")
 _HEADINGS = frozenset(("title", "head", "heading", "book-title", "article-title"))
 _UNSEEN = frozenset(("script", "style", "binary", "path", "metadata", "defs"))
+_WIKI, _WIKI_UNSEEN = (
+    "mediawiki",
+    frozenset(("siteinfo", "id", "parentid", "ns", "model", "format", "sha1")),
+)
+_PARAGRAPHS = re.compile(r"\n[ \t]*+\n")
 _SEEN_ATTRIBUTES = frozenset(
     """
     alt title label aria-label description desc summary caption value v text name content key tooltip displayname
@@ -77,7 +83,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.out = Lined()
-        self.title = ""
+        self.title = self._page = ""
         self.facts: dict[str, str] = {}
         self.line = 1
         self._names: list[str] = []
@@ -129,7 +135,7 @@ class _Reading:
         if not self._has_text[-1]:
             self._break = True
         self._has_text.append(self._has_text[-1] and name in _INLINE)
-        if self._unseen or name in _UNSEEN:
+        if self._unseen or name in _UNSEEN or (name in _WIKI_UNSEEN and self._names[0] == _WIKI):
             self._unseen += 1
             return
         if name in _NOTES and self._words and not self._break:
@@ -179,6 +185,7 @@ class _Reading:
         if self._heading == level:
             self._heading = 0
             heading = " ".join(self._shown("".join(self._words)).split())
+            self._page = heading
             self.title = self.title or heading
             self.out.section(heading)
             self._flush()
@@ -209,12 +216,15 @@ class _Reading:
                 self._flush()
             self._has_text[-1] = True
             if not self._words:
-                self._begun = self._parser.CurrentLineNumber + self._offset
+                # The parser gives a text when it is at its end.
+                self._begun = self._parser.CurrentLineNumber + self._offset - data.count("\n")
         if self._words or not data.isspace():
             self._words.append(data)
 
     def _shown(self, text: str) -> str:
-        """Return a text without tags of HTML. In a feed it may be HTML without a tag."""
+        """Return a text without tags of HTML or marks of a wiki. In a feed it may be HTML without a tag."""
+        if self._names[:1] == [_WIKI]:
+            return in_mediawiki(text)
         if _HTML.search(text):
             return markup.without_tags(text)
         is_feed = "&" in text and self._names and self._names[0] in _FEEDS
@@ -224,10 +234,19 @@ class _Reading:
         """Add the collected words as a line of the text."""
         text = "".join(self._words)
         begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
-        if words := " ".join(self._shown(text).split()):
+        shown = self._shown(text.strip()).rstrip()
+        lines = shown.split("\n") if _PARAGRAPHS.search(shown) else [shown]
+        if words := "\n".join([" ".join(line.split()) for line in lines]):
             self._notes.insert(0 if not self._outside else len(self._notes), (words, begun))
         self._words, self._break = [], False
         if not self._outside:
             for words, line in self._notes:
-                self.out.add(words, line)
+                self._add(words, line)
             self._notes.clear()
+
+    def _add(self, words: str, line: int) -> None:
+        """Add a text, with a section for each heading in the text of a wiki."""
+        for number, said in enumerate(words.split("\n"), line):
+            if "=" in said and self._names[:1] == [_WIKI] and (heading := HEADING.fullmatch(said)):
+                self.out.section(f"{self._page} › {heading[2]}")
+            self.out.add(said, number)
