@@ -375,3 +375,8 @@ def test_the_page_that_a_frame_contains_is_read_on_its_lines() -> None:
     assert [(part.text, part.lines) for part in found.parts] == [
         ('Before.\n\nThe "lantern"\nlit\nBehind the frame, srcdoc.', (1, 5))
     ]
+
+
+def test_what_is_invisible_is_left_out_but_not_a_page_that_a_script_shows() -> None:
+    page = '<body style="visibility: hidden"><p>Seen.</p><p style="visibility:hidden">Unseen.</p></body>'
+    assert read("a.html", page).texts == ["Seen."]

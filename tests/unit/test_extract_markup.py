@@ -393,3 +393,24 @@ def test_attributes_in_asciidoc_are_read_as_their_values() -> None:
     assert "----\n{product}\n----" in whole
     assert "Buoy C++" in whole
     assert "include" not in whole
+
+
+def test_exports_of_evernote_sms_and_android_in_xml() -> None:
+    note = "<div>Note <b>words</b></div><en-todo/>to do"
+    found = read(
+        "a.xml",
+        f"""<en-export><note><title>N</title><content><![CDATA[{note}]]></content>
+<resource><data encoding="base64">iVBORw0KGgo</data></resource></note></en-export>""",
+    )
+    assert "\n".join(found.texts) == "N\nNote words to do"
+    found = read(
+        "a.xml", '<smses><sms body="Sea &#10;calm" contact_name="Ann Keel" type="1"/></smses>'
+    )
+    assert found.texts == ["Sea calm\nAnn Keel"]
+    found = read("strings.xml", "<resources><string name='a'>Don\\'t go\\nnow</string></resources>")
+    assert found.texts == ["Don't go now"]
+
+
+def test_latex_may_begin_on_the_line_of_its_preamble() -> None:
+    text = r"\documentclass{article}\begin{document}The \emph{sea}\footnote{A note}.\end{document}"
+    assert read("a.tex", text).texts == ["The sea.\nA note"]

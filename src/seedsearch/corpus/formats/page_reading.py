@@ -51,7 +51,7 @@ _WHOLE_PAGE = ("", "html", "body")
 _HEADINGS = _set("h1 h2 h3 h4 h5 h6")
 _RUBY = _set("ruby rb rt rtc rp")
 _READINGS = ("rt", "rtc")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FACT_CHARS = 2000
 
 FOUND_IN = {"meta": "", "link": "canonical", "time": "datetime"}
@@ -393,7 +393,7 @@ def asked(name: str, source: str, kind: int) -> tuple[int, str, str]:
     if (
         ("hidden" in found and found["hidden"] != "until-found")
         or found.get("aria-hidden", "").lower() == "true"
-        or _HIDDEN.search(found.get("style", "")) is not None
+        or (name not in _WHOLE_PAGE and _HIDDEN.search(found.get("style", "")) is not None)
     ):
         kind = HIDDEN
     elif found.get("role", "").lower() in _EDGES:

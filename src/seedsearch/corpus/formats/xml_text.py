@@ -31,7 +31,7 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*+\n")
 _SEEN_ATTRIBUTES = frozenset(
     """
     alt title label aria-label description desc summary caption value v text name content key tooltip displayname
-    default hint author creator keywords subject _note
+    default hint author creator keywords subject _note body contact_name
     """.split()  # noqa: SIM905 - reads better as text
 )
 _NOTES = frozenset(("note", "footnote", "endnote", "fn"))
@@ -83,7 +83,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.out = Lined()
-        self.title = self._page = ""
+        self.title = self._page = self._root = ""
         self.facts: dict[str, str] = {}
         self.line = 1
         self._names: list[str] = []
@@ -130,12 +130,14 @@ class _Reading:
         if name == "style" and "face" in attributes:  # EndNote's words, not a style sheet
             name = "span"
         self._names.append(name)
+        self._root = self._root or name
         if len(self._names) > _MOST_LEVELS:
             raise ValueError
         if not self._has_text[-1]:
             self._break = True
         self._has_text.append(self._has_text[-1] and name in _INLINE)
-        if self._unseen or name in _UNSEEN or (name in _WIKI_UNSEEN and self._names[0] == _WIKI):
+        is_wiki = name in _WIKI_UNSEEN and self._root == _WIKI
+        if self._unseen or is_wiki or name in _UNSEEN or attributes.get("encoding") == "base64":
             self._unseen += 1
             return
         if name in _NOTES and self._words and not self._break:
@@ -223,11 +225,13 @@ class _Reading:
 
     def _shown(self, text: str) -> str:
         """Return a text without tags of HTML or marks of a wiki. In a feed it may be HTML without a tag."""
-        if self._names[:1] == [_WIKI]:
+        if self._root == _WIKI:
             return in_mediawiki(text)
+        if self._root == "resources":  # of Android, where apostrophes are escaped
+            return text.replace("\\'", "'").replace('\\"', '"').replace("\\n", " ")
         if _HTML.search(text):
             return markup.without_tags(text)
-        is_feed = "&" in text and self._names and self._names[0] in _FEEDS
+        is_feed = "&" in text and self._root in _FEEDS
         return markup.unescaped(text) if is_feed else text
 
     def _flush(self) -> None:
@@ -247,6 +251,6 @@ class _Reading:
     def _add(self, words: str, line: int) -> None:
         """Add a text, with a section for each heading in the text of a wiki."""
         for number, said in enumerate(words.split("\n"), line):
-            if "=" in said and self._names[:1] == [_WIKI] and (heading := HEADING.fullmatch(said)):
+            if "=" in said and self._root == _WIKI and (heading := HEADING.fullmatch(said)):
                 self.out.section(f"{self._page} › {heading[2]}")
             self.out.add(said, number)
