@@ -414,3 +414,16 @@ def test_exports_of_evernote_sms_and_android_in_xml() -> None:
 def test_latex_may_begin_on_the_line_of_its_preamble() -> None:
     text = r"\documentclass{article}\begin{document}The \emph{sea}\footnote{A note}.\end{document}"
     assert read("a.tex", text).texts == ["The sea.\nA note"]
+
+
+def test_line_ends_written_as_entities_in_xml_are_no_lines_of_the_file() -> None:
+    found = read(
+        "a.opml", "<opml>\n<a _note='one&#10;&#10;two'/><b>three&#10;&#10;&#10;four</b></opml>"
+    )
+    assert found.texts == ["one two\nthree\n\n\nfour"]
+    assert found.parts[0].lines == (2, 2)
+
+
+def test_indentations_are_no_words_and_strings_have_arguments_in_roff() -> None:
+    page = '.TH A 1\n.IP "1." 4\nItem\n.TP 8\n.B name\nText\n\\*[Tok "code "]\\*[Op "= 1"]\n'
+    assert read("a.1", page).texts == ["1.\nItem\nname\nText\ncode = 1"]

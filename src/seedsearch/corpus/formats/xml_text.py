@@ -119,11 +119,16 @@ class _Reading:
             self._offset = text.count("\n", 0, blank)
             parser.Parse(text[blank:].encode("utf-8", "replace"), True)
         except (expat.ExpatError, ValueError):
-            self.line = parser.CurrentLineNumber + self._offset
+            self.line = self._here
             self._flush()
             return "broken XML"
         self._flush()
         return ""
+
+    @property
+    def _here(self) -> int:
+        """The line that the parser has come to."""
+        return self._parser.CurrentLineNumber + self._offset
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2].lower()
@@ -161,7 +166,7 @@ class _Reading:
                 continue
             said = value  # `text` and `title` of an outline are often the same
             self._break = True
-            self._text(value)
+            self._text(" ".join(value.split()))
             self._has_text[-1] = False
             self._break = True
 
@@ -219,7 +224,7 @@ class _Reading:
             self._has_text[-1] = True
             if not self._words:
                 # The parser gives a text when it is at its end.
-                self._begun = self._parser.CurrentLineNumber + self._offset - data.count("\n")
+                self._begun = max(1, self._here - data.count("\n"))
         if self._words or not data.isspace():
             self._words.append(data)
 
@@ -253,4 +258,6 @@ class _Reading:
         for number, said in enumerate(words.split("\n"), line):
             if "=" in said and self._root == _WIKI and (heading := HEADING.fullmatch(said)):
                 self.out.section(f"{self._page} › {heading[2]}")
-            self.out.add(said, number)
+            self.out.add(
+                said, min(number, self._here)
+            )  # not every line end in a text is one of the file
