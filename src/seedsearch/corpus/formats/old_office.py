@@ -16,7 +16,6 @@ from seedsearch.corpus.formats import (
 from seedsearch.corpus.formats import extract as read_any
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, made, stated_fields
-from seedsearch.corpus.formats.encrypted import of_office
 from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
 from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
 from seedsearch.corpus.title import title_of
@@ -30,6 +29,8 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     except Skip as skip:
         if skip.reason != ENCRYPTED or not file.passwords:
             raise
+        from seedsearch.corpus.formats.encrypted import of_office  # rarely needed: start-up time
+
         opened = of_office(data, file.passwords)
         yield from read_any(file._replace(passwords=()), opened)
 
