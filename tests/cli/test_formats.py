@@ -124,11 +124,18 @@ def test_formats_lists_what_is_read(cli: Cli, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(formats, "is_installed", lambda extra: False)
     lines = cli("formats").out.splitlines()
     assert any(line.split() == ["PDF", "needs", "seedsearch[pdf]", ".pdf"] for line in lines)
-    assert lines[-1] == "To read more: pip install 'seedsearch[passwords]' 'seedsearch[pdf]'"
+    assert (
+        lines[-1]
+        == "To read more: pip install 'seedsearch[passwords]' 'seedsearch[pdf]' 'seedsearch[zstd]'"
+    )
     records = [json.loads(line) for line in cli("formats", "--json").out.splitlines()]
     assert {record["schema"] for record in records} == {"seedsearch.format/1"}
     needed = {r["name"]: r["needs"] for r in records if "[" in (r["needs"] or "")}
-    assert needed == {"PDF": "seedsearch[pdf]", "encrypted members": "seedsearch[passwords]"}
+    assert needed == {
+        "PDF": "seedsearch[pdf]",
+        "Zstandard": "seedsearch[zstd]",
+        "encrypted members": "seedsearch[passwords]",
+    }
 
 
 def test_one_bad_document_does_not_end_the_run(cli: Cli, folder: Path) -> None:

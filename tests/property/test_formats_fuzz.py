@@ -19,6 +19,7 @@ import tarfile
 import time
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
 import pytest
@@ -27,7 +28,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.corpus import skip
-from seedsearch.corpus.formats.registry import FORMATS, media_type_of
+from seedsearch.corpus.formats.registry import FORMATS, ZSTANDARD, media_type_of
 from seedsearch.engine.base import cut
 from seedsearch.indexing import documents
 from seedsearch.model import FileState
@@ -64,6 +65,30 @@ FETCHED = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n<p>Coal \r\n6;x\r\n"
     b"ships.\r\n0\r\n\r\n\r\n\r\nWARC/1.1\r\nWARC-Type: resource\r\nContent-Type: text/markdown\r\n"
     b"Content-Length: 8\r\n\r\n# x\n\ny\n\r\n"
+)
+WIKI = (
+    b"'''''a''' [[b|c]]<ref>d</ref>{{e|f}}{{sfn|g}}<!-- h\n-->\n== i ==\n{| j\n|-\n! k=\"l\" | m\n| n || o\n|}\n"
+    b"[[p:q|r|s [[t]]]]\n"
+)
+OUTLOOK_S = (
+    b"\x78\x9f\x3e\x22\1\0" + struct.pack("<BII2sH", 1, 0x18004, 2, b"S\0", 0)
+    + struct.pack("<BII", 1, 0x69003, 36) + struct.pack("<IHHII6s2x", 2, 0x1F, 0x1000, 1, 6, b"b\0c\0\0\0")
+    + struct.pack("<HHQ", 0x40, 0x39, 133_700_000_000_000_000) + b"\0\0"
+    + struct.pack("<BII14sH", 2, 0x69002, 14, b"", 0) + struct.pack("<BII6sH", 2, 0x18010, 6, b"a.txt\0", 0)
+    + struct.pack("<BII4sH", 2, 0x6800F, 4, b"text", 0)
+)  # fmt: skip
+ARCHIVED = (
+    b"070707" + b"0" * 12 + b"100644" + b"0" * 35 + b"000006" + b"00000000004" + b"a.txt\0text"
+    b"070701"
+    + b"0" * 8
+    + b"000081A4"
+    + b"0" * 32
+    + b"00000004"
+    + b"0" * 32
+    + b"00000006"
+    + b"0" * 8
+    + b"b.txt\0text"
+    b"070701" + b"0" * 88 + b"0000000B" + b"0" * 8 + b"TRAILER!!!\0"
 )
 SHEET = b'name,city\r\nAnn,"Oslo, ""north"""\r\nBob,"two\nlines"\r\nCid,x\r\n'
 RECORDS = b'{"id": 1, "title": "T", "text": "body \\u00e9", "tags": ["a", 2.5, null]}\n\n{"name": "x"}\n[1]\n{bad\n'
@@ -183,6 +208,12 @@ FLAT = (
 )
 
 
+def zstandard_of(data: bytes) -> bytes:
+    packed = import_module(ZSTANDARD).compress(data)
+    assert isinstance(packed, bytes)
+    return packed
+
+
 class Seed(NamedTuple):
     """A document: its file name, its parts before packing, and the function that packs them."""
 
@@ -237,6 +268,7 @@ SEEDS = [
             "a.warc": FETCHED, "1.emlx": b"%d\n" % len(MAIL) + MAIL + b"<plist/>", "a.mbox": BOX, "a.csv": SHEET,
             "a.tsv": SHEET.replace(b",", b"\t"), "a.jsonl": RECORDS,
             "a.org": b"#+TITLE: T\n* A :t:\n:P:\nx\n:END:\ntext [[l][m]]\n#+begin_src\nc\n#+end_src\n",
+            "a.wiki": WIKI,
             "a.adoc": b"= T\nAnn\n:revdate: 2024\n\n== A *b*\n\n----\nc\n----\n// x\ntext link:u[l]\n",
             "a.tex": b"\\title{T}\n\\begin{document}\n\\section{A \\'e}\n\\emph{b} \\cite{c} \\ss\n\\end{document}\n",
             "a.man": b'.TH A 1 "2024"\n.SH B\n\\fBc\\fP \\(\'e \\[u00E9]\n.BR a (1)\n.de X\n..\n.Op Fl a\n',
@@ -257,6 +289,9 @@ SEEDS = [
     Seed("b.zip", PARTS["zip"], lambda parts: zipped(parts, zipfile.ZIP_LZMA)),
     Seed("c.zip", PARTS["zip"], lambda parts: zipped(parts, zipfile.ZIP_BZIP2)),
     Seed("a.7z", {"": SEVEN_ZIP}, plainly),
+    Seed("winmail.dat", {"": OUTLOOK_S}, plainly),
+    Seed("a.cpio", {"": ARCHIVED}, plainly),
+    Seed("a.txt.zst", {"": PLAIN}, lambda parts: zstandard_of(parts[""])),
     Seed("a.msg", {"__properties_version1.0": bytes(48), "__substg1.0_0037001F": b"h\0i\0",
                    "__substg1.0_10090102": bytes(8) + b"LZFu" + bytes(4) + b"\4harbou\1\0",
                    "__attach_version1.0_#00000000/__substg1.0_37010102": b"coal",

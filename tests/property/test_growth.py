@@ -55,6 +55,7 @@ BEGINNINGS = {
     "a.csv": ("", "a,b\n", 'a,"'),
     "a.tsv": ("a\tb\n",),
     "a.jsonl": ("", '{"text": "', '{"a": ', '{"a": "b"}\n'),
+    "a.wiki": ("", "<ref>", "<ref a", "[[a:b|", "[[", "{{sfn|", "|a=\"", "== a"),
     "a.org": ("", "* a\n", ":P:\n", "#+begin_src\n", "\u200b*a", "a_{"),
     "a.adoc": ("", "= a\n", "----\n", ":a: ", "a**b", "__a", "a``"),
     "a.tex": ("", "\\section{", "\\cite{", "\\cite[", "\\title{"),
@@ -217,6 +218,18 @@ def test_many_members() -> None:
     )
 
 
+def test_many_members_of_cpio() -> None:
+    head = b"070707" + b"0" * 12 + b"100000" + b"0" * 35 + b"000006" + b"0" * 10 + b"2a.txt\0a\n"
+    assert linear(lambda data: read("a.cpio", data), lambda size: head * (size // len(head)))
+
+
+@pytest.mark.parametrize("attribute", [b"\2\2\x90\6\0\0\0\0\0\0\0", b"\2\x0f\x80\6\0\1\0\0\0a\0\0"])
+def test_attachments_of_tnef(attribute: bytes) -> None:
+    begin = b"\x78\x9f\x3e\x22\0\0"
+    make = lambda size: begin + attribute * (size // len(attribute))  # noqa: E731
+    assert linear(lambda data: read("a.tnef", data), make, 100_000)
+
+
 def test_parts_of_a_mail() -> None:
     part = "--a\nContent-Type: text/plain; name=x\nContent-Transfer-Encoding: {}\n\ncaf\u00e9\n"
     head = MAIL + "Content-Type: multipart/mixed; boundary=a\n\n"
@@ -261,7 +274,20 @@ def test_formats_of_text_are_all_here() -> None:
         name[1:] for name, _ in PACKED.values()
     }
     for entry in FORMATS:
-        packed = {".gz", ".bz2", ".xz", ".zip", ".tar", ".7z", ".pdf", ".doc", ".sqlite"}
+        packed = {
+            ".gz",
+            ".bz2",
+            ".xz",
+            ".zst",
+            ".zip",
+            ".tar",
+            ".cpio",
+            ".tnef",
+            ".7z",
+            ".pdf",
+            ".doc",
+            ".sqlite",
+        }
         assert (named | packed) & set(entry.endings), entry.name
 
 

@@ -313,3 +313,10 @@ def test_few_words_are_no_text_of_an_old_macintosh(text: str) -> None:
 def test_wide_text_without_a_mark(encoding: str) -> None:
     text = "The lighthouse keeper saw skuas.\nAnd more lines of text.\n"
     assert decode(text.encode(encoding)).encoding == encoding
+
+
+def test_two_lines_in_two_encodings() -> None:
+    data = "Gr\u00fc\u00dfe aus K\u00f6ln\n".encode() + "Gr\u00fc\u00dfe aus Bonn\n".encode(
+        "cp1252"
+    )
+    assert decode(data).text == "Gr\u00fc\u00dfe aus K\u00f6ln\nGr\u00fc\u00dfe aus Bonn\n"

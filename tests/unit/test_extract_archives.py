@@ -180,6 +180,29 @@ CHUNKS = (
 )
 
 
+def test_replies_of_other_types_than_html_are_read() -> None:
+    replies = (
+        ("api/story", "application/json", b'{"title": "Gannet", "body": "coal ships"}'),
+        ("feed", "application/rss+xml", b"<rss><channel><title>Tide feed</title></channel></rss>"),
+        ("list.csv", "text/csv; charset=utf-8", b"port,toll\nNajin,17\nRason,18\n"),
+        ("robots", "text/plain", b"plain words"),
+        ("ld", "application/ld+json", b'{"name": "linked data"}'),
+    )
+    found = read(
+        "a.warc",
+        b"".join(record(f"http://x/{name}", reply(said, kind)) for name, kind, said in replies),
+    )
+    kinds = [document.media_type for document in found.documents]
+    assert kinds == [
+        "application/json",
+        "application/xml",
+        "text/csv",
+        "text/plain",
+        "application/json",
+    ]
+    assert found.documents[0].title == "Gannet"
+
+
 def test_a_web_archive_is_read_page_by_page() -> None:
     site = "https://example.org/"
     data = b"".join(

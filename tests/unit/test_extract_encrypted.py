@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import io
 import sys
 
+import docx
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from reading import read
 
 LOCKED = {
@@ -95,3 +98,30 @@ def test_without_the_library_its_extra_is_named(name: str, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)
     found = read(name, archive(name), ("kaze",))
     assert {reason for _, reason in found.problems} == {"needs seedsearch[passwords]"}
+
+
+def locked_docx(password: str) -> bytes:
+    plain, out = io.BytesIO(), io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph(TEXT)
+    document.save(plain)
+    OOXMLFile(plain).encrypt(password, out)
+    return out.getvalue()
+
+
+def test_the_right_password_opens_an_office_file() -> None:
+    data = locked_docx("kaze")
+    found = read("a.docx", data, ("wrong", "kaze"))
+    assert found.texts[0] == TEXT
+    assert found.documents[0].media_type.endswith("wordprocessingml.document")
+    assert read("a.docx", data, ("wrong",)).skipped == "encrypted"
+    assert read("a.docx", data).skipped == "encrypted"
+    for at in range(600, len(data), 797):
+        damaged = read("a.docx", data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :], ("kaze",))
+        assert "its reader failed" not in damaged.skipped
+
+
+def test_without_the_library_an_office_file_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = locked_docx("kaze")
+    monkeypatch.setitem(sys.modules, "msoffcrypto", None)
+    assert read("a.docx", data, ("kaze",)).skipped == "needs seedsearch[passwords]"

@@ -370,3 +370,25 @@ def test_the_main_text_is_also_told_by_its_role() -> None:
     assert "get8" in read("a.html", page.format("main", inside, "")).texts[0]
     assert "get8" not in read("a.html", page.format("main", f"<p>{LONG}</p>", outside)).texts[0]
     assert "get8" not in read("a.html", page.format("complementary", inside, "")).texts[0]
+
+
+def test_words_of_a_drawing_in_a_page_are_read() -> None:
+    drawing = (
+        "<svg><title>unseen</title><desc>unseen</desc><defs><text>unseen</text></defs><style>unseen{}</style>"
+        "<text>Deepwater</text><text><tspan>Anchor</tspan><tspan>zone</tspan></text></svg>"
+    )
+    text = "\n".join(read("a.html", f"<p>Before the chart.</p>{drawing}<p>Behind it.</p>").texts)
+    assert text == "Before the chart.\nDeepwater\nAnchor\nzone\nBehind it."
+
+
+def test_the_page_that_a_frame_contains_is_read_on_its_lines() -> None:
+    frame = '<iframe title="a > b"\n srcdoc="&lt;p>The &quot;lantern&quot;\n lit&lt;/p>" width=3></iframe>'
+    found = read("a.html", f"<p>Before.</p>\n{frame}\n<p>Behind the frame, <i>srcdoc</i>.</p>")
+    assert [(part.text, part.lines) for part in found.parts] == [
+        ('Before.\n\nThe "lantern"\nlit\nBehind the frame, srcdoc.', (1, 5))
+    ]
+
+
+def test_what_is_invisible_is_left_out_but_not_a_page_that_a_script_shows() -> None:
+    page = '<body style="visibility: hidden"><p>Seen.</p><p style="visibility:hidden">Unseen.</p></body>'
+    assert read("a.html", page).texts == ["Seen."]

@@ -174,3 +174,15 @@ def test_an_export_of_twitter_is_json() -> None:
     assert found.parts[0].lines == (2, 2)
     assert not found.problems
     assert read("a.js", "window.x = 1;\n").documents[0].media_type == "text/x-source"
+
+
+def test_spans_of_a_text_are_one_text() -> None:
+    spans = '["See ", {"type": "link", "text": "the quay"}, ", now"]'
+    for name, text in (
+        ("a.json", f'{{"from": "Ann", "text": {spans}}}'),
+        ("a.jsonl", f'{{"text": {spans}}}\n'),
+    ):
+        assert "See the quay, now" in "\n".join(read(name, text).texts)
+    found = read("a.json", '{"list": ["one", {"name": "two"}, {"text": "three"}]}')
+    assert "one" in found.texts[0]
+    assert "list.name: two" in found.texts[0]

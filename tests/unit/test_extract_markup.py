@@ -325,3 +325,105 @@ def test_xml_is_known_by_its_beginning(name: str) -> None:
     data = b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>\n<TS><source>Open</source></TS>\n'
     for content in (data, data[3:]):
         assert read(name, content).texts == ["Open"]
+
+
+_WIKI = """{{Infobox ship
+| name = HMS ''Victory''
+}}
+'''HMS ''Victory''''' is a [[first-rate]] [[ship of the line|ship]]<ref name="a">{{cite web|title=Naval list}}</ref> of the Navy.<ref name="a" /> She has [[cannon]]s and '''un'''seen decks.{{citation needed|date=May}}
+
+<!-- a comment
+on two lines -->
+== Building ==
+{| class="wikitable"
+|-
+! scope="col" | Year
+| style="color:red" | 1765 || 850
+|}
+[[File:Victory.jpg|thumb|The ship at [[Portsmouth]] dock]]
+H<sub>2</sub>O &amp; caf&eacute;
+"""  # noqa: E501 - a paragraph of a wiki is a line
+
+
+def test_the_text_of_a_wiki_is_read_as_its_page() -> None:
+    found = read("Victory.wiki", _WIKI)
+    assert found.title == "Victory"
+    lead, building = found.parts
+    assert (lead.lines, building.lines, building.heading) == ((1, 4), (8, 15), "Building")
+    assert (
+        "HMS Victory is a first-rate ship of the Navy. She has cannons and unseen decks."
+        in lead.text
+    )
+    assert "Naval list" in lead.text
+    for unseen in ("<ref", "wikitable", "style=", "comment", "[["):
+        assert not any(unseen in text for text in found.texts)
+    assert "The ship at Portsmouth dock" in building.text
+    assert "H2O & café" in building.text
+
+
+def test_pages_of_a_wiki_in_an_export_keep_their_lines_and_headings() -> None:
+    text = _WIKI.replace("&", "&amp;").replace("<", "&lt;")
+    found = read(
+        "dump.xml",
+        f"""<mediawiki><siteinfo><sitename>Wiki</sitename></siteinfo>
+<page><title>Victory</title><id>17</id><revision><model>wikitext</model>
+<text xml:space="preserve">{text}</text></revision></page>
+<page><title>Temeraire</title><revision><text>A [[second-rate]] ship.</text></revision></page></mediawiki>""",
+    )
+    assert [part.heading for part in found.parts] == ["Victory", "Victory › Building", "Temeraire"]
+    assert found.part("Portsmouth").lines == (10, 17)
+    assert "is a first-rate ship of the Navy." in found.texts[0]
+    assert "wikitext" not in "".join(found.texts)
+
+
+def test_paragraphs_in_an_element_keep_their_lines() -> None:
+    found = read("a.xml", "<r><note>first\n  one\n\nsecond</note><b>one\ntwo</b></r>")
+    assert found.texts == ["first\none\n\nsecond\none two"]
+    assert found.parts[0].lines == (1, 4)
+
+
+def test_attributes_in_asciidoc_are_read_as_their_values() -> None:
+    text = "= Guide\n:product: Lantern\n:url: https://{product}.org\n\n{product}s: see {url}, {nothing}.\n\n"
+    found = read(
+        "a.adoc",
+        text + "----\n{product}\n----\n\ninclude::part.adoc[]\n:product: Buoy\n\n{Product} {cpp}",
+    )
+    whole = "\n".join(found.texts)
+    assert "Lanterns: see https://Lantern.org, {nothing}." in whole
+    assert "----\n{product}\n----" in whole
+    assert "Buoy C++" in whole
+    assert "include" not in whole
+
+
+def test_exports_of_evernote_sms_and_android_in_xml() -> None:
+    note = "<div>Note <b>words</b></div><en-todo/>to do"
+    found = read(
+        "a.xml",
+        f"""<en-export><note><title>N</title><content><![CDATA[{note}]]></content>
+<resource><data encoding="base64">iVBORw0KGgo</data></resource></note></en-export>""",
+    )
+    assert "\n".join(found.texts) == "N\nNote words to do"
+    found = read(
+        "a.xml", '<smses><sms body="Sea &#10;calm" contact_name="Ann Keel" type="1"/></smses>'
+    )
+    assert found.texts == ["Sea calm\nAnn Keel"]
+    found = read("strings.xml", "<resources><string name='a'>Don\\'t go\\nnow</string></resources>")
+    assert found.texts == ["Don't go now"]
+
+
+def test_latex_may_begin_on_the_line_of_its_preamble() -> None:
+    text = r"\documentclass{article}\begin{document}The \emph{sea}\footnote{A note}.\end{document}"
+    assert read("a.tex", text).texts == ["The sea.\nA note"]
+
+
+def test_line_ends_written_as_entities_in_xml_are_no_lines_of_the_file() -> None:
+    found = read(
+        "a.opml", "<opml>\n<a _note='one&#10;&#10;two'/><b>three&#10;&#10;&#10;four</b></opml>"
+    )
+    assert found.texts == ["one two\nthree\n\n\nfour"]
+    assert found.parts[0].lines == (2, 2)
+
+
+def test_indentations_are_no_words_and_strings_have_arguments_in_roff() -> None:
+    page = '.TH A 1\n.IP "1." 4\nItem\n.TP 8\n.B name\nText\n\\*[Tok "code "]\\*[Op "= 1"]\n'
+    assert read("a.1", page).texts == ["1.\nItem\nname\nText\ncode = 1"]

@@ -41,7 +41,7 @@ def command(as_json: bool) -> int:
         )
         for entry in FORMATS
     ]
-    encrypted = "in ZIP, 7z: index --passwords"
+    encrypted = "in ZIP, 7z, Office: index --passwords"
     formats.append(FormatLine("encrypted members", "", (encrypted,), _missing(PASSWORDS)))
     formats.append(_by_program("scanned pages", "in PDF: index --ocr", (PROGRAM,)))
     for glob, reader in load_config(os.getcwd()).readers:

@@ -226,9 +226,10 @@ def _legacy(data: bytes) -> DecodedText:
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
         return decoded_by_line(data, "utf-8", 0.9)
-    encoding, confidence = _detect(mixed.without_utf_8(data) if b"\n" in data else data)
-    encoding = likeliest(data, encoding)
-    if mixes_scripts(data, encoding) or is_rather_windows(data, encoding):
+    others = mixed.without_utf_8(data) if b"\n" in data else data
+    encoding, confidence = _detect(others)
+    encoding = likeliest(others, encoding)
+    if mixes_scripts(others, encoding) or is_rather_windows(others, encoding):
         encoding = "cp1252"
     return decoded_by_line(data, encoding, confidence)
 

@@ -13,8 +13,12 @@ from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
 
 MAX_MEMBERS = 20_000
-_FOLDED = frozenset(("application/gzip", "application/x-bzip2", "application/x-xz"))
-_HOLDERS = frozenset(("application/zip", "application/x-tar", "application/x-7z-compressed"))
+_FOLDED = frozenset(
+    ("application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd")
+)
+_HOLDERS = frozenset(
+    ("application/zip", "application/x-tar", "application/x-7z-compressed", "application/x-cpio")
+)
 _SYMLINK = 0o120000
 
 

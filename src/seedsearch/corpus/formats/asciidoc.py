@@ -1,6 +1,6 @@
 """Read AsciiDoc: a section for each heading, and blocks of code kept whole.
 
-Attributes, comments and directives are left out.
+Definitions of attributes, comments and directives are left out. A reference to an attribute is read as its value.
 """
 
 from __future__ import annotations
@@ -15,11 +15,23 @@ from seedsearch.model import ExtractedDocument, SourceFile
 _HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]++(\S.*+)")
 _ATTRIBUTE = re.compile(r":!?([\w-]++)!?:(?:[ \t]++(.*+))?\Z")
 _COMMAND = re.compile(
-    r"\[[^\[\]]*+\]\Z|(?:include|image|ifdef|ifndef|endif|toc)::\S*+\[.*\]\Z|//(?!/)"
+    r"\[[^\[\]]*+\]\Z|(?:include|ifdef|ifndef|endif|toc)::[^\s\[]*+\[.*\]\Z|//(?!/)"
 )
 _BLOCK = re.compile(r"(-{4,}|\.{4,}|/{4,}|`{3,})[ \t]*\Z")
 _MARKS = re.compile(r"[*_`#+]++|<<[^<>]*+>>|(?:link|xref|https?):\S*?\[([^\[\]]*+)\]")
 _REVISION = re.compile(r"v?\d[\w.]{0,20}+,[ \t]*+([^:,]{4,40}+)(?::.*+)?")
+_REFERENCE = re.compile(r"(?<![\\${])\{([\w-]{1,60}+)\}")
+_BUILT_IN = {
+    "nbsp": " ",
+    "empty": "",
+    "zwsp": "",
+    "wj": "",
+    "plus": "+",
+    "cpp": "C++",
+    "asterisk": "*",
+    "amp": "&",
+}
+_VALUE_CHARS = 500
 _FACTS = {
     "author": "author", "revdate": "date", "date": "date", "keywords": "tags", "description": "description",
 }  # fmt: skip
@@ -27,7 +39,27 @@ _FACTS = {
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    yield outlined(file, data, "text/asciidoc", _outline, in_asciidoc)
+    yield outlined(file, data, "text/asciidoc", _outline, _Values().shown)
+
+
+class _Values:
+    """The values of attributes, as the text defines them one after another."""
+
+    def __init__(self) -> None:
+        self._known = dict(_BUILT_IN)
+
+    def shown(self, text: str) -> str:
+        """Return a stretch of the text as it is shown."""
+        if "{" in text:
+            text = "".join(map(self._line, text.splitlines(keepends=True)))
+        return in_asciidoc(text)
+
+    def _line(self, line: str) -> str:
+        if "{" in line:
+            line = _REFERENCE.sub(lambda said: self._known.get(said[1].lower(), said[0]), line)
+        if line.startswith(":") and (defined := _ATTRIBUTE.match(line.rstrip())):
+            self._known[defined[1].lower()] = (defined[2] or "").strip()[:_VALUE_CHARS]
+        return line
 
 
 def _outline(text: str) -> Outline:

@@ -16,7 +16,7 @@ from seedsearch.corpus.formats.sheet import (
     shown_by,
     shown_number,
 )
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import ENCRYPTED, Skip
 
 _BEGIN, _END, _MORE, _ENCRYPTED = 0x809, 0x0A, 0x3C, 0x2F
 _SHEET, _STRINGS, _SINCE_1904, _STYLE, _FORMAT = 0x85, 0xFC, 0x22, 0xE0, 0x41E
@@ -77,7 +77,7 @@ class _Book:
         if kind == _BEGIN:
             self._begin(data)
         elif kind == _ENCRYPTED:
-            raise Skip("encrypted")
+            raise Skip(ENCRYPTED)
         elif kind == _SHEET:
             name = _short(data[6:], struct.unpack_from("<B", data, 6)[0], 1)
             self._names.append((clean_text(name), data[5]))

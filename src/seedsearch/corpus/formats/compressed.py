@@ -1,4 +1,4 @@
-"""Read gzip, bzip2 and xz: the one file inside, within the limits."""
+"""Read gzip, bzip2, xz and Zstandard: the one file inside, within the limits."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded
+from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded, zstandard
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
 _XZ_MEMORY = 128 << 20
-_ENDINGS = (".gz", ".bz2", ".xz", ".lzma", ".z")
-_SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".svgz": ".svg"}
+_ENDINGS = (".gz", ".bz2", ".xz", ".lzma", ".z", ".zst")
+_SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".tzst": ".tar", ".svgz": ".svg"}
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
@@ -50,6 +50,8 @@ def _content(data: bytes, allowance: Allowance) -> tuple[bytes, str]:
         from bz2 import BZ2Decompressor
 
         return unfolded(data, BZ2Decompressor, allowance)
+    if data.startswith(b"\x28\xb5\x2f\xfd"):
+        return unfolded(data, zstandard(), allowance)
     from lzma import FORMAT_AUTO, LZMADecompressor
 
     return unfolded(data, lambda: LZMADecompressor(FORMAT_AUTO, _XZ_MEMORY), allowance)

@@ -1,6 +1,6 @@
-"""Decrypt members of archives (AES of WinZip and of 7z) with the passwords of the user.
+"""Decrypt members of archives (AES of WinZip and of 7z) and Office files with the passwords of the user.
 
-The cipher is a library's (`seedsearch[passwords]`). The standard library has the functions that make keys of passwords.
+The ciphers are in libraries (`seedsearch[passwords]`). The standard library makes keys of passwords.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+import io
 import struct
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.corpus.formats.registry import PASSWORDS
-from seedsearch.corpus.skip import Skip, needs
+from seedsearch.corpus.skip import ENCRYPTED, Skip, needs
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -25,7 +28,6 @@ _BLOCK = 16
 _MOST_POWER = 24  # of two, for the rounds that make a key: 7-Zip reads no more
 _NO_ROUNDS = 63
 _ROUNDS = 1000
-_LOCAL_HEAD = 30  # bytes, without the name and the extra field
 _PROOF_BYTES = 2
 _TAG_BYTES = 10
 _STEP = 1 << 12
@@ -47,17 +49,12 @@ def cipher() -> Any:
     return ciphers
 
 
-def of_zip(data: bytes, info: ZipInfo, password: str) -> Opened | None:
+def of_zip(sent: bytes, info: ZipInfo, password: str) -> Opened | None:
     """Return a member that is encrypted with AES, or None if the password is wrong.
 
-    `data` are the bytes of the archive. Raise Skip if the member is damaged.
+    `sent` are its bytes in the archive. Raise Skip if the member is damaged.
     """
     strength, method = _said_of_zip(info.extra)
-    head = data[max(info.header_offset, 0) : info.header_offset + _LOCAL_HEAD]
-    if len(head) < _LOCAL_HEAD:
-        raise Skip("damaged")
-    begin = info.header_offset + _LOCAL_HEAD + sum(struct.unpack_from("<HH", head, 26))
-    sent = data[begin : begin + info.compress_size]
     salt, key_size = 4 + 4 * strength, 8 + 8 * strength
     if len(sent) < salt + _PROOF_BYTES + _TAG_BYTES:
         raise Skip("damaged")
@@ -70,6 +67,22 @@ def of_zip(data: bytes, info: ZipInfo, password: str) -> Opened | None:
     if not hmac.compare_digest(tag, sent[-_TAG_BYTES:]):
         return None
     return Opened(_counted(keys[:key_size], content), method)
+
+
+def of_office(data: bytes, passwords: Sequence[str]) -> bytes:
+    """Return an Office file decrypted. Raise Skip if no password opens it, or the library is not installed."""
+    try:
+        from msoffcrypto import OfficeFile  # rarely needed: start-up time
+    except ImportError:
+        raise needs(PASSWORDS) from None
+    for password in passwords:
+        opened = io.BytesIO()
+        with suppress(Exception):  # many kinds, for a wrong password and for damage
+            file = OfficeFile(io.BytesIO(data))
+            file.load_key(password=password, verify_password=True)
+            file.decrypt(opened)
+            return opened.getvalue()
+    raise Skip(ENCRYPTED)
 
 
 def _said_of_zip(extra: bytes) -> tuple[int, int]:

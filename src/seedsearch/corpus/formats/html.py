@@ -6,6 +6,7 @@ The rules are specified in Python, here and in the modules that begin with `page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from seedsearch.analysis.language import language_of
@@ -35,9 +36,14 @@ from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
 from seedsearch.model import Document, ExtractedDocument, PassageSpan, Section, SourceFile
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
 MAX_BYTES = 32 << 20
+_FRAME = pattern(
+    r"""<iframe\b(?=[\s/])([^<>"']|"[^"]*"|'[^']*'){0,50}?\bsrcdoc\s*=\s*(?:"([^"]*)"|'([^']*)')[^<>]{0,500}>""",
+    re.IGNORECASE,
+)
 
 _RULES = (
     NAMES, DEPTH, PROSE_CHARS, WORD_CHARS, FACT_CHARS, ENOUGH_CHARS, TITLE_CHARS, HEAD_CHARS, LINE_CHARS,
@@ -65,7 +71,7 @@ def whole(path: str, data: bytes) -> tuple[Document, str, list[PassageSpan]] | N
 
     The result equals `extract` with the passages of `split`.
     """
-    if _READER is None or FINDER is None or len(data) > MAX_BYTES:
+    if _READER is None or FINDER is None or len(data) > MAX_BYTES or b"srcdoc" in data:
         return None
     if (found := _READER.find(FINDER, data)) is None:
         return None
@@ -101,6 +107,8 @@ def read_page(source: str, *, whole: bool = False) -> Page:
     If `whole`, return all visible text, as for a mail or a chapter.
     """
     clean = clean_text(source)
+    if "srcdoc" in clean:
+        clean = _FRAME.sub(_framed, clean)
     if _READER is None:
         return plain_page(clean, whole)
     title, fields, text, sections, lines, ends = _READER.read(clean, whole)
@@ -120,3 +128,12 @@ def plain_page(source: str, whole: bool) -> Page:
     )
     title = title or next((section.heading for section in sections if section.heading), "")
     return Page(title, fields, composed.text(), sections, composed.lines, composed.ends)
+
+
+def _framed(frame: re.Match[str]) -> str:
+    """Return the page that a frame contains in an attribute, on the same lines."""
+    lines = frame[0].count("\n")
+    page = markup.unescaped(frame[2] or frame[3] or "")
+    if page.count("\n") > lines:
+        page = page.replace("\n", " ")
+    return "\n" * (lines - page.count("\n")) + f"<div>{page}</div>"

@@ -45,14 +45,14 @@ def in_asciidoc(text: str) -> str:
     if "**" in text or "__" in text or "``" in text or "##" in text:
         text = _UNCONSTRAINED.sub(_content, text)
     if "footnote" in text:
-        text = "\n".join(map(_after_line, text.split("\n")))
+        text = "\n".join(map(after_line, text.split("\n")))
     return _small(_entities(text))
 
 
-def _after_line(line: str) -> str:
-    """Return a line of AsciiDoc with its footnotes after it, in parentheses, where they break no phrase."""
-    notes = [note.strip() for note in _NOTE.findall(line)]
-    said = _NOTE.sub("", line).rstrip("\r")
+def after_line(line: str, mark: re.Pattern[str] = _NOTE) -> str:
+    """Return a line with its footnotes after it, in parentheses, where they break no phrase."""
+    notes = [note.strip("| ").replace("|", " ") for note in mark.findall(line)]
+    said = mark.sub("", line).rstrip("\r")
     return said + "".join(f" ({note})" for note in notes if note) + line[len(line.rstrip("\r")) :]
 
 

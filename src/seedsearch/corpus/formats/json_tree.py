@@ -69,10 +69,28 @@ def tree_of(value: Any, line: int, level: int = 0) -> Node:
 
 
 def _branch(items: list[tuple[str, Node]], line: int, is_list: bool) -> Branch:
+    if is_list and len(items) > 1 and (text := _joined_spans(items)):
+        items = [("", Value(text, line, True))]
     size = 0
     for name, node in items:
         size += len(name) + (node.size if isinstance(node, Branch) else len(node.text)) + 2
     return Branch(items, line, is_list, size)
+
+
+def _joined_spans(items: list[tuple[str, Node]]) -> str:
+    """Return the text of a list of strings and objects with a `text`, as Telegram writes it; "" of another list."""
+    parts: list[str] = []
+    strings = 0
+    for _, node in items:
+        if isinstance(node, Value):
+            strings += 1
+            span: Node | None = node
+        else:
+            span = None if node.is_list else dict(node.items).get("text")
+        if not isinstance(span, Value) or not span.is_text:
+            return ""
+        parts.append(span.text)
+    return "".join(parts) if 0 < strings < len(parts) else ""
 
 
 class _Open:

@@ -75,7 +75,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             facts.setdefault(fact[1], plain(_argument(lines, number - 1, line, fact.end())))
         if in_preamble:
             in_preamble = _BEGIN not in line
-            continue
+            line = line.partition(_BEGIN)[2]  # "" in the preamble
         if heading := _HEADING.search(line):
             out.section(plain(_argument(lines, number - 1, line, heading.end())))
         notes += [found[1] for found in _NOTE.finditer(line)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.formats.registry import ZSTANDARD
+from seedsearch.corpus.skip import Skip, needs
 from seedsearch.model import SourceFile
 
 MAX_OUTPUT = 256 << 20
@@ -27,6 +29,7 @@ _DEEPER = 4
 _STEP = 1 << 20
 _FIRST_PIECE = 1 << 12
 _PADDING = re.compile(rb"\0*+")
+_STREAM = re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 
 
 class Allowance:
@@ -64,10 +67,18 @@ def allowance_of(file: SourceFile | None, size: int) -> Allowance:
     return given if isinstance(given, Allowance) else Allowance(size)
 
 
+def zstandard() -> Callable[[], Any]:
+    """Return what makes a decompressor of Zstandard. Raise Skip if its library is not installed."""
+    try:
+        return cast(Callable[[], Any], import_module(ZSTANDARD).ZstdDecompressor)
+    except ImportError:
+        raise needs("zstd") from None
+
+
 def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tuple[bytes, str]:
     """Return the decompressed streams of `data`, and why some are missing, or "".
 
-    `make` returns a decompressor for one stream, of zlib, bz2 or lzma. The output before a damaged place is kept.
+    `make` returns a decompressor for one stream, of zlib, bz2, lzma or zstd. The output before a damaged place is kept.
     Raise Skip if the allowance is exceeded.
     """
     parts: list[bytes] = []
@@ -84,7 +95,7 @@ def unfolded(data: bytes, make: Callable[[], Any], allowance: Allowance) -> tupl
             trouble = "damaged"
         padded = _PADDING.match(data, at)
         at = padded.end() if padded else at
-        if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"), at):
+        if not _STREAM.match(data, at):
             break  # the rest is no stream, but perhaps a signature
     return b"".join(parts), trouble
 

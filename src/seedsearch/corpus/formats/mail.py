@@ -55,10 +55,7 @@ _WITHOUT_TEXT = frozenset((
     "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
     "application/pgp-encrypted",
 ))  # fmt: skip
-_UNREADABLE = {
-    "application/ms-tnef": "Outlook's own format (TNEF), which has no reader",
-    **dict.fromkeys(KINDS, "encrypted or signed (S/MIME)"),
-}
+_UNREADABLE = dict.fromkeys(KINDS, "encrypted or signed (S/MIME)")
 _ENRICHED = ("text/enriched", "text/richtext")
 _ENRICHED_MARK = re.compile(
     r"<param>[^<>\n]{0,200}</param>|(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>", re.I

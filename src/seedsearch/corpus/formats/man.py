@@ -21,7 +21,8 @@ _ESCAPE = re.compile(
 _ARGUMENT = re.compile(r'"((?:[^"]|"")*+)"?|(\S++)')
 _FONTS = frozenset(("B", "I", "R", "BR", "RB", "BI", "IB", "IR", "RI", "SM", "SB", "CW"))
 _ALTERNATING = frozenset(("BR", "RB", "BI", "IB", "IR", "RI"))
-_TEXT = frozenset(("IP", "TP", "HP", "UR", "MT", "TQ", "OP", "SY", "Nd", "It"))
+_INDENTED = {"IP": 1, "TP": 0, "HP": 0}  # how many arguments are text: an indentation follows
+_TEXT = frozenset(("UR", "MT", "TQ", "OP", "SY", "Nd", "It"))
 _MDOC = frozenset(
     """
     Ad An Ap Aq Ar Bo Bq Bc Bx Cd Cm Dl Do Dq Dv Em Eo Er Ev Fa Fl Fn Ft Fx Ic In Lb Li Lk Ms Mt Nm No Ns Nx Oc Oo Op Ox
@@ -106,6 +107,8 @@ class _Page:
             self.title = arguments[0] + (f"({arguments[1]})" if len(arguments) > 1 else "")
         elif name == "Dd":
             self.date = " ".join(arguments)
+        elif name in _INDENTED:
+            self._words(" ".join(arguments[: _INDENTED[name]]), number)
         elif name in _FONTS or (name in _TEXT and name not in ("Nd", "It")):
             self._words(("" if name in _ALTERNATING else " ").join(arguments), number)
         elif name in ("Nd", "It") or name in _MDOC:
@@ -154,6 +157,8 @@ def _meant(escape: re.Match[str]) -> str:
     if single is not None:
         return _SINGLE.get(single, "" if single in "&|^%c/,:)prdu{}!?zO" else single)
     name = escape[1] or escape[2] or escape[3] or escape[4] or ""
+    if '"' in name:  # a string with arguments
+        return "".join(name.split('"')[1::2])
     if name in _SIGNS:
         return _SIGNS[name]
     if len(name) == 2 and name[0] in _ACCENTS and name[1].isalpha():

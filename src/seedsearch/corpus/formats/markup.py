@@ -114,7 +114,7 @@ def attributes(source: str) -> dict[str, str]:
 def without_tags(source: str) -> str:
     """Return the text of a piece of a page, on one line."""
     said = [
-        f" {text}" if name in _BREAKS else text
+        f" {text}" if name.lstrip("/") in _BREAKS else text
         for name, _, text, _ in tags(source)
         if name[:1] != "="
     ]

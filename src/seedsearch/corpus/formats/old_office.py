@@ -6,23 +6,42 @@ import os
 import struct
 from collections.abc import Iterator
 
-from seedsearch.corpus.formats import biff, old_slides, old_word, outlook, text
+from seedsearch.corpus.formats import (
+    biff,
+    old_slides,
+    old_word,
+    outlook,
+    text,
+)
+from seedsearch.corpus.formats import extract as read_any
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, made, stated_fields
 from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
-    """Yield the documents of a file. Raise Skip if it is broken or encrypted, or has no reader."""
+    """Yield the documents of a file. Raise Skip if it is broken, or has no reader, or no password opens it."""
+    try:
+        yield from _documents(file, data)
+    except Skip as skip:
+        if skip.reason != ENCRYPTED or not file.passwords:
+            raise
+        from seedsearch.corpus.formats.encrypted import of_office  # rarely needed: start-up time
+
+        opened = of_office(data, file.passwords)
+        yield from read_any(file._replace(passwords=()), opened)
+
+
+def _documents(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     if not is_ole(data):  # a text that is named `.xls`
         yield from text.extract(file, data)
         return
     container = Container(data)
     if container.kind == "encrypted":
-        raise Skip("encrypted")
+        raise Skip(ENCRYPTED)
     if container.kind == OUTLOOK:
         yield from outlook.documents_of(file, container)
         return

@@ -6,7 +6,7 @@ import struct
 
 from seedsearch.corpus.formats.document_builder import Writing, clean_text
 from seedsearch.corpus.formats.ole import Container
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import ENCRYPTED, Skip
 
 _SLIDE, _NOTES, _OUTLINE, _OUTLINED_SLIDE, _MASTER = 1006, 1008, 4080, 1011, 1016
 _WIDE, _NARROW = 4000, 4008
@@ -18,7 +18,7 @@ _ENDS = str.maketrans({"\r": "\n", "\x0b": "\n", "\0": None})
 def written(container: Container) -> Writing:
     """Return the texts of the slides. Raise Skip if they are encrypted."""
     if "EncryptedSummary" in container:
-        raise Skip("encrypted")
+        raise Skip(ENCRYPTED)
     reading = _Reading(container.read("PowerPoint Document"))
     reading.inside(0, len(reading.data), 0)
     return reading.written()

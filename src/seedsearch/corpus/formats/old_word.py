@@ -10,7 +10,7 @@ import struct
 
 from seedsearch.corpus.formats.document_builder import Writing, clean_text
 from seedsearch.corpus.formats.ole import Container
-from seedsearch.corpus.skip import Skip
+from seedsearch.corpus.skip import ENCRYPTED, Skip
 
 _MAGIC = 0xA5EC
 _WORD_97 = 0xC1
@@ -40,7 +40,7 @@ def written(container: Container) -> Writing:
     magic, version = struct.unpack_from("<HH", main)
     (flags,) = struct.unpack_from("<H", main, 10)
     if flags & _ENCRYPTED:
-        raise Skip("encrypted")
+        raise Skip(ENCRYPTED)
     if magic != _MAGIC or version < _WORD_97:
         raise Skip("of a version of Word before 97, which has no reader")
     table = container.read("1Table" if flags & _TABLE_1 else "0Table")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from seedsearch.corpus.formats import mail
 from seedsearch.corpus.formats.ole import Container, moment_of
@@ -37,26 +37,34 @@ _RTF_WORDS = (
 
 def documents_of(file: SourceFile, container: Container) -> Iterator[ExtractedDocument | Problem]:
     """Yield the message, and its attachments that are documents. Raise Skip if it is damaged."""
-    for found in mail.documents_of(file, _message(container, "", 0)):
-        # The lines are those of the message written here.
+    yield from read_message(file, _message(container, "", 0))
+
+
+def read_message(file: SourceFile, message: bytes) -> Iterator[ExtractedDocument | Problem]:
+    """Yield the documents of a composed message, without its lines: no file has them."""
+    for found in mail.documents_of(file, message):
         yield found if isinstance(found, Problem) else found._replace(lines=(), ends=(), spans=())
 
 
 def _message(container: Container, folder: str, level: int) -> bytes:
     """Return the message in a folder of the container as a message of the internet."""
-    stored = _Stored(container, folder, 24 if folder else 32)
+    attached = [_attachment(container, name, level) for name in _attachments(container, folder)]
+    return composed(_stored(container, folder, 24 if folder else 32), attached)
+
+
+def composed(stored: Stored, attached: list[bytes]) -> bytes:
+    """Return properties and attachments as a message of the internet."""
     head = "".join([f"{name}: {value}\n" for name, value in _headers(stored)])
     bodies = [_part("text/plain", "", stored.text(_BODY).encode("utf-8", "replace")),
               _part("text/html", "", stored.page())]  # fmt: skip
     if not any(bodies) and (rtf := stored.data(_RTF)):
         bodies = [_part("application/rtf", "message.rtf", _unpacked(rtf))]
-    attached = [_attachment(container, name, level) for name in _attachments(container, folder)]
     return head.encode("utf-8", "replace") + _joined(
         "mixed", [_joined("alternative", bodies), *attached]
     )
 
 
-def _headers(stored: _Stored) -> Iterator[tuple[str, str]]:
+def _headers(stored: Stored) -> Iterator[tuple[str, str]]:
     sender = next(filter(None, map(stored.line, _SENDER)), "")
     addresses = [value for value in map(stored.line, _ADDRESSES) if "@" in value]
     if sender or addresses:
@@ -98,33 +106,48 @@ def _attachments(container: Container, folder: str) -> list[str]:
 
 
 def _attachment(container: Container, folder: str, level: int) -> bytes:
-    stored = _Stored(container, folder, 8)
-    name = next(filter(None, map(stored.line, _NAMES)), "").replace("\\", "/").replace('"', "'")
     inner = f"{folder}{_STREAM}{_INNER}"
-    if level < _MOST_LEVELS and container.names_from(inner):
-        return _part("message/rfc822", name or "message", _message(container, inner, level + 1))
+    has_message = level < _MOST_LEVELS and container.names_from(inner)
+    message = _message(container, inner, level + 1) if has_message else b""
+    return attachment(_stored(container, folder, 8), message)
+
+
+def attachment(stored: Stored, message: bytes = b"") -> bytes:
+    """Return the part of a message for an attachment, which may be a `message` itself."""
+    name = next(filter(None, map(stored.line, _NAMES)), "").replace("\\", "/").replace('"', "'")
+    if message:
+        return _part("message/rfc822", name or "message", message)
     kind = stored.line(_KIND) or "application/octet-stream"
     return _part(kind.partition(";")[0], name, stored.data(_ATTACHED))
 
 
-class _Stored:
-    """The properties in a folder of the container. Those of a fixed size have a stream of their own."""
+def _stored(container: Container, folder: str, head: int) -> Stored:
+    """Return the properties in a folder of the container. Those of a fixed size have a stream of their own."""
 
-    def __init__(self, container: Container, folder: str, head: int) -> None:
-        self._container, self._folder = container, folder
-        name = f"{folder}__properties_version1.0"
-        data = container.read(name) if name in container else b""
-        body = data[head : len(data) - (len(data) - head) % 16] if len(data) > head else b""
-        self._fixed = {tag >> 16: value for tag, value in struct.iter_unpack("<I4xQ", body)}
-        page = next(
-            (self._fixed[name] & 0xFFFF for name in _CODE_PAGES if name in self._fixed), 1252
-        )
+    def read(name: str) -> bytes:
+        return container.read(name) if name in container else b""
+
+    data = read(f"{folder}__properties_version1.0")
+    body = data[head : len(data) - (len(data) - head) % 16] if len(data) > head else b""
+    fixed = {tag >> 16: value for tag, value in struct.iter_unpack("<I4xQ", body)}
+    return Stored(lambda name: read(f"{folder}{_STREAM}{name}"), fixed)
+
+
+class Stored:
+    """The properties of a message or an attachment.
+
+    `read` returns the bytes of one by its number and type (`0037001F`), b"" if it is not there. `fixed` has those of
+    a fixed size by their numbers.
+    """
+
+    def __init__(self, read: Callable[[str], bytes], fixed: Mapping[int, int]) -> None:
+        self._read, self._fixed = read, fixed
+        page = next((fixed[name] & 0xFFFF for name in _CODE_PAGES if name in fixed), 1252)
         self._encoding = {65001: "utf-8", 1200: "utf-16-le"}.get(page, f"cp{page}")
 
     def data(self, number: str, kind: str = "0102") -> bytes:
         """Return the bytes of a property, b"" if it is not there."""
-        name = f"{self._folder}{_STREAM}{number}{kind}"
-        return self._container.read(name) if name in self._container else b""
+        return self._read(number + kind)
 
     def text(self, number: str) -> str:
         """Return a property as text."""

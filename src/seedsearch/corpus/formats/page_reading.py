@@ -33,7 +33,7 @@ def _set(words: str) -> frozenset[str]:
 _BLOCKS = _set(
     "address article aside blockquote body br button caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html input legend li listing main "
-    "menu nav ol option p plaintext pre section summary table tbody textarea tfoot thead tr ul"
+    "menu nav ol option p plaintext pre section summary table tbody text textarea tfoot thead tr tspan ul"
 )
 _REGIONS = _set(
     "article aside blockquote body center details dialog dl fieldset figure footer form header main menu "
@@ -42,7 +42,7 @@ _REGIONS = _set(
 _BREAKS = _BLOCKS | _REGIONS | {"th"}
 _KINDS = {
     "nav": EDGE, "noscript": SCRIPTLESS,
-    **dict.fromkeys(("template", "object", "svg", "canvas", "select", "datalist"), HIDDEN),
+    **dict.fromkeys(("template", "object", "canvas", "select", "datalist", "defs", "desc", "metadata"), HIDDEN),
 }  # fmt: skip
 _EDGES = _set("navigation banner search menu menubar dialog")  # roles
 _EMPTY = _set("area base br col embed hr img input link meta param source track wbr")
@@ -50,7 +50,7 @@ _WHOLE_PAGE = ("", "html", "body")
 _HEADINGS = _set("h1 h2 h3 h4 h5 h6")
 _RUBY = _set("ruby rb rt rtc rp")
 _READINGS = ("rt", "rtc")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 FACT_CHARS = 2000
 
 FOUND_IN = {"meta": "", "link": "canonical", "time": "datetime"}
@@ -351,7 +351,7 @@ def asked(name: str, source: str, kind: int) -> tuple[int, str, str]:
     if (
         ("hidden" in found and found["hidden"] != "until-found")
         or found.get("aria-hidden", "").lower() == "true"
-        or _HIDDEN.search(found.get("style", "")) is not None
+        or (name not in _WHOLE_PAGE and _HIDDEN.search(found.get("style", "")) is not None)
     ):
         kind = HIDDEN
     elif found.get("role", "").lower() in _EDGES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from codecs import BOM_UTF8
 from importlib.util import find_spec
 
@@ -14,7 +15,8 @@ PLAIN = "text/plain"
 HTML = "text/html"
 OLD_OFFICE = "application/x-ole-storage"
 PASSWORDS = "passwords"
-"""The extra for members of archives that are encrypted with AES. No format needs it as such."""
+"""The extra for members of archives and Office files that are encrypted. No format needs it as such."""
+ZSTANDARD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 
 
 class Format(NamedTuple):
@@ -37,6 +39,7 @@ FORMATS = (
     Format("reStructuredText", "text/x-rst", (".rst", ".rest"), "rst"),
     Format("Org", "text/org", (".org",), "org"),
     Format("AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc", ".asc"), "asciidoc"),
+    Format("MediaWiki", "text/x-wiki", (".wiki", ".mediawiki", ".wikitext"), "mediawiki"),
     Format("LaTeX", "text/x-tex", (".tex", ".ltx"), "latex"),
     Format("BibTeX", "text/x-bibtex", (".bib",), "bibtex"),
     Format("references", "application/x-research-info-systems", (".ris", ".nbib", ".enw"), "references"),
@@ -64,6 +67,7 @@ FORMATS = (
            (".odp", ".otp", ".fodp", ".odg", ".otg", ".fodg"), "odp"),
     Format("EPUB", "application/epub+zip", (".epub",), "epub"),
     Format("mail", "message/rfc822", (".eml", ".emlx", ".mime"), "mail"),
+    Format("Outlook's attachments (TNEF)", "application/ms-tnef", (".tnef", "winmail.dat"), "tnef"),
     Format("saved page (MHTML)", "multipart/related", (".mht", ".mhtml"), "mhtml"),
     Format("web archive", "application/warc", (".warc",), "warc"),
     Format("mailbox", "application/mbox", (".mbox", ".mbx"), "mbox"),
@@ -90,8 +94,10 @@ FORMATS = (
     Format("gzip", "application/gzip", (".gz",), "compressed"),
     Format("bzip2", "application/x-bzip2", (".bz2",), "compressed"),
     Format("xz", "application/x-xz", (".xz", ".lzma"), "compressed"),
+    Format("Zstandard", "application/zstd", (".zst", ".tzst"), "compressed", "zstd", ZSTANDARD),
     Format("ZIP archive", "application/zip", (".zip",), "archive"),
     Format("tar", "application/x-tar", (".tar",), "tar"),
+    Format("cpio", "application/x-cpio", (".cpio",), "cpio"),
     Format("7z archive", "application/x-7z-compressed", (".7z",), "seven_zip"),
 )  # fmt: skip
 
@@ -153,7 +159,8 @@ def media_type_of(path: str, data: bytes) -> str:
 
 
 _FIRST = frozenset((b"%P", b"PK", b"\x1f\x8b", b"BZ", b"\xfd7", b"<!", b"<h", b"<H", b"<?", b"WA",
-                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b".\\", b"'\\", b".T", b".D", b".S", b"\n.", b"<s", b"<r", b"<f",
+                    b"\xd0\xcf", b"SQ", b"{\\", b"7z", b"x\x9f", b"\x28\xb5", b"07", b"\xc7\x71",
+                    b".\\", b"'\\", b".T", b".D", b".S", b"\n.", b"<s", b"<r", b"<f",
                     b'{"', b"{ ", b"{\n", b"{\r", b"[{", b"TY", b"bp", b"#!", b"wi", b"<m", b"<o"))  # fmt: skip
 """The first two bytes of the files that need a closer look. For all others, one look-up is the whole cost."""
 
@@ -166,6 +173,9 @@ _MAGIC = (
     (b"%PDF-", "application/pdf"), (b"\x1f\x8b\x08", "application/gzip"), (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\x00", "application/x-xz"), (b"WARC/1.", "application/warc"), (b"{\\rtf", "application/rtf"),
     (b"SQLite format 3\0", "application/vnd.sqlite3"), (b"bplist0", "application/x-plist"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"), (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"070701", "application/x-cpio"), (b"070702", "application/x-cpio"), (b"070707", "application/x-cpio"),
+    (b"\xc7\x71", "application/x-cpio"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
 )  # fmt: skip
 _BZIP_2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
@@ -278,5 +288,10 @@ def _kind_of_zip(data: bytes) -> str:
 def is_installed(extra: str) -> bool:
     """Return whether the libraries of an extra can be imported."""
     if extra == PASSWORDS:
-        return find_spec("cryptography") is not None
-    return all(find_spec(entry.needs) for entry in FORMATS if entry.extra == extra)
+        return find_spec("msoffcrypto") is not None  # which needs cryptography, too
+    return all(_is_there(entry.needs) for entry in FORMATS if entry.extra == extra)
+
+
+def _is_there(module: str) -> bool:
+    package = module.partition(".")[0]  # looking for a module in a missing package fails
+    return find_spec(package) is not None and find_spec(module) is not None

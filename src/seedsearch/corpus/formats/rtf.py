@@ -56,7 +56,7 @@ _SKIPPED = frozenset((
     "colortbl", "pict", "nonshppict", "listtext", "pntext", "pntxta", "pntxtb", "bkmkstart", "bkmkend", "xe", "tc",
     "fldinst", "revtbl", "rsidtbl", "listtable", "listoverridetable", "filetbl", "themedata", "operator", "company",
     "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "ftncn", "aftncn", "template", "printim", "buptim", "private", "rxe",
-    "txe", "htmlrtf", "atnid", "atndate", "atnref", "atrfstart", "atrfend", "objclass", "objname", "falt", "panose",
+    "txe", "atnid", "atndate", "atnref", "atrfstart", "atrfend", "objclass", "objname", "falt", "panose",
 ))  # fmt: skip
 """Destinations without text of the document."""
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from seedsearch.corpus.formats.archive import Member, all_members
-from seedsearch.corpus.formats.limits import Allowance, allowance_of
+from seedsearch.corpus.formats.limits import Allowance, allowance_of, zstandard
 from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
@@ -19,7 +19,8 @@ _END, _HEADER, _FILES, _PACKED_HEADER = 0x00, 0x01, 0x05, 0x17
 _PACKED, _FOLDERS, _PARTS, _SIZES, _CHECKS, _FOLDER, _UNPACKED, _COUNTS = 6, 7, 8, 9, 10, 11, 12, 13
 _EMPTY, _NAMES, _ATTRIBUTES = 0x0E, 0x11, 0x15
 _COPY, _LZMA, _LZMA_2, _DELTA = b"\0", b"\3\1\1", b"\x21", b"\3"
-_DEFLATE, _BZIP_2, _AES = b"\4\1\x08", b"\4\2\2", b"\6\xf1\7\1"
+_DEFLATE, _BZIP_2, _ZSTANDARD = b"\4\1\x08", b"\4\2\2", b"\4\xf7\x11\1"
+_AES = b"\6\xf1\7\1"
 # Filters of machine code: identifiers of 7z, and their identifiers in liblzma.
 _CODE_FILTERS = {
     b"\3\3\1\3": 4, b"\3\3\2\5": 5, b"\3\3\4\1": 6, b"\3\3\5\1": 7, b"\3\3\7\1": 8, b"\3\3\x08\5": 9,
@@ -298,20 +299,20 @@ def _decoders(coders: Coders) -> Iterator[Any]:
     from lzma import FORMAT_RAW, LZMADecompressor, LZMAError
     from zlib import decompressobj
 
+    plain: dict[bytes, Any] = {
+        _COPY: _Plain,
+        _DEFLATE: partial(decompressobj, -15),
+        _BZIP_2: BZ2Decompressor,
+    }
     chain: list[dict[str, int]] = []
     for name, properties in coders:
         if found := _filter(name, properties):
             chain.insert(0, found)
             continue
-        if chain or name not in (_COPY, _DEFLATE, _BZIP_2):
+        make = plain.get(name) or (zstandard() if name == _ZSTANDARD else None)
+        if chain or make is None:
             raise Skip("compressed in an unknown way")
-        yield (
-            _Plain()
-            if name == _COPY
-            else BZ2Decompressor()
-            if name == _BZIP_2
-            else decompressobj(-15)
-        )
+        yield make()
     if chain:
         if chain[-1]["id"] not in (0x21, 0x4000000000000001):
             raise Skip("compressed in an unknown way")

@@ -19,7 +19,7 @@ from seedsearch.record import NamedTuple
 _RECORD = re.compile(rb"WARC/1\.[0-9][^\n]{0,20}\n")
 _WITH_CONTENT = ("response", "resource", "conversion")
 _DRESS = ("image/", "video/", "audio/", "font/", "text/css", "text/javascript", "application/javascript",
-          "application/x-javascript", "application/font", "application/x-font", "application/json")  # fmt: skip
+          "application/x-javascript", "application/font", "application/x-font")  # fmt: skip
 _SAME = {"application/xhtml+xml": "text/html"}
 _NAME_CHARS = 200
 

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.mediawiki import HEADING, in_mediawiki
 from seedsearch.corpus.formats.superscripts import as_note, word_before
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -22,10 +23,15 @@ MEDIA_TYPE = "application/xml"
 _DECLARATION = re.compile(r"\ufeff?<\?xml\b[^>]*?\?>")
 _HEADINGS = frozenset(("title", "head", "heading", "book-title", "article-title"))
 _UNSEEN = frozenset(("script", "style", "binary", "path", "metadata", "defs"))
+_WIKI, _WIKI_UNSEEN = (
+    "mediawiki",
+    frozenset(("siteinfo", "id", "parentid", "ns", "model", "format", "sha1")),
+)
+_PARAGRAPHS = re.compile(r"\n[ \t]*+\n")
 _SEEN_ATTRIBUTES = frozenset(
     """
     alt title label aria-label description desc summary caption value v text name content key tooltip displayname
-    default hint author creator keywords subject _note
+    default hint author creator keywords subject _note body contact_name
     """.split()  # noqa: SIM905 - reads better as text
 )
 _NOTES = frozenset(("note", "footnote", "endnote", "fn"))
@@ -77,7 +83,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.out = Lined()
-        self.title = ""
+        self.title = self._page = self._root = ""
         self.facts: dict[str, str] = {}
         self.line = 1
         self._names: list[str] = []
@@ -113,23 +119,30 @@ class _Reading:
             self._offset = text.count("\n", 0, blank)
             parser.Parse(text[blank:].encode("utf-8", "replace"), True)
         except (expat.ExpatError, ValueError):
-            self.line = parser.CurrentLineNumber + self._offset
+            self.line = self._here
             self._flush()
             return "broken XML"
         self._flush()
         return ""
+
+    @property
+    def _here(self) -> int:
+        """The line that the parser has come to."""
+        return self._parser.CurrentLineNumber + self._offset
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2].lower()
         if name == "style" and "face" in attributes:  # EndNote's words, not a style sheet
             name = "span"
         self._names.append(name)
+        self._root = self._root or name
         if len(self._names) > _MOST_LEVELS:
             raise ValueError
         if not self._has_text[-1]:
             self._break = True
         self._has_text.append(self._has_text[-1] and name in _INLINE)
-        if self._unseen or name in _UNSEEN:
+        is_wiki = name in _WIKI_UNSEEN and self._root == _WIKI
+        if self._unseen or is_wiki or name in _UNSEEN or attributes.get("encoding") == "base64":
             self._unseen += 1
             return
         if name in _NOTES and self._words and not self._break:
@@ -153,7 +166,7 @@ class _Reading:
                 continue
             said = value  # `text` and `title` of an outline are often the same
             self._break = True
-            self._text(value)
+            self._text(" ".join(value.split()))
             self._has_text[-1] = False
             self._break = True
 
@@ -179,6 +192,7 @@ class _Reading:
         if self._heading == level:
             self._heading = 0
             heading = " ".join(self._shown("".join(self._words)).split())
+            self._page = heading
             self.title = self.title or heading
             self.out.section(heading)
             self._flush()
@@ -209,25 +223,41 @@ class _Reading:
                 self._flush()
             self._has_text[-1] = True
             if not self._words:
-                self._begun = self._parser.CurrentLineNumber + self._offset
+                # The parser gives a text when it is at its end.
+                self._begun = max(1, self._here - data.count("\n"))
         if self._words or not data.isspace():
             self._words.append(data)
 
     def _shown(self, text: str) -> str:
-        """Return a text without tags of HTML. In a feed it may be HTML without a tag."""
+        """Return a text without tags of HTML or marks of a wiki. In a feed it may be HTML without a tag."""
+        if self._root == _WIKI:
+            return in_mediawiki(text)
+        if self._root == "resources":  # of Android, where apostrophes are escaped
+            return text.replace("\\'", "'").replace('\\"', '"').replace("\\n", " ")
         if _HTML.search(text):
             return markup.without_tags(text)
-        is_feed = "&" in text and self._names and self._names[0] in _FEEDS
+        is_feed = "&" in text and self._root in _FEEDS
         return markup.unescaped(text) if is_feed else text
 
     def _flush(self) -> None:
         """Add the collected words as a line of the text."""
         text = "".join(self._words)
         begun = self._begun + text[: len(text) - len(text.lstrip())].count("\n")
-        if words := " ".join(self._shown(text).split()):
+        shown = self._shown(text.strip()).rstrip()
+        lines = shown.split("\n") if _PARAGRAPHS.search(shown) else [shown]
+        if words := "\n".join([" ".join(line.split()) for line in lines]):
             self._notes.insert(0 if not self._outside else len(self._notes), (words, begun))
         self._words, self._break = [], False
         if not self._outside:
             for words, line in self._notes:
-                self.out.add(words, line)
+                self._add(words, line)
             self._notes.clear()
+
+    def _add(self, words: str, line: int) -> None:
+        """Add a text, with a section for each heading in the text of a wiki."""
+        for number, said in enumerate(words.split("\n"), line):
+            if "=" in said and self._root == _WIKI and (heading := HEADING.fullmatch(said)):
+                self.out.section(f"{self._page} › {heading[2]}")
+            self.out.add(
+                said, min(number, self._here)
+            )  # not every line end in a text is one of the file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from seedsearch.corpus.formats.limits import allowance_of, unfolded
+from seedsearch.corpus.formats.limits import allowance_of, unfolded, zstandard
 from seedsearch.corpus.skip import ENCRYPTED, Skip
 from seedsearch.model import SourceFile
 
@@ -22,6 +23,8 @@ _DECOMPRESSORS: dict[int, Callable[[], Any]] = {
     zipfile.ZIP_DEFLATED: partial(zlib.decompressobj, -15),
     zipfile.ZIP_BZIP2: bz2.BZ2Decompressor,
 }
+_ZSTANDARD_METHOD = 93  # Python 3.14 reads it
+_LOCAL_HEAD = 30  # bytes, without the name and the extra field
 
 
 class Archive:
@@ -50,9 +53,20 @@ class Archive:
             if default is not None:
                 return default
             raise Skip(f"{member} is missing")
-        if not info.flag_bits & _ENCRYPTED:
-            return self._unpacked(info, None)
-        return self._decrypted(info)
+        if info.flag_bits & _ENCRYPTED:
+            return self._decrypted(info)
+        if info.compress_type == _ZSTANDARD_METHOD:
+            return self._unfolded(self._sent(info), _ZSTANDARD_METHOD)
+        return self._unpacked(info, None)
+
+    def _sent(self, info: zipfile.ZipInfo) -> bytes:
+        """Return a member as it is in the archive. Raise Skip if it is not there."""
+        begin = max(info.header_offset, 0) + _LOCAL_HEAD
+        head = self._data[begin - _LOCAL_HEAD : begin]
+        if len(head) < _LOCAL_HEAD:
+            raise Skip("damaged")
+        begin += sum(struct.unpack_from("<HH", head, 26))
+        return self._data[begin : begin + info.compress_size]
 
     def _decrypted(self, info: zipfile.ZipInfo) -> bytes:
         from seedsearch.corpus.formats import encrypted  # rarely needed: start-up time
@@ -61,7 +75,7 @@ class Archive:
             if info.compress_type != encrypted.AES_MEMBER:
                 with suppress(Skip):
                     return self._unpacked(info, password.encode())
-            elif opened := encrypted.of_zip(self._data, info, password):
+            elif opened := encrypted.of_zip(self._sent(info), info, password):
                 return self._unfolded(*opened)
         raise Skip(ENCRYPTED)
 
@@ -70,9 +84,10 @@ class Archive:
         if method == zipfile.ZIP_STORED:
             self.allowance.take(len(content))
             return content
-        if method not in _DECOMPRESSORS:
+        make = zstandard() if method == _ZSTANDARD_METHOD else _DECOMPRESSORS.get(method)
+        if make is None:
             raise Skip("compressed in an unknown way")
-        found, trouble = unfolded(content, _DECOMPRESSORS[method], self.allowance)
+        found, trouble = unfolded(content, make, self.allowance)
         if trouble:
             raise Skip("damaged")
         return found
