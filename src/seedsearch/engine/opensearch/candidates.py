@@ -22,7 +22,7 @@ from seedsearch.record import NamedTuple
 _MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
 _DOCUMENTS = 50  # whose other passages become candidates
 _READ_FIRST = 5  # candidates, beside as many as are asked for
-_FIELDS = ("batch", "number", "document", "length")
+_FIELDS = ("batch", "number", "document", "length", *IN_FILES)
 
 
 class Candidate(NamedTuple):
@@ -134,14 +134,8 @@ def candidates(
     These are the passages that the cluster ranks highest, and as many others of the documents that add most to
     the scores of their passages: the cluster ranks passages alone.
     """
-    asked: dict[str, Any] = {
-        "sort": ["_score", *IN_FILES],
-        "stored_fields": "_none_",
-        "docvalue_fields": list(_FIELDS),
-    }
-    if own.queries:
-        asked["post_filter"] = {"bool": {"should": [{"match_all": {}}, *own.queries]}}
-    total, hits = snapshot.ranked(query, most, asked)
+    asked: dict[str, Any] = {"stored_fields": "_none_", "docvalue_fields": list(_FIELDS)}
+    total, hits = snapshot.ranked(_with_names(query, own), most, asked)
     if total is None:
         total = int(snapshot.ask(query)["hits"]["total"]["value"])
     views = [_view(hit, own) for hit in hits]
@@ -149,16 +143,32 @@ def candidates(
     scorer.read_documents(documents)
     if total > len(views) and scorer.has_words:
         best = sorted(documents, key=scorer.around)[-_DOCUMENTS:]
-        among = {"bool": {"must": [query], "filter": [{"terms": {"document": best}}]}}
-        behind = {"search_after": hits[-1]["sort"], "track_total_hits": False}
-        _, more = snapshot.ranked(among, most, {**asked, **behind})
+        known = [view.stored.key for view in views if view.stored.document in best]
+        others = {
+            "filter": [{"terms": {"document": best}}],
+            "must_not": [{"ids": {"values": known}}],
+        }
+        among = {"bool": {"must": [_with_names(query, own)], **others}}
+        _, more = snapshot.ranked(among, most, {**asked, "track_total_hits": False})
         views += [_view(hit, own) for hit in more]
     return total, views
 
 
+def _with_names(query: Dsl, own: Named) -> Dsl:
+    """Return a query that counts and tests what has names, but only in the passages that it returns.
+
+    No passage has the part with the names, so it costs the search nothing.
+    """
+    if not own.queries:
+        return query
+    never = {"bool": {"must": [{"term": {"kind": "none"}}], "should": list(own.queries)}}
+    return {"bool": {"must": [query], "should": [never]}}
+
+
 def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
-    batch, number, document, length = (hit["fields"][name][0] for name in _FIELDS)
-    _, path, place, ordinal = hit["sort"]
+    batch, number, document, length, path, place, ordinal = (
+        hit["fields"][name][0] for name in _FIELDS
+    )
     stored = Candidate(
         f"{batch}-{number}", path.encode("latin-1"), place, ordinal, document, length
     )

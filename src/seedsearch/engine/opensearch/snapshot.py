@@ -218,14 +218,16 @@ class Snapshot:
         found: list[Any] = []
         params: Dsl = {**_WHOLE, **(_DFS if self.totals.shards > 1 else {}), **_NAMED}
         more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
+        if most > _PAGE:  # pages need an order without ties, which costs as much as the search
+            more["sort"] = ["_score", *IN_FILES]
         total: int | None = None
-        while len(found) < most:
+        while True:
             size = min(_PAGE, most - len(found))
             hits = self.ask(query, params=params, size=size, **more)["hits"]
             if hits.get("total", {}).get("relation") == "eq":
                 total = hits["total"]["value"]
             found += hits["hits"]
-            if len(hits["hits"]) < size:
+            if len(hits["hits"]) < size or len(found) >= most:
                 break
             more |= {"track_total_hits": False, "search_after": found[-1]["sort"]}
         return total, found
@@ -289,12 +291,24 @@ class Snapshot:
         """The languages of documents and passages."""
         return frozenset((*self.buckets("language"), *self.buckets("of_document")))
 
+    def look_up(self, leaves: Iterable[Leaf]) -> None:
+        """Find out what leaves stand for, with one request for the marks of all. Raises QueryTooBroadError.
+
+        A few texts in a language give each word of a query four marks more, which other words of theirs have.
+        """
+        found = {leaf: self._looked_up(leaf) for leaf in leaves if leaf not in self._term_sets}
+        some = {mark for own in found.values() for mark in (*own.marks[1:], *own.twice)}
+        there = self._present({mark: TermSet(marks=(mark,)) for mark in some})
+        for leaf, own in found.items():
+            marks = (*own.marks[:1], *filter(there.__contains__, own.marks[1:]))
+            twice = tuple(filter(there.__contains__, own.twice))
+            self._term_sets[leaf] = own._replace(marks=marks, twice=twice)
+
     def term_set(self, leaf: Leaf) -> TermSet:
         """Return what a leaf stands for. Raises QueryTooBroadError."""
-        known = self._term_sets.get(leaf)
-        if known is None:
-            known = self._term_sets[leaf] = self._looked_up(leaf)
-        return known
+        if leaf not in self._term_sets:
+            self.look_up([leaf])
+        return self._term_sets[leaf]
 
     def _looked_up(self, leaf: Leaf) -> TermSet:
         if isinstance(leaf, Term | Exact | Compounds):
@@ -346,6 +360,7 @@ class Snapshot:
     def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
         """Return the figures of leaves, asked in one request if they are not known."""
         wanted = list(dict.fromkeys(leaves))
+        self.look_up(wanted)
         asked: list[Search] = []
         spans: list[tuple[Leaf, int]] = []
         for leaf in wanted:
@@ -367,13 +382,17 @@ class Snapshot:
 
     def known_stems(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys of stem classes that texts of the index have, with accents or without."""
+        return self._present({key: TermSet(marks=(key, f"<{key}", f"%{key}")) for key in keys})
+
+    def _present(self, sets: Mapping[str, TermSet]) -> set[str]:
+        """Return the names of those term sets that texts or titles have."""
         found: set[str] = set()
-        for some in chunks(sorted(keys), _MOST_TERMS):
-            marks = {key: (key, f"<{key}", f"%{key}") for key in some}
-            filters = {key: match_any(TermSet(marks=own), "") for key, own in marks.items()}
-            reply = self.ask({"match_all": {}}, aggs={"found": {"filters": {"filters": filters}}})
+        for some in chunks(sorted(sets), _MOST_TERMS):
+            filters = {name: match_any(sets[name], "") for name in some}
+            any_of = {"bool": {"should": list(filters.values()), "minimum_should_match": 1}}
+            reply = self.ask(any_of, aggs={"found": {"filters": {"filters": filters}}})
             buckets = reply["aggregations"]["found"]["buckets"]
-            found.update(key for key in some if buckets[key]["doc_count"])
+            found.update(name for name in some if buckets[name]["doc_count"])
         return found
 
     def in_documents(
