@@ -100,7 +100,14 @@ class OpenSearchEngine:
             share = 1 if scorer.has_words else 2  # documents add nothing: fewer need to be ranked
             most = max(self._client.address.candidates // share, limit)
             total, ranked, found = best_candidates(
-                query, plan.query, scorer, snapshot, most=most, limit=limit, per_file=per_file
+                query,
+                plan.query,
+                scorer,
+                snapshot,
+                most=most,
+                limit=limit,
+                per_file=per_file,
+                streams=explain,
             )
             chosen = [(each, 1) for each in found]
         else:
