@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from math import sqrt
 
 import pytest
@@ -79,6 +80,46 @@ def test_the_best_are_the_best_of_all(places: Library) -> None:
         for limit in range(len(ranked) + 1):
             best = places.engine.search(query, limit=limit)
             assert [name.removesuffix("#0") for name in names(best)] == ranked[:limit]
+
+
+@pytest.mark.parametrize(
+    ("pair", "languages"),
+    [
+        ((FOX, DOG), ("",)),
+        ((FOX, Term("dog", "title")), ("",)),
+        ((Exact("fox"), DOG), ("", "de", "es")),
+        ((Term("fox", "title"), Term("dog", "title")), ("es",)),
+        ((Term("fox"), Term("dög")), ("de", "en")),
+    ],
+)
+def test_the_best_of_many_are_the_best_of_all(
+    library: Library, pair: tuple[Term | Exact, ...], languages: tuple[str, ...]
+) -> None:
+    draw = random.Random(7)
+    words = ["fox", "foxes", "dog", "dogs", "dög", *"uvwxyz" * 3]
+    files = {
+        f"{number:02}": [
+            document(
+                f"{number:02}",
+                " ".join(draw.choices(words, k=draw.randint(5, 60))),
+                title=" ".join(draw.choices(words, k=draw.randint(9, 20))),
+                language=draw.choice(languages),
+            )
+        ]
+        for number in range(150)
+    }
+    library.commit(files)
+    for query in (
+        Or(pair, implicit=True),
+        And(pair, implicit=True),
+        Or((*pair, FOX), implicit=True),
+    ):
+        ranked = list(scores(library, query).items())
+        assert len(ranked) > 20
+        for limit in (1, 3, 10):
+            best = library.engine.search(query, limit=limit)
+            found = [(hit.passage.document.path, hit.score) for hit in best.passages]
+            assert found == ranked[:limit]
 
 
 def test_only_plain_neighbours_are_near(places: Library) -> None:

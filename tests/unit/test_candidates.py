@@ -1,17 +1,22 @@
-"""Which candidates of a cluster are read: those that can be among the best."""
+"""Which candidates of a cluster are read: the best, as soon as nothing else can be among them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 import pytest
 
-from seedsearch.engine.opensearch.candidates import UNNAMED, Candidate, CandidateView, read_best
+from seedsearch.engine.opensearch.candidates import Candidate, CandidateView, Named, read_best
 from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.scoring import Found, Scorer
-from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.snapshot import Pair, Snapshot
 from seedsearch.model import Document, Passage
+from seedsearch.query.ast import Or, Query, Term
+
+FOX, HEN = Term("fox"), Term("hen")
+NEAR = Or((FOX, HEN), implicit=True)
+NAMED = Named({FOX: ["0"], HEN: ["1"]}, {}, ())
 
 
 def stored(key: str) -> Stored:
@@ -21,67 +26,106 @@ def stored(key: str) -> Stored:
 
 
 class Fixed:
-    """Knows the score and the bound of each candidate by its key; None if it does not match. Notes what is read."""
+    """Knows the score of each candidate by its key without nearness, and what nearness adds; None: no match."""
 
-    def __init__(self, known: dict[str, tuple[float, float] | None]) -> None:
+    def __init__(
+        self, known: dict[str, tuple[float, float] | None], *, can_measure: bool = True
+    ) -> None:
         self.known = known
         self.read: list[str] = []
-        self.has_words = True
+        self.measured: list[str] = []
+        self._can_measure = can_measure
 
     def score_of(self, view: CandidateView) -> float | None:
         found = self.known[view.stored.key]
-        return None if found is None else found[1]
+        return found and found[0] + 2 * view.closeness(FOX, HEN) * found[1]
 
-    def at(self, keys: Iterable[str]) -> list[Stored]:
+    def can_measure(self, pairs: Sequence[Pair]) -> bool:
+        return self._can_measure
+
+    def closeness(
+        self, keys: Sequence[str], pairs: Sequence[Pair]
+    ) -> Iterator[tuple[str, dict[Pair, float]]]:
+        self.measured += keys
+        for key in keys:
+            yield key, dict.fromkeys(pairs, 0.5)
+
+    def at(self, keys: Iterable[str], *, streams: bool) -> dict[str, Stored]:
         new = list(keys)
         self.read += new
-        return [stored(key) for key in new]
+        return {key: stored(key) for key in new}
 
-    def found(self, passages: list[Stored]) -> list[Found]:
-        keys = [f"{own.passage.document.path}{own.passage.ordinal}" for own in passages]
-        scores = [self.known[key] for key in keys]
-        return [Found(own, score[0]) for own, score in zip(passages, scores, strict=True) if score]
+    def found(self, passages: Iterable[Stored]) -> list[Found]:
+        keys = {f"{own.passage.document.path}{own.passage.ordinal}": own for own in passages}
+        scores = [(own, self.known[key]) for key, own in keys.items()]
+        return sorted((Found(own, sum(s)) for own, s in scores if s), key=Found.order)
 
 
-def best_of(
-    known: dict[str, tuple[float, float] | None], limit: int, per_file: int | None = None
-) -> tuple[str, int]:
-    """Return the best, and how many were read. The first letter of a key is the path of its file."""
-    fixed = Fixed(known)
+def best_of(fixed: Fixed, query: Query, limit: int, per_file: int | None = None) -> str:
+    """Return the best. The first letter of a key is the path of its file."""
     views = [
-        CandidateView(Candidate(key, key[0].encode(), 0, int(key[1:]), "d", 1), {}, UNNAMED)
-        for key in known
+        CandidateView(Candidate(key, key[0], 0, int(key[1:]), "d", 1), {"0": 1, "1": 1}, NAMED)
+        for key in fixed.known
     ]
-    both = cast(Scorer, fixed), cast(Snapshot, fixed)
-    found = read_best(views, *both, limit, per_file)
-    best = [f"{own.stored.passage.document.path}{own.stored.passage.ordinal}" for own in found]
-    return " ".join(best), len(fixed.read)
+    found = read_best(
+        query, views, cast(Scorer, fixed), cast(Snapshot, fixed), limit, per_file, streams=False
+    )
+    return " ".join(
+        f"{own.stored.passage.document.path}{own.stored.passage.ordinal}" for own in found
+    )
 
 
 KNOWN: dict[str, tuple[float, float] | None] = {
-    **{f"a{number}": (9.0 - number / 10, 9.0) for number in range(6)},
-    "b1": (8.95, 8.95),
-    "b2": (3.0, 8.9),
+    **{f"a{number}": (9.0 - number / 10, 0.0) for number in range(6)},
+    "b1": (7.95, 1.0),  # 8.95
+    "b2": (1.0, 2.0),
     "b3": None,
-    **{f"c{number}": (2.0, 2.0) for number in range(40)},
+    **{f"c{number}": (2.0, 0.0) for number in range(40)},
+    **{f"d{number}": (4.0, 3.0) for number in range(30)},  # 7.0, and 10.0 side by side
 }
 
 
 @pytest.mark.parametrize(
-    ("limit", "per_file", "expected", "read"),
+    ("limit", "per_file", "expected", "measured"),
     [
-        (1, None, "a0", 6),  # nothing beyond the first six can reach 9
-        (2, None, "a0 b1", 7),
-        (3, None, "a0 b1 a1", 8),
-        (3, 1, "a0 b1 c0", 24),  # another eight, then twice as many: no third file before
-        (9, None, "a0 b1 a1 a2 a3 a4 a5 b2 c0", 14),  # of those that tie, the first by path
-        (99, None, None, 48),
+        (1, None, "a0", 38),
+        (2, None, "a0 b1", 38),
+        (3, None, "a0 b1 a1", 38),
+        (3, 1, "a0 b1 d0", 78),  # the first three times three are of one file
+        (8, None, "a0 b1 a1 a2 a3 a4 a5 d0", 38),  # of those that tie, the first by path
         (0, None, "", 0),
     ],
 )
-def test_what_can_be_among_the_best_is_read(
-    limit: int, per_file: int | None, expected: str | None, read: int
+def test_closeness_is_asked_of_those_that_can_be_among_the_best(
+    limit: int, per_file: int | None, expected: str, measured: int
 ) -> None:
-    best, number = best_of(KNOWN, limit, per_file)
-    assert number == read
-    assert expected is None or best == expected
+    fixed = Fixed(KNOWN)
+    assert best_of(fixed, NEAR, limit, per_file) == expected
+    assert len(fixed.measured) == measured
+    assert " ".join(fixed.read) == expected
+
+
+def test_texts_are_read_instead_if_the_words_are_too_many_for_a_query() -> None:
+    fixed = Fixed(KNOWN, can_measure=False)
+    assert best_of(fixed, NEAR, 3) == "a0 b1 a1"
+    assert fixed.measured == []
+    assert len(fixed.read) == 38
+
+
+def test_few_texts_are_read_instead_of_asking() -> None:
+    fixed = Fixed({key: score for key, score in KNOWN.items() if key[0] in "ab"})
+    assert best_of(fixed, NEAR, 3) == "a0 b1 a1"
+    assert fixed.measured == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "per_file", "expected"),
+    [(3, None, "d0 d1 d2"), (4, 1, "d0 b1 a0 c0"), (0, None, "")],
+)
+def test_without_pairs_the_best_are_known_at_once(
+    limit: int, per_file: int | None, expected: str
+) -> None:
+    fixed = Fixed(KNOWN)
+    assert best_of(fixed, FOX, limit, per_file) == expected
+    assert " ".join(fixed.read) == expected
+    assert fixed.measured == []

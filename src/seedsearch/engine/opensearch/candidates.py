@@ -2,8 +2,8 @@
 
 Reading a text is most of the work of a hit, on the cluster as here. So the cluster says how often each leaf occurs in a
 candidate, by queries with names, and whether a candidate passes each filter and has each phrase. Then all of a score
-is known but how near words stand to each other: the score is at most the one with all of them side by side. Candidates
-are read in the order of these bounds, until no other can be among the best.
+is known but how close neighbouring words stand to each other. The cluster says that too, of those candidates that would
+be among the best if they stood side by side. Only the best are read.
 """
 
 from __future__ import annotations
@@ -11,25 +11,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
-from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot
+from seedsearch.engine.opensearch.snapshot import IN_FILES, Pair, Snapshot, with_names
 from seedsearch.engine.opensearch.translation import Dsl, translate
 from seedsearch.engine.opensearch.views import Test
-from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Written, children_of
+from seedsearch.query.ast import (
+    And,
+    Filter,
+    Leaf,
+    Near,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Written,
+    children_of,
+    neighbours,
+)
 from seedsearch.record import NamedTuple
 
 _MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
+_MEASURED = 3  # times as many as are asked for, to see what score it takes to be among them
+_FEW = (
+    10  # texts more than are asked for: it is faster to read them than to ask how close words stand
+)
 _DOCUMENTS = 50  # whose other passages become candidates
-_READ_FIRST = 5  # candidates, beside as many as are asked for
-_FIELDS = ("batch", "number", "document", "length")
+_FIELDS = ("batch", "number", "document", "length", *IN_FILES)
 
 
 class Candidate(NamedTuple):
-    """A candidate: the key of its document on the cluster, and what its score needs."""
+    """A candidate: the key of its document on the cluster, its place (`stored_path`), and what its score needs."""
 
     key: str
-    path: bytes
+    path: str
     place: int
     ordinal: int
     document: str
@@ -79,13 +95,21 @@ def _tests(query: Query) -> Iterator[Test]:
         yield from _tests(child)
 
 
+def _pairs(query: Query) -> Iterator[Pair]:
+    if isinstance(query, And | Or):
+        yield from neighbours(query)
+    for child in children_of(query):
+        yield from _pairs(child)
+
+
 class CandidateView:
-    """A candidate for `Scorer.score`: as if its words stood side by side."""
+    """A candidate for `Scorer.score`."""
 
     def __init__(self, stored: Candidate, counts: Mapping[str, float], own: Named) -> None:
         self.stored = stored
         self._counts = counts
         self._named = own
+        self.close: Mapping[Pair, float] | None = None
 
     def frequency(self, leaf: Leaf) -> int:
         """Return the tf of a leaf."""
@@ -98,8 +122,8 @@ class CandidateView:
         return self._named.tests[test] in self._counts
 
     def closeness(self, one: Leaf, other: Leaf) -> float:
-        """Return the highest closeness that two words can have."""
-        return 1.0
+        """Return how close two words stand; until it is known, the highest closeness."""
+        return 1.0 if self.close is None else self.close.get((one, other), 0.0)
 
 
 def best_candidates(
@@ -111,37 +135,39 @@ def best_candidates(
     most: int,
     limit: int,
     per_file: int | None,
+    streams: bool,
 ) -> tuple[int, int, list[Found]]:
-    """Return the number of matches, that of candidates (0 if all are), and the best of them."""
+    """Return the number of matches, that of candidates (0 if all are), and the best of them.
+
+    They have their `streams` if asked for.
+    """
     own = named(query, scorer.leaves, snapshot)
     while True:
-        total, views = candidates(plan, own, most, scorer, snapshot)
+        total, views = candidates(plan, own, most, limit, scorer, snapshot)
         if own is UNNAMED:
-            found = scorer.found(snapshot.at(view.stored.key for view in views))
+            keys = [view.stored.key for view in views]
+            found = scorer.found(snapshot.at(keys, streams=True).values())
             best = at_most_per_file(found, per_file)[:limit]
         else:
-            best = read_best(views, scorer, snapshot, limit, per_file)
+            best = read_best(query, views, scorer, snapshot, limit, per_file, streams=streams)
         if len(best) == limit or most >= total:
             return total, 0 if most >= total else most, best
         most *= 4
 
 
 def candidates(
-    query: Dsl, own: Named, most: int, scorer: Scorer, snapshot: Snapshot
+    query: Dsl, own: Named, most: int, limit: int, scorer: Scorer, snapshot: Snapshot
 ) -> tuple[int, list[CandidateView]]:
     """Return the number of passages that match, and the candidates.
 
     These are the passages that the cluster ranks highest, and as many others of the documents that add most to
     the scores of their passages: the cluster ranks passages alone.
     """
-    asked: dict[str, Any] = {
-        "sort": ["_score", *IN_FILES],
-        "stored_fields": "_none_",
-        "docvalue_fields": list(_FIELDS),
-    }
-    if own.queries:
-        asked["post_filter"] = {"bool": {"should": [{"match_all": {}}, *own.queries]}}
-    total, hits = snapshot.ranked(query, most, asked)
+    asked: dict[str, Any] = {"stored_fields": "_none_", "docvalue_fields": list(_FIELDS)}
+    counting = with_names(query, own.queries)
+    total, hits = snapshot.ranked(counting, most, asked)
+    if limit and len(hits) == most and hits[limit - 1]["_score"] == hits[-1]["_score"]:
+        _, hits = snapshot.ranked(counting, most, asked, by_path=True)  # ties decide the answer
     if total is None:
         total = int(snapshot.ask(query)["hits"]["total"]["value"])
     views = [_view(hit, own) for hit in hits]
@@ -149,43 +175,98 @@ def candidates(
     scorer.read_documents(documents)
     if total > len(views) and scorer.has_words:
         best = sorted(documents, key=scorer.around)[-_DOCUMENTS:]
-        among = {"bool": {"must": [query], "filter": [{"terms": {"document": best}}]}}
-        behind = {"search_after": hits[-1]["sort"], "track_total_hits": False}
-        _, more = snapshot.ranked(among, most, {**asked, **behind})
+        known = [view.stored.key for view in views if view.stored.document in best]
+        others = {
+            "filter": [{"terms": {"document": best}}],
+            "must_not": [{"ids": {"values": known}}],
+        }
+        among = {"bool": {"must": [counting], **others}}
+        _, more = snapshot.ranked(among, most, {**asked, "track_total_hits": False})
         views += [_view(hit, own) for hit in more]
     return total, views
 
 
 def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
-    batch, number, document, length = (hit["fields"][name][0] for name in _FIELDS)
-    _, path, place, ordinal = hit["sort"]
-    stored = Candidate(
-        f"{batch}-{number}", path.encode("latin-1"), place, ordinal, document, length
+    batch, number, document, length, path, place, ordinal = (
+        hit["fields"][name][0] for name in _FIELDS
     )
+    stored = Candidate(f"{batch}-{number}", path, place, ordinal, document, length)
     return CandidateView(stored, hit.get("matched_queries", {}), own)
 
 
 def read_best(
-    views: Sequence[CandidateView],
+    query: Query,
+    views: Iterable[CandidateView],
     scorer: Scorer,
     snapshot: Snapshot,
     limit: int,
     per_file: int | None,
+    *,
+    streams: bool = False,
 ) -> list[Found]:
-    """Read candidates until the best `limit` are known, at most `per_file` of a file."""
-    bounds = sorted(
-        (-round(score, 9), own.path, own.place, own.ordinal, own.key)
-        for view in views
-        if (score := scorer.score_of(view)) is not None
-        for own in (view.stored,)
+    """Read the best candidates, at most `limit`, and at most `per_file` of a file."""
+    ranked = _ranked(views, scorer)
+    pairs = list(dict.fromkeys(_pairs(query)))
+    if pairs and limit:
+        ranked = _among_best(ranked, scorer, limit, per_file)
+        keys = [each.view.stored.key for each in ranked]
+        if len(ranked) <= limit + _FEW or not snapshot.can_measure(pairs):
+            read = snapshot.at(keys, streams=True)
+            return at_most_per_file(scorer.found(read.values()), per_file)[:limit]
+        _measure([each.view for each in ranked], pairs, snapshot)
+        ranked = _ranked((each.view for each in ranked), scorer)
+    best = _best(ranked, limit, per_file)
+    read = snapshot.at([each.view.stored.key for each in best], streams=streams)
+    return [Found(read[each.view.stored.key], -each.score) for each in best]
+
+
+class _Scored(NamedTuple):
+    """A candidate with its score, below zero, so that the order of the tuples is that of answers."""
+
+    score: float
+    path: str
+    place: int
+    ordinal: int
+    view: CandidateView
+
+
+def _ranked(views: Iterable[CandidateView], scorer: Scorer) -> list[_Scored]:
+    """Return the candidates that match, in the order of answers."""
+    scores = [(view, scorer.score_of(view)) for view in views]
+    return sorted(
+        _Scored(-round(score, 9), *view.stored[1:4], view)
+        for view, score in scores
+        if score is not None
     )
-    found: list[Found] = []
-    best: list[Found] = []
-    size = limit + (_READ_FIRST if scorer.has_words else 0)  # else the bounds are the scores
-    while limit and bounds and size:
-        found += scorer.found(snapshot.at(bound[4] for bound in bounds[:size]))
-        best = at_most_per_file(sorted(found, key=Found.order), per_file)[:limit]
-        bounds = bounds[size:]
-        is_full = len(best) == limit
-        size = sum(bound[:4] < best[-1].order() for bound in bounds) if is_full else 2 * size
-    return best
+
+
+def _best(ranked: Iterable[_Scored], limit: int, per_file: int | None) -> list[_Scored]:
+    """Return the best candidates, at most `limit`, and at most `per_file` of a file."""
+    files = PerFile(per_file)
+    return [each for each in ranked if files.admits(each.path)][:limit]
+
+
+def _among_best(
+    ranked: Sequence[_Scored], scorer: Scorer, limit: int, per_file: int | None
+) -> list[_Scored]:
+    """Return those that can be among the best. They are ranked as if all their words stood side by side.
+
+    The others have less than the best have if none of their words are near each other.
+    """
+    first = [each.view for each in ranked[: _MEASURED * limit]]
+    for view in first:
+        view.close = {}
+    least = _best(_ranked(first, scorer), limit, per_file)
+    worst = least[-1].score if len(least) == limit else 0.0
+    return [each for each in ranked if each.score <= worst]
+
+
+def _measure(views: Sequence[CandidateView], pairs: Sequence[Pair], snapshot: Snapshot) -> None:
+    """Let the cluster say how close the words of pairs stand in candidates."""
+    asked: dict[str, CandidateView] = {}
+    for view in views:
+        view.close = {}
+        if any(view.frequency(one) and view.frequency(other) for one, other in pairs):
+            asked[view.stored.key] = view
+    for key, close in snapshot.closeness(list(asked), pairs):
+        asked[key].close = close

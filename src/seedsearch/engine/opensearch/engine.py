@@ -94,14 +94,20 @@ class OpenSearchEngine:
     ) -> Ranking:
         """Return the best passages: see engine.base."""
         snapshot = self._snapshot
-        plan = translate(query, snapshot.term_set)
         scorer = Scorer(query, snapshot)
+        plan = translate(query, snapshot.term_set, scorer.boost)
         if plan.is_exact and limit is not None and by == "passage":
             share = 1 if scorer.has_words else 2  # documents add nothing: fewer need to be ranked
             most = max(self._client.address.candidates // share, limit)
-            plan = translate(query, snapshot.term_set, scorer.boost)
             total, ranked, found = best_candidates(
-                query, plan.query, scorer, snapshot, most=most, limit=limit, per_file=per_file
+                query,
+                plan.query,
+                scorer,
+                snapshot,
+                most=most,
+                limit=limit,
+                per_file=per_file,
+                streams=explain,
             )
             chosen = [(each, 1) for each in found]
         else:
@@ -126,9 +132,10 @@ class OpenSearchEngine:
     def tallies(self, query: Query, wanted: Callable[[str], bool]) -> list[Tally]:
         """How many passages match, by document, or by row: see engine.base."""
         snapshot = self._snapshot
+        scorer = Scorer(query, snapshot)
         plan = translate(query, snapshot.term_set)
         found: Counter[tuple[str, int | None, Tally]] = Counter()
-        for each in Scorer(query, snapshot).found(snapshot.passages(plan.query, streams=True)):
+        for each in scorer.found(snapshot.passages(plan.query, streams=True)):
             stored = each.stored
             document = stored.passage.document
             by_row = any(not value and wanted(field_key(name)) for name, value in document.fields)

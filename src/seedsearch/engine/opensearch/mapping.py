@@ -1,9 +1,10 @@
 """What is stored on the cluster: the mapping of an index, and passages and files as its documents.
 
 A passage has the streams of its text and of its title (`streams.py`), as `words` and `stems`. Those of its body hold
-the text once and the title TITLE_WEIGHT times, so that the frequency of a mark there is the tf of the formula. Only
-words have positions on the cluster: phrases need no others. `record` is a line of JSON with all that a reader gets
-back. Everything is kept in `_source`, because the cluster needs all of a document to copy it to another node.
+the text once and the title TITLE_WEIGHT times, so that the frequency of a mark there is the tf of the formula. The
+positions of words serve phrases, those of stems the nearness of words. `record` is a line of JSON with all that a
+reader gets back. Everything is kept in `_source`, because the cluster needs all of a document to copy it to another
+node.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
 from seedsearch.rows import Table, is_table, stated
 
-FORMAT = 3
+FORMAT = 4
 _BETWEEN = 1000  # positions between text and title, so that no phrase spans both
 _KEYWORDS = (
     *("kind", "part", "batch", "path", "document", "encoding", "media_type", "names"),
@@ -45,9 +46,8 @@ def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, An
     listed = {**keyword, "doc_values": False}
     number = {"type": "integer"}
     summed = {**number, "index": False}
-    words = {"type": "text", "analyzer": "words", "position_increment_gap": _BETWEEN}
-    stems = {"type": "text", "analyzer": "stems", "index_options": "freqs"}
-    streams = {"properties": {"words": words, "stems": stems}}
+    stream = {"type": "text", "analyzer": "streams", "position_increment_gap": _BETWEEN}
+    streams = {"properties": {"words": stream, "stems": stream}}
     return {
         "settings": {
             "number_of_shards": shards,
@@ -55,10 +55,7 @@ def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, An
             "refresh_interval": -1,
             "codec": "best_compression",
             "analysis": {
-                "tokenizer": {
-                    "positions": {"type": "whitespace", "max_token_length": 1048576},
-                    "marks": {"type": "char_group", "tokenize_on_chars": ["whitespace", JOINT]},
-                },
+                "tokenizer": {"positions": {"type": "whitespace", "max_token_length": 1048576}},
                 "filter": {
                     "joints": {
                         "type": "pattern_capture",
@@ -66,10 +63,7 @@ def settings_and_mappings(name: str, shards: int, replicas: int) -> dict[str, An
                         "patterns": [f"([^{JOINT}]+)"],
                     }
                 },
-                "analyzer": {
-                    "words": {"tokenizer": "positions", "filter": ["joints"]},
-                    "stems": {"tokenizer": "marks"},
-                },
+                "analyzer": {"streams": {"tokenizer": "positions", "filter": ["joints"]}},
             },
         },
         "mappings": {

@@ -9,6 +9,7 @@ from typing import Any
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.compounds import COMPOUNDING
 from seedsearch.analysis.stemming import OTHERS
+from seedsearch.engine.bm25f import REACH
 from seedsearch.engine.opensearch.client import chunks
 from seedsearch.engine.opensearch.streams import clean_mark
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Prefix, Spelt, Term, Wildcard
@@ -92,6 +93,31 @@ def _any_of(marks: Collection[str], field: str, narrow: bool) -> Iterator[Mappin
         else:
             any_of = [{"term": {field: mark}} for mark in some]
             yield {"bool": {"should": any_of, "minimum_should_match": 1, "filter": narrowing}}
+
+
+def closeness_of(one: TermSet, other: TermSet, field: str) -> Mapping[str, Any]:
+    """Return a query whose score is the closeness of two words (`engine.bm25f`), if they are near each other."""
+    place = _place(field)
+    first, second = _spans(one, place), _spans(other, place)
+    near: list[Mapping[str, Any]] = []
+    for clauses, highest in (([first, second], 1.0), ([second, first], 0.5)):
+        for distance in range(1, REACH + 1):
+            spans = {"clauses": clauses, "slop": distance - 1, "in_order": True}
+            boost = highest / distance
+            near.append({"constant_score": {"filter": {"span_near": spans}, "boost": boost}})
+    return {"dis_max": {"queries": near}}
+
+
+def _spans(term_set: TermSet, place: str) -> Mapping[str, Any]:
+    """Return the query for the positions of a word, which are the same in both streams."""
+    stems, words = f"{place}.stems", f"{place}.words"
+    spans: list[Mapping[str, Any]] = [
+        {"span_term": {stems: clean_mark(mark)}} for mark in term_set.marks
+    ]
+    for word in term_set.words:
+        span = {"span_term": {words: clean_mark(word)}}
+        spans.append({"field_masking_span": {"query": span, "field": stems}})
+    return spans[0] if len(spans) == 1 else {"span_or": {"clauses": spans}}
 
 
 def term_set(

@@ -7,14 +7,20 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
-from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
-from seedsearch.engine.opensearch.marks import TermSet, match_any, pattern_of, term_set
+from seedsearch.engine.opensearch.marks import (
+    TermSet,
+    closeness_of,
+    match_any,
+    pattern_of,
+    term_set,
+)
 from seedsearch.engine.opensearch.vocabulary import Word, words_of
 from seedsearch.errors import IndexFault, QueryTooBroadError
 from seedsearch.model import Document
@@ -23,12 +29,15 @@ from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
 
 Dsl = Mapping[str, Any]
+Pair: TypeAlias = tuple[Leaf, Leaf]
+"""Two words that may be near each other, in their order."""
 
 _PAGE = 1000
 ORDER = ("batch", "number")
 """The fields that tell all documents apart, for reading one page after the other."""
 _TRIES = 10
 _MOST_TERMS = 512  # clauses of one query; a cluster takes 1,024 by default
+_MOST_SPANS = 800  # of one query, likewise
 _BUCKETS = 60_000
 _FEW_TERMS = 30_000  # that are counted exactly
 _DOCUMENTS = 5_000  # asked for at once
@@ -40,7 +49,6 @@ _COUNTED = 10_000  # hits that are counted beside the best ones
 _WHOLE: Dsl = {"allow_partial_search_results": "false"}
 _NAMED: Dsl = {"include_named_queries_score": "true"}
 _DFS: Dsl = {"search_type": "dfs_query_then_fetch"}  # scores that all shards agree on
-_WITH_STREAMS = ("record", "body", "title")
 
 
 class Manifest(NamedTuple):
@@ -71,7 +79,23 @@ class Search(NamedTuple):
     more: Dsl
 
 
+def with_names(query: Dsl, named: Sequence[Dsl]) -> Dsl:
+    """Return a query whose hits say which of the named queries they match, and with what scores.
+
+    The part with the names matches nothing, so the search itself does without them.
+    """
+    if not named:
+        return query
+    never = {"bool": {"must": [{"term": {"kind": "none"}}], "should": list(named)}}
+    return {"bool": {"must": [query], "should": [never]}}
+
+
 _SUM: Dsl = {"aggs": {"sum": {"sum": {"script": "_score"}}}}
+
+
+def _source(streams: bool) -> list[str]:
+    """Return what is read of a passage."""
+    return ["record", *(("body", "title") if streams else ())]
 
 
 def _stored(hits: Iterable[Any], documents: dict[object, Document]) -> Iterator[Stored]:
@@ -210,22 +234,27 @@ class Snapshot:
                 return
             after = {"search_after": found[-1]["sort"]}
 
-    def ranked(self, query: Dsl, most: int, asked: Dsl) -> tuple[int | None, list[Any]]:
+    def ranked(
+        self, query: Dsl, most: int, asked: Dsl, *, by_path: bool = False
+    ) -> tuple[int | None, list[Any]]:
         """Return the number of passages that match, and the hits that the cluster ranks highest.
 
-        Named queries have scores there. A large number is not counted: it is None.
+        Named queries have scores there. A large number is not counted: it is None. Those of the same score come in
+        the order of paths if asked for, which costs the cluster as much as the search.
         """
         found: list[Any] = []
         params: Dsl = {**_WHOLE, **(_DFS if self.totals.shards > 1 else {}), **_NAMED}
         more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
+        if by_path or most > _PAGE:  # pages need an order without ties
+            more["sort"] = ["_score", *IN_FILES]
         total: int | None = None
-        while len(found) < most:
+        while True:
             size = min(_PAGE, most - len(found))
             hits = self.ask(query, params=params, size=size, **more)["hits"]
             if hits.get("total", {}).get("relation") == "eq":
                 total = hits["total"]["value"]
             found += hits["hits"]
-            if len(hits["hits"]) < size:
+            if len(hits["hits"]) < size or len(found) >= most:
                 break
             more |= {"track_total_hits": False, "search_after": found[-1]["sort"]}
         return total, found
@@ -234,24 +263,57 @@ class Snapshot:
         self, query: Dsl, order: Sequence[str] = ORDER, *, streams: bool = False
     ) -> Iterator[Stored]:
         """Yield the passages that match, in an order; with their streams if asked for."""
-        source = list(_WITH_STREAMS) if streams else ["record"]
         documents: dict[object, Document] = {}
-        for page in self._pages(query, "passage", sort=order, _source=source):
+        for page in self._pages(query, "passage", sort=order, _source=_source(streams)):
             yield from _stored(page, documents)
 
-    def at(self, keys: Iterable[str]) -> list[Stored]:
-        """Return the passages with these keys, with their streams."""
-        found: list[Stored] = []
+    def at(self, keys: Sequence[str], *, streams: bool) -> dict[str, Stored]:
+        """Return the passages with these keys; with their streams if asked for."""
+        found: dict[str, Stored] = {}
         documents: dict[object, Document] = {}
-        asked: dict[str, Any] = {
-            "sort": ["_doc"],
-            "track_total_hits": False,
-            "_source": list(_WITH_STREAMS),
-        }
+        asked: dict[str, Any] = {"track_total_hits": False, "_source": _source(streams)}
         for some in chunks(keys, _PAGE):
-            reply = self.ask({"ids": {"values": some}}, size=len(some), **asked)
-            found += _stored(reply["hits"]["hits"], documents)
+            hits = self.ask(
+                {"constant_score": {"filter": {"ids": {"values": some}}}}, size=len(some), **asked
+            )["hits"]["hits"]
+            found |= zip([hit["_id"] for hit in hits], _stored(hits, documents), strict=True)
         return found
+
+    def can_measure(self, pairs: Iterable[Pair]) -> bool:
+        """Return whether `closeness` of so many words fits in one query."""
+        words = [
+            len(own.marks) + len(own.words) for pair in pairs for own in map(self.term_set, pair)
+        ]
+        return 2 * REACH * sum(words) <= _MOST_SPANS
+
+    def closeness(
+        self, keys: Sequence[str], pairs: Sequence[Pair]
+    ) -> Iterator[tuple[str, dict[Pair, float]]]:
+        """Yield how close the words of pairs stand, for each passage with one of these keys where some are near."""
+        for some in chunks(keys, _PAGE):
+            among = {"ids": {"values": some}}
+            near = [
+                {"bool": {"filter": [among], "must": [self._near(pair)], "_name": str(number)}}
+                for number, pair in enumerate(pairs)
+            ]
+            reply = self.ask(
+                with_names({"bool": {"filter": [among]}}, near),
+                params={**_WHOLE, **_NAMED},
+                size=len(some),
+                track_total_hits=False,
+                stored_fields="_none_",
+                docvalue_fields=list(ORDER),
+            )
+            for hit in reply["hits"]["hits"]:
+                batch, number = (hit["fields"][name][0] for name in ORDER)
+                scores = hit.get("matched_queries", {}).items()
+                # One by a whole number, which the cluster rounds.
+                yield f"{batch}-{number}", {pairs[int(n)]: 1 / round(1 / s) for n, s in scores}
+
+    def _near(self, pair: Pair) -> Dsl:
+        one, other = pair
+        field = "title" if "title" in (one.field, other.field) else ""
+        return closeness_of(self.term_set(one), self.term_set(other), field)
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
@@ -289,12 +351,24 @@ class Snapshot:
         """The languages of documents and passages."""
         return frozenset((*self.buckets("language"), *self.buckets("of_document")))
 
+    def look_up(self, leaves: Iterable[Leaf]) -> None:
+        """Find out what leaves stand for, with one request for the marks of all. Raises QueryTooBroadError.
+
+        A few texts in a language give each word of a query four marks more, which other words of theirs have.
+        """
+        found = {leaf: self._looked_up(leaf) for leaf in leaves if leaf not in self._term_sets}
+        some = {mark for own in found.values() for mark in (*own.marks[1:], *own.twice)}
+        there = self._present({mark: TermSet(marks=(mark,)) for mark in some})
+        for leaf, own in found.items():
+            marks = (*own.marks[:1], *filter(there.__contains__, own.marks[1:]))
+            twice = tuple(filter(there.__contains__, own.twice))
+            self._term_sets[leaf] = own._replace(marks=marks, twice=twice)
+
     def term_set(self, leaf: Leaf) -> TermSet:
         """Return what a leaf stands for. Raises QueryTooBroadError."""
-        known = self._term_sets.get(leaf)
-        if known is None:
-            known = self._term_sets[leaf] = self._looked_up(leaf)
-        return known
+        if leaf not in self._term_sets:
+            self.look_up([leaf])
+        return self._term_sets[leaf]
 
     def _looked_up(self, leaf: Leaf) -> TermSet:
         if isinstance(leaf, Term | Exact | Compounds):
@@ -346,6 +420,7 @@ class Snapshot:
     def figures(self, leaves: Iterable[Leaf]) -> dict[Leaf, Figures]:
         """Return the figures of leaves, asked in one request if they are not known."""
         wanted = list(dict.fromkeys(leaves))
+        self.look_up(wanted)
         asked: list[Search] = []
         spans: list[tuple[Leaf, int]] = []
         for leaf in wanted:
@@ -367,13 +442,17 @@ class Snapshot:
 
     def known_stems(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys of stem classes that texts of the index have, with accents or without."""
+        return self._present({key: TermSet(marks=(key, f"<{key}", f"%{key}")) for key in keys})
+
+    def _present(self, sets: Mapping[str, TermSet]) -> set[str]:
+        """Return the names of those term sets that texts or titles have."""
         found: set[str] = set()
-        for some in chunks(sorted(keys), _MOST_TERMS):
-            marks = {key: (key, f"<{key}", f"%{key}") for key in some}
-            filters = {key: match_any(TermSet(marks=own), "") for key, own in marks.items()}
-            reply = self.ask({"match_all": {}}, aggs={"found": {"filters": {"filters": filters}}})
+        for some in chunks(sorted(sets), _MOST_TERMS):
+            filters = {name: match_any(sets[name], "") for name in some}
+            any_of = {"bool": {"should": list(filters.values()), "minimum_should_match": 1}}
+            reply = self.ask(any_of, aggs={"found": {"filters": {"filters": filters}}})
             buckets = reply["aggregations"]["found"]["buckets"]
-            found.update(key for key in some if buckets[key]["doc_count"])
+            found.update(name for name in some if buckets[name]["doc_count"])
         return found
 
     def in_documents(
