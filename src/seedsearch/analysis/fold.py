@@ -327,12 +327,15 @@ def _spell_cluster(cluster: str) -> str:
         if len(kept) == len(marks):
             dot = base in "iI" and kept == "\u0307"  # the Turkish capital is an i
             return _LOWER.get(base, base) + ("" if dot else kept)
+    folded = _fold_cluster(cluster)
+    if folded.isspace():  # a sign of any script: what separates folded words separates spellings
+        return folded
     if "\u0600" <= base <= "\u06ff":
         return _without_marks(unicodedata.normalize("NFKC", cluster))
     if base and ("\u05d0" <= base <= "\u05f2" or ord(base) & ~0x7F in _INDIC):
         visible = "".join([c for c in cluster if c not in _INVISIBLE])
         return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", visible))
-    return _fold_cluster(cluster)
+    return folded
 
 
 def _clusters(run: str) -> list[str]:
