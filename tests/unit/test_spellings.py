@@ -19,7 +19,15 @@ def test_what_separates_folded_words_separates_spellings() -> None:
 @pytest.mark.parametrize("language", sorted(OTHERS))
 def test_no_form_has_a_space_but_before_its_language(language: str) -> None:
     stems, spell = Stems(), Folder(accents=True).fold
-    for text in ("Ã¢ˆƒzl", "ya\u0302\u02c6\u0192zl", "سلام،خوبی؟", "\u05ec", "x\u066ay", "ðŸ˜€", "æˆƒ"):
+    for text in (
+        "Ã¢ˆƒzl",
+        "ya\u0302\u02c6\u0192zl",
+        "سلام،خوبی؟",
+        "\u05ec",
+        "x\u066ay",
+        "ðŸ˜€",
+        "æˆƒ",
+    ):
         for word in spell(text).split():
             term, key = stems.form(word, language)
             stem, _, spelt = key.partition(MARK.decode())
