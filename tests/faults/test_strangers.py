@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import threading
+import time
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
@@ -173,6 +174,18 @@ def test_planted_synonyms_of_one_long_line_cost_little(base: Path) -> None:
     (base / "names").write_text("needle, " + ", ".join(f"a{number}" for number in range(100_000)))
     (base / "seedsearch.toml").write_text('[query]\nsynonyms = "names"\n')
     assert "more than 256 synonyms" in refused(base, "query", "needle")
+
+
+@pytest.mark.parametrize("form", ["{} = 1", "[{}]", "x = {{{} = 1}}"])
+@pytest.mark.parametrize("part", ["a", "'a'", '"b" '])
+def test_a_planted_configuration_with_long_keys_costs_little(
+    base: Path, form: str, part: str
+) -> None:
+    assert run(base, "index", "docs")[0] == 0
+    (base / "seedsearch.toml").write_text(form.format(".".join([part] * 50_000)))
+    begin = time.process_time()
+    assert "nested too deeply" in refused(base, "query", "needle")
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "large", "endless", "folder"])
