@@ -139,7 +139,9 @@ sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests:
 		| grep -E 'core/c/[a-z_]+\.[ch]:'
 
 # Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.
+# Ten edits of columns, or a hundred words of a query, are tried in milliseconds; more are refused, or hide each other.
 FUZZ_TARGETS := text words postings columns queries
+FUZZ_BYTES := text=4096 words=4096 postings=4096 columns=61 queries=100
 SECONDS ?= 600
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
@@ -156,7 +158,7 @@ fuzz: fuzz/driver ## Look for inputs that break the core: make fuzz SECONDS=600
 		mkdir -p fuzz/$$target; \
 		SEEDSEARCH_FUZZ=$$target PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 \
 		PYTHONPATH=tests/fuzz:tests/faults:src:$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
-			fuzz/driver -max_total_time=$(SECONDS) -max_len=4096 -timeout=30 \
+			fuzz/driver -max_total_time=$(SECONDS) -max_len=$$(echo '$(FUZZ_BYTES)' | sed "s/.*$$target=//; s/ .*//") -timeout=30 \
 			-artifact_prefix=fuzz/$$target- -len_control=0 -rss_limit_mb=4096 fuzz/$$target seeds $$(ls -d tests/fuzz/findings/$$target 2>/dev/null); \
 	done
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from seedsearch.errors import UsageError
 from seedsearch.folders import folder_of_user, is_below, is_own
 from seedsearch.model import OutsideReader
+from seedsearch.patterns import pattern
 from seedsearch.record import Record
 from seedsearch.spelling import did_you_mean
 
@@ -66,6 +67,8 @@ _NUMBERS = {  # key: (field of Config, minimum, maximum in a project's file)
     "index.timeout": ("timeout", 1, 300),
 }
 _MOST_BYTES = 1 << 20  # of a configuration file, and of a synonyms file that a project's file names
+# A key of so many parts that reading it takes the square of their number.
+_DOTS = pattern(r"""(?:\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+){100}""")
 _COLORS = ("auto", "always", "never")
 _KEYS = (
     *_NUMBERS,
@@ -122,7 +125,9 @@ def _with_file(config: Config, path: str) -> Config:
             data = file.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             raise UsageError(f"{path}: larger than {_MOST_BYTES:,} bytes")
-        tables = tomllib.loads(data.decode())
+        if _DOTS.search(text := data.decode()):
+            raise RecursionError
+        tables = tomllib.loads(text)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8

@@ -7,6 +7,7 @@ Paths are `str` as from `os.fsdecode`: bytes that are not UTF-8 become lone surr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from seedsearch.line_ends import LINE_END
@@ -30,6 +31,18 @@ class SourceFile(NamedTuple):
     encoding: str = ""
     outer: object = None
     passwords: tuple[str, ...] = ()
+
+
+_MOST_NS = (1 << 63) - 1  # in the year 2262
+
+
+def figures(status: os.stat_result) -> tuple[int, int, int]:
+    """Return the size and the times of a file. A time that 64 bits do not hold becomes the nearest one that they do."""
+    modified, changed = status.st_mtime_ns, status.st_ctime_ns
+    if -_MOST_NS <= modified <= _MOST_NS and -_MOST_NS <= changed <= _MOST_NS:
+        return status.st_size, modified, changed
+    modified, changed = (min(max(time, -_MOST_NS), _MOST_NS) for time in (modified, changed))
+    return status.st_size, modified, changed
 
 
 class OutsideReader(NamedTuple):

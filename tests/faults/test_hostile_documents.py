@@ -126,6 +126,8 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "controls.txt": lambda: b"\x1b[2J\x07\x9b words\r" * 20_000,
     "surrogates.txt": lambda: many("\ud800\udc00 words ", 20_000),
     "marks.txt": lambda: many("a" + "\u0301" * 5_000 + " ", 20 * SIZE),
+    "german.txt": lambda: many("Das ist in der Stadt nicht sehr gut und Ã¢ˆƒzl \u05ec x\u066ay. ", 200),
+    "bytes.txt": lambda: bytes(random.Random(7).choices(range(32, 256), k=40_000 * SIZE)),
     "bidi.txt": lambda: many("\u202e\u2066words", 50_000),
     "parts.eml": lambda: b"From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n"
         + many("--x\n\nwords\n", 50_000 * SIZE),

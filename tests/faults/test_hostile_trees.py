@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,20 @@ def test_many_empty_files(tmp_path: Path) -> None:
     assert run(tmp_path, "index", "docs").returncode == 0
     assert run(tmp_path, "query", "-l", "needle").stdout == "docs/good.txt\n"
     subprocess.run(["rm", "-rf", str(docs)], check=True)  # pytest would keep a million files
+
+
+@pytest.mark.parametrize("seconds", [1 << 33, 1 << 34, 1 << 55, -(1 << 34), -(1 << 55)])
+def test_times_that_no_index_can_hold(tmp_path: Path, seconds: int) -> None:
+    """Files of the year 2300, and of any other that the file system takes, are as good as others."""
+    (tmp_path / "docs").mkdir()
+    for name in ("a.txt", "b.pdf"):  # read here, and not at all
+        (tmp_path / "docs" / name).write_text("a needle\n")
+        with suppress(OSError):
+            os.utime(tmp_path / "docs" / name, (seconds, seconds))
+    assert run(tmp_path, "index", "docs").returncode == 0
+    assert '"stale":false' in run(tmp_path, "query", "--json", "needle").stdout
+    assert run(tmp_path, "query", "--timeline", "needle").returncode == 0
+    assert "0 added, 0 changed, 1 unchanged, " in run(tmp_path, "index", "-v", "docs").stderr
 
 
 def test_files_that_change_while_they_are_read(tmp_path: Path) -> None:

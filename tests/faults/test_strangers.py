@@ -7,7 +7,9 @@ import json
 import os
 import random
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
+import threading
+import time
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,25 @@ def test_a_planted_configuration_names_no_synonyms_that_hurt(base: Path, kind: s
     assert "query.synonyms" in refused(base, "query", "needle")
 
 
+def test_planted_synonyms_of_one_long_line_cost_little(base: Path) -> None:
+    assert run(base, "index", "docs")[0] == 0
+    (base / "names").write_text("needle, " + ", ".join(f"a{number}" for number in range(100_000)))
+    (base / "seedsearch.toml").write_text('[query]\nsynonyms = "names"\n')
+    assert "more than 256 synonyms" in refused(base, "query", "needle")
+
+
+@pytest.mark.parametrize("form", ["{} = 1", "[{}]", "x = {{{} = 1}}"])
+@pytest.mark.parametrize("part", ["a", "'a'", '"b" '])
+def test_a_planted_configuration_with_long_keys_costs_little(
+    base: Path, form: str, part: str
+) -> None:
+    assert run(base, "index", "docs")[0] == 0
+    (base / "seedsearch.toml").write_text(form.format(".".join([part] * 50_000)))
+    begin = time.process_time()
+    assert "nested too deeply" in refused(base, "query", "needle")
+    assert time.process_time() - begin < 2
+
+
 @pytest.mark.parametrize("kind", ["fifo", "device", "large", "endless", "folder"])
 def test_a_planted_configuration_that_is_no_file_hurts_nobody(base: Path, kind: str) -> None:
     assert run(base, "index", "docs")[0] == 0
@@ -234,3 +255,24 @@ def test_what_is_planted_at_the_places_of_our_files_is_not_written_through(base:
     assert run(base, "index", "docs")[0] == 0
     assert victim.read_text() == "untouched\n"
     assert run(base, "query", "needle")[0] == 0
+
+
+@pytest.mark.parametrize("option", ["-k", "-M", "--per-file", "--rerank-ms"])
+def test_a_number_of_any_size_is_taken(base: Path, option: str) -> None:
+    assert run(base, "index", "docs")[0] == 0
+    assert run(base, "query", option, "9" * 30, "needle")[:2] == (0, "docs/a.txt:1:a needle\n")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "x"])
+def test_passwords_without_an_end_are_read_in_part(base: Path, end: str) -> None:
+    os.mkfifo(base / "pipe")
+    writer = threading.Thread(target=write_for_ever, args=(base / "pipe", f"a{end}" * 1000))
+    writer.start()
+    assert run(base, "index", "--passwords", "pipe", "docs")[0] == 0
+    writer.join()
+
+
+def write_for_ever(pipe: Path, text: str) -> None:
+    with suppress(BrokenPipeError), pipe.open("w") as file:
+        while True:
+            file.write(text)

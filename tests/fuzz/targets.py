@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import shutil
 import sys
@@ -24,15 +25,16 @@ if "_core" in sys.builtin_module_names:  # compiled into the fuzzer
     sys.modules["seedsearch.core._core"] = _core
 
 from block_reader import reader_of
-from trials import QUERIES, Opened, ask, make_index, seal, segments
+from trials import FRENCH, QUERIES, Opened, ask, seal, segments
 
 from seedsearch.core import compiled
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexVersionError, UsageError
+from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.indexing.work import documents_of
 from seedsearch.model import FileState, SourceFile
-from seedsearch.paths import Home
+from seedsearch.paths import Home, create_home
 from seedsearch.search import Opened as OpenedIndex
 from seedsearch.search import fragments, highlight
 from seedsearch.search.searcher import SearchOptions, search
@@ -71,43 +73,69 @@ def text(data: bytes) -> None:
 
 
 @cache
-def _whole_index() -> Path:
+def _index() -> Path:
+    """A small index in which everything has more than one block: lists, groups and terms. A run takes milliseconds."""
     base = _folder() / "whole"
-    base.mkdir()
-    return make_index(base)
+    docs = base / "docs"
+    docs.mkdir(parents=True)
+    home = create_home(str(base / ".seedsearch"))
+    for number in range(2):
+        rows = (
+            {"title": f"report {row}", "text": f"coal ships {_WORDS} word{3 * row} word{row}s"}
+            for row in range(140 * (1 - number), 150)
+        )
+        (docs / f"{number}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (docs / f"{number}.html").write_text(
+            "<p>iron ore\n\n<script>\nx\n</script>\n<p>of the mine\n"
+        )
+        (docs / f"{number}.txt").write_text(FRENCH, encoding="utf-8")
+        if number:
+            (docs / "0.txt").unlink()
+        engine = open_engine(home.folder, create=True)
+        update_index(engine, home, IndexOptions(add_roots=(str(docs),), jobs=1))
+        engine.close()
+    return Path(home.folder)
+
+
+def _edit(segment: Opened, column: int, place: int, value: bytes) -> None:
+    """Put bytes somewhere into a column of a segment."""
+    names = sorted(segment.directory["columns"])
+    _, offset, _ = segment.directory["columns"][names[column % len(names)]]
+    size = len(segment.values(names[column % len(names)]))
+    where = place % max(size, 1)
+    segment.body[offset + where : offset + min(where + len(value), size)] = value[: size - where]
 
 
 def columns(data: bytes) -> None:
     """An index whose columns hold what the fuzzer says, under right checksums.
 
-    Six bytes are an edit: two choose the column, two the place in it, two what stands there.
+    The first byte chooses between some queries and a check. Six more are an edit: two choose the column, two the place
+    in it, two what stands there.
     """
+    if not data:
+        return
     folder = _folder() / "copy"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(_whole_index(), folder)
+    shutil.copytree(_index(), folder)
     opened = [Opened(path) for path in segments(folder)]
-    for at in range(0, len(data) - 5, 6):
-        column, place, value = (data[at + i : at + i + 2] for i in (0, 2, 4))
-        segment = opened[column[1] % len(opened)]
-        names = sorted(segment.directory["columns"])
-        name = names[column[0] % len(names)]
-        _, offset, _ = segment.directory["columns"][name]
-        size = len(segment.values(name))
-        where = int.from_bytes(place, "little")
-        segment.body[offset + where : offset + min(where + 2, size)] = value[: max(size - where, 0)]
+    for at in range(1, len(data) - 5, 6):
+        place = int.from_bytes(data[at + 2 : at + 4], "little")
+        _edit(opened[data[at + 1] % len(opened)], data[at], place, data[at + 4 : at + 6])
     for segment in opened:
         segment.save()
     seal(folder)
+    if data[0] & 1:
+        with contextlib.suppress(REFUSALS):
+            check_index(str(folder))
+        return
     try:
         engine = open_engine(str(folder))
     except REFUSALS:
         return
-    for query in QUERIES:
+    for query in QUERIES[data[0] // 2 % 4 :: 4]:
         with contextlib.suppress(REFUSALS):
             ask(engine, query)
     engine.close()
-    with contextlib.suppress(REFUSALS):
-        check_index(str(folder))
 
 
 def postings(data: bytes) -> None:
@@ -165,7 +193,7 @@ _TOKENS = (*_WORDS.split(), *_SIGNS.split(), " ", " ", " ", " AND ", " OR ", " N
 
 @cache
 def _engine() -> Engine:
-    return open_engine(str(_whole_index()))
+    return open_engine(str(_index()))
 
 
 def queries(data: bytes) -> None:
@@ -183,7 +211,7 @@ def queries(data: bytes) -> None:
         by=("passage", "document", "file", "passage")[flags >> 5 & 3],
     )
     with contextlib.suppress(UsageError):
-        index = OpenedIndex(_engine(), Home(str(_whole_index())), str(_folder()))
+        index = OpenedIndex(_engine(), Home(str(_index())), str(_folder()))
         search(index, query, options)
 
 

@@ -44,3 +44,21 @@ def are_whole(folder: Path, data: bytes, sums: array[int]) -> bool:
         found = reader.read(0, len(data))
         assert not found or memory == data
         return found
+
+
+def test_a_segment_that_is_closed_while_a_sum_is_computed_keeps_its_memory(tmp_path: Path) -> None:
+    assert compiled is not None
+    path = tmp_path / "a.seg"
+    path.write_bytes(b"x" * 100)  # not so many that the processor can sum them
+    memory, checked = bytearray(100), bytearray(1)
+    sums = zlib.crc32(b"x" * 100).to_bytes(4, "little")
+
+    def closing(data: memoryview) -> int:
+        reader.close()
+        with pytest.raises(BufferError):
+            memory.clear()
+        return zlib.crc32(data)
+
+    with path.open("rb") as file:
+        reader = compiled.SegmentReader(file.fileno(), memory, checked, sums, closing, {})
+        assert not reader.read(0, 100)

@@ -124,11 +124,6 @@ def test_a_spelling_keeps_its_accents() -> None:
     assert FOLD(spell(text)).lower() == FOLD(text).lower()
 
 
-@pytest.mark.parametrize("char", ["\u09cf", "\u060c", "\u05ee", "\u0964"])
-def test_what_is_no_part_of_a_word_is_none_of_a_spelling(char: str) -> None:
-    assert FOLD(char) == Folder(accents=True).fold(char) == " "
-
-
 @pytest.mark.parametrize(
     "right", ["Grün", "déjà", "it’s", "5 €", "привет", "Łódź", "λόγος", "“x”", "§ 5"]
 )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import socket
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from seedsearch.core import compiled
 from seedsearch.corpus import small
 from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.read import FLAGS, NO_FOLLOW
@@ -175,3 +180,42 @@ def test_without_the_part_in_c_files_are_read_too(
     monkeypatch.setattr(small, "_read", None)
     source = put(tmp_path / "a", b"some text")
     assert read_small(source.path, follow=False, max_bytes=MOST) == (source, b"some text")
+
+
+class Rung(Exception):
+    """A signal has come."""
+
+
+@WITH_C
+@POSIX
+def test_a_signal_ends_the_listing_of_a_folder(tmp_path: Path) -> None:
+    assert compiled is not None
+    for number in range(5000):
+        (tmp_path / str(number)).touch()
+    ends: list[str] = []
+
+    def ring(number: int, frame: object) -> None:
+        raise Rung
+
+    def profile(frame: object, event: str, called: object) -> None:
+        if called is compiled.list_files and event != "c_call":
+            ends.append(event)
+
+    before = signal.signal(signal.SIGALRM, ring)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    gc.collect()  # else a generator may be ended while the signal comes
+    sys.setprofile(profile)
+    try:
+        for _ in range(100):  # the signal comes before the call, or in it
+            with suppress(Rung):
+                signal.setitimer(signal.ITIMER_REAL, 0.001)
+                compiled.list_files(folder, "", MOST, SourceFile)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            if "c_exception" in ends:
+                break
+    finally:
+        sys.setprofile(None)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        os.close(folder)
+    assert "c_exception" in ends

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from seedsearch.analysis import Analyzer
@@ -150,3 +152,17 @@ def test_analysed() -> None:
     assert unparse(japan) == "(bank japan) OR =平壤"
     assert analyse(Synonym((Term("..."), Term("---"))), ANALYZER) == Nothing()
     assert analyse(Synonym((Prefix("..."), Exact("a"))), ANALYZER) == Exact("a")
+
+
+@pytest.mark.parametrize("line", ["a{0}", "coal, a{0}\n", "coal => a{0}\n"])
+def test_many_names_take_no_more_than_their_number(line: str) -> None:
+    end = "" if line.endswith("\n") else ", "
+    text = end.join(line.format(number) for number in range(20_000))
+    tracemalloc.start()
+    try:
+        synonyms = parse_synonyms(text, "names.txt", ANALYZER)
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(QueryTooBroadError):
+        synonyms.apply(parse("coal a1"))

@@ -328,7 +328,7 @@ def _spell_cluster(cluster: str) -> str:
             dot = base in "iI" and kept == "\u0307"  # the Turkish capital is an i
             return _LOWER.get(base, base) + ("" if dot else kept)
     folded = _fold_cluster(cluster)
-    if folded.isspace():  # no part of a word, whatever its script
+    if folded.isspace():  # a sign of any script: what separates folded words separates spellings
         return folded
     if "\u0600" <= base <= "\u06ff":
         return _without_marks(unicodedata.normalize("NFKC", cluster))

@@ -213,9 +213,11 @@ class Stems:
         if name == "arabic":
             written = _as_defined(written)
         spelt = self._stemmer(name).stemWord(written) if name else written
-        stem = (self._fold(spelt) or term) if name else self.stem(term)
+        # As the term is folded, from letters and marks: other letters may look like a text that is encoded twice.
+        folded = self._fold(unicodedata.normalize("NFD", spelt))
+        stem = (folded or term) if name else self.stem(term)
         key = f"{stem}{MARK.decode()}{own}"
-        return Form(term, key if self._fold(spelt) == spelt else f"{key}{AS_SPELT.decode()}{spelt}")
+        return Form(term, key if folded == spelt else f"{key}{AS_SPELT.decode()}{spelt}")
 
     def unaccented(self, terms: list[str], language: str) -> list[str]:
         """Return the key of each term's stem class in documents of a language of OTHERS, as if it had no accents."""

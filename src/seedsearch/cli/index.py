@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
-from itertools import islice
 from typing import Any
 
 import click
@@ -52,6 +51,7 @@ from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
 
 _MOST_PASSWORDS = 1000
+_PASSWORD_CHARS = 1 << 20  # of all of them
 _NAMED_SKIPS = 3  # skipped files named without -v
 
 
@@ -264,7 +264,7 @@ def _passwords(path: str) -> tuple[str, ...]:
     """Return the lines of a file of passwords. Raises SourceUnreadableError."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            lines = [line.rstrip("\r\n") for line in islice(file, _MOST_PASSWORDS)]
+            lines = file.read(_PASSWORD_CHARS).split("\n")[:_MOST_PASSWORDS]
     except OSError as error:
         hint = "give a file with a password on each line"
         raise SourceUnreadableError(f"{path}: {reason_of(error)}", hint) from error

@@ -16,7 +16,7 @@ from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.read import open_file, unreadable
 from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
-from seedsearch.model import DIGEST_BYTES, DecodedText, SourceFile
+from seedsearch.model import DIGEST_BYTES, DecodedText, SourceFile, figures
 from seedsearch.record import NamedTuple, Protocol
 
 PIECE_BYTES = 4 << 20
@@ -189,8 +189,8 @@ class LargeFile:
 
     def has_changed(self) -> bool:
         """Return whether the file's size or modification time has changed since it was opened."""
-        status = os.fstat(self._descriptor)
-        return (status.st_size, status.st_mtime_ns) != (self.source.size, self.source.mtime_ns)
+        size, modified, _ = figures(os.fstat(self._descriptor))
+        return (size, modified) != (self.source.size, self.source.mtime_ns)
 
     def _read(self, at: int, size: int) -> bytes:
         try:

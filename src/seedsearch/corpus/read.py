@@ -11,7 +11,7 @@ from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.skip import Skip, TooLarge, reason_of
 from seedsearch.digest import blake2b
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import DIGEST_BYTES, SourceFile
+from seedsearch.model import DIGEST_BYTES, SourceFile, figures
 
 MAX_BYTES = 1 << 30
 """The most bytes that are read into memory at once."""
@@ -86,9 +86,7 @@ def _source(path: str, descriptor: int) -> SourceFile:
     if not stat.S_ISREG(status.st_mode):
         raise Skip("not a regular file")
     # This costs half as much as a call of SourceFile, and runs for every file.
-    return tuple.__new__(
-        SourceFile, (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, "", None, ())
-    )
+    return tuple.__new__(SourceFile, (path, *figures(status), "", None, ()))
 
 
 def unreadable(error: OSError | ValueError) -> SourceUnreadableError:

@@ -20,7 +20,7 @@ from seedsearch.corpus.generated import generated, why_generated
 from seedsearch.corpus.selection import Omission, Root, View
 from seedsearch.corpus.skip import reason_of
 from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
-from seedsearch.model import SourceFile
+from seedsearch.model import SourceFile, figures
 from seedsearch.record import NamedTuple
 
 Report = Callable[[str, str], None]
@@ -165,7 +165,7 @@ class _Walker:
             finally:
                 self._descent.close()
         elif stat.S_ISREG(status.st_mode):
-            yield [SourceFile(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)]
+            yield [SourceFile(path, *figures(status))]
         else:
             self._report(path, "neither a file nor a folder")
 
@@ -249,9 +249,7 @@ class _Walker:
                             self._report(path, reason_of(error))
                             continue
                         has_large = has_large or status.st_size > most
-                        found[name] = SourceFile(
-                            path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-                        )
+                        found[name] = SourceFile(path, *figures(status))
                     elif entry.is_dir(follow_symlinks=False):
                         found[name + os.sep] = path
                     else:
@@ -356,9 +354,7 @@ class _Walker:
         if not is_below(target, os.path.realpath(view.root.path)):
             self._omitted(Omission(path, "link", "leads out of the root"))
         elif stat.S_ISREG(status.st_mode):
-            found[entry.name] = SourceFile(
-                path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-            )
+            found[entry.name] = SourceFile(path, *figures(status))
         elif not stat.S_ISDIR(status.st_mode):
             self._omitted(Omission(path, "special", "neither a file nor a folder"))
         elif target in self._led_to or is_below(here, target):

@@ -26,7 +26,7 @@ from seedsearch.indexing.documents import (
     parts_of,
 )
 from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
-from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile
+from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile, figures
 
 if TYPE_CHECKING:
     from seedsearch.corpus.globs import GlobValues
@@ -349,11 +349,10 @@ class Run:
     def fail(self, task: Task, reason: str) -> None:
         """Record a file whose reader did not finish. It is tried again once the file or the program has changed."""
         try:
-            found = os.stat(task.path)
+            file = SourceFile(task.path, *figures(os.stat(task.path)))
         except OSError:
             self._pass_over(task, reason)
             return
-        file = SourceFile(task.path, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         state = _state(task, file, _UNKNOWN, time.time_ns())._replace(skipped=reason)
         self._count(task, state)
         self.add(task, state, ())

@@ -38,16 +38,23 @@ Key: TypeAlias = tuple[str, ...]
 
 
 class _Rule(NamedTuple):
-    """The replacement of a name: other names, and the name as typed if `itself`."""
+    """The replacement of a name by one line: the line's names but `own`, and the name as typed if `itself`.
+
+    The rules of a line share its names: a line of many would take their square otherwise.
+    """
 
     names: tuple[str, ...]
+    own: str
     itself: bool
+
+
+Rules: TypeAlias = dict[Key, list[_Rule]]
 
 
 class Synonyms:
     """The rules of one file, by the terms of their names."""
 
-    def __init__(self, rules: dict[Key, _Rule], analyzer: Analyzer) -> None:
+    def __init__(self, rules: Rules, analyzer: Analyzer) -> None:
         self._rules = rules
         self._longest = max(map(len, rules), default=0)
         self._analyzer = analyzer
@@ -75,13 +82,11 @@ def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
 
 def parse_synonyms(text: str, path: str, analyzer: Analyzer) -> Synonyms:
     """Parse synonyms. `path` names the text in errors. Raises UsageError, with the line of a malformed rule."""
-    rules: dict[Key, _Rule] = {}
+    rules: Rules = {}
     for number, line in enumerate(LINE_END.split(text), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             for key, rule in _rules(line, f"{path}:{number}", analyzer):
-                known = rules.get(key, _Rule((), itself=False))
-                names = tuple(dict.fromkeys(known.names + rule.names))
-                rules[key] = _Rule(names, known.itself or rule.itself)
+                rules.setdefault(key, []).append(rule)
     return Synonyms(rules, analyzer)
 
 
@@ -99,9 +104,9 @@ def _rules(line: str, place: str, analyzer: Analyzer) -> Iterator[tuple[Key, _Ru
     if len(sides) > 2:
         raise UsageError(f"{place}: more than one => in a line", _FORMAT)
     names = [_names(side, place, analyzer) for side in sides]
+    others = tuple(names[-1].values())
     for key, name in names[0].items():
-        others = tuple(other for other in names[-1].values() if other != name)
-        yield key, _Rule(others, itself=key in names[-1])
+        yield key, _Rule(others, name, itself=key in names[-1])
 
 
 def _names(side: str, place: str, analyzer: Analyzer) -> dict[Key, str]:
@@ -146,7 +151,7 @@ def _key(text: str, analyzer: Analyzer) -> Key:
 class _Applying:
     """One application to a query. It counts the names that it adds."""
 
-    def __init__(self, rules: dict[Key, _Rule], longest: int, analyzer: Analyzer) -> None:
+    def __init__(self, rules: Rules, longest: int, analyzer: Analyzer) -> None:
         self._rules = rules
         self._longest = longest
         self._analyzer = analyzer
@@ -197,17 +202,18 @@ class _Applying:
 
     def _expanded(self, key: Key, typed: Query, field: str) -> Query:
         """Return the typed words with their synonyms, if they are a name; else as typed."""
-        rule = self._rules.get(key)
-        if rule is None:
+        rules = self._rules.get(key)
+        if rules is None:
             return typed
-        self._added += len(rule.names)
+        found = dict.fromkeys(name for rule in rules for name in rule.names if name != rule.own)
+        self._added += len(found)
         if self._added > MAX_NAMES:
             raise QueryTooBroadError(
                 f"this query has more than {MAX_NAMES} synonyms, which is the maximum",
                 "search for fewer names, or with --no-synonyms",
             )
-        names = [self._as_query(name, field) for name in rule.names]
-        nodes = [typed, *names] if rule.itself else names
+        names = [self._as_query(name, field) for name in found]
+        nodes = [typed, *names] if any(rule.itself for rule in rules) else names
         return nodes[0] if len(nodes) == 1 else Synonym(tuple(nodes))
 
     def _as_query(self, name: str, field: str) -> Query:

@@ -14,6 +14,7 @@ line if one begins nearby, else between words, and takes as much text as fits. I
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
@@ -242,7 +243,8 @@ def snippet_of(
     `lit` is in order. Where nothing is lit, the first fragment comes alone. `shapes` are those of `shapes_of`.
     """
     if compiled is not None and shapes is not None:
-        return compiled.snippet(shapes, lit, most, width, window)
+        sizes = (min(number, sys.maxsize) for number in (most, width, window))
+        return compiled.snippet(shapes, lit, *sizes)
     assert isinstance(lit, list)  # only the core finds words
     highlights = merged(lit)
     pieces = _pieces(text, lit, highlights, width) if most else []

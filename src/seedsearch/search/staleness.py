@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from seedsearch.model import figures
 from seedsearch.paths import is_stream
 from seedsearch.search import Opened
 
@@ -26,16 +27,13 @@ def stale_files(index: Opened, paths: Iterable[str]) -> dict[str, str]:
         if is_stream(path):
             continue
         try:
-            status = os.stat(index.home.absolute(path))
+            size, modified, _ = figures(os.stat(index.home.absolute(path)))
         except PermissionError:
             continue  # it may be there and unchanged
         except (OSError, ValueError):
             stale[path] = VANISHED
             continue
         state = state_of(path)
-        if state is not None and (state.size, state.mtime_ns) != (
-            status.st_size,
-            status.st_mtime_ns,
-        ):
+        if state is not None and (state.size, state.mtime_ns) != (size, modified):
             stale[path] = CHANGED
     return stale

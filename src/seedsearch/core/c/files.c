@@ -25,6 +25,7 @@
 #endif
 
 #define NS 1000000000
+#define ENTRIES_A_CHECK 1024 /* of signals: Ctrl-C is heard in a folder of a million files */
 
 /* Return whether a time fits into 64 bits of nanoseconds since the epoch, and set it. */
 static int
@@ -164,8 +165,12 @@ list_open(DIR *folder, PyObject *prefix, Py_ssize_t most, PyTypeObject *kind)
     PyObject *found = PyDict_New();
     const struct dirent *entry;
     int taken = found == NULL ? -1 : 0, is_all = 1;
+    size_t entries = 0;
     for (errno = 0; taken >= 0 && (entry = readdir(folder)) != NULL; errno = 0) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+        if (++entries % ENTRIES_A_CHECK == 0 && PyErr_CheckSignals() < 0) {
+            taken = -1;
+        }
+        else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
             taken = take_entry(folder, entry, prefix, most, kind, found);
             is_all = is_all && taken > 0;
         }

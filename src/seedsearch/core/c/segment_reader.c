@@ -69,20 +69,11 @@ has_sum(const Reader *reader, uint8_t *data, size_t size, size_t block)
     return PyErr_Occurred() ? -1 : found == wanted;
 }
 
-/* Read some blocks and check them. Other threads run meanwhile: so the file is read into a place of our own, and a block
- * that one of them has checked stays as it is. */
+/* Check what was read of the file from a block on, and keep it. A block that another thread has checked stays as it is. */
 static int
-fill(Reader *reader, size_t block, size_t count)
+take_blocks(Reader *reader, uint8_t *data, size_t all, size_t block)
 {
-    uint8_t data[BLOCKS_A_READ * BLOCK], *checked = reader->checked.buf;
-    size_t all = (size_t)reader->memory.len - block * BLOCK;
-    all = all < count * BLOCK ? all : count * BLOCK;
-    reader->reading++;
-    Py_ssize_t got = read_at(reader->descriptor, data, all, block * BLOCK);
-    reader->reading--;
-    if (got != (Py_ssize_t)all || reader->descriptor < 0) {
-        return 0;
-    }
+    uint8_t *checked = reader->checked.buf;
     for (size_t at = 0; at < all; at += BLOCK, block++) {
         size_t size = all - at < BLOCK ? all - at : BLOCK;
         int fits = has_sum(reader, data + at, size, block);
@@ -95,6 +86,21 @@ fill(Reader *reader, size_t block, size_t count)
         }
     }
     return 1;
+}
+
+/* Read some blocks and check them. Other threads run meanwhile, and may close the segment: so the file is read into a place
+ * of our own, and the memory is kept until the end. */
+static int
+fill(Reader *reader, size_t block, size_t count)
+{
+    uint8_t data[BLOCKS_A_READ * BLOCK];
+    size_t all = (size_t)reader->memory.len - block * BLOCK;
+    all = all < count * BLOCK ? all : count * BLOCK;
+    reader->reading++;
+    Py_ssize_t got = read_at(reader->descriptor, data, all, block * BLOCK);
+    int fits = got == (Py_ssize_t)all ? take_blocks(reader, data, all, block) : 0;
+    reader->reading--;
+    return fits > 0 && reader->descriptor < 0 ? 0 : fits;
 }
 
 int
