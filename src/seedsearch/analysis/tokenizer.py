@@ -5,10 +5,10 @@ beside them. docs/words.md has the rules with examples. This module is the speci
 
 A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, AC/DC, 9,90), at each hump of
 camelCase (also after a number: Utf8String), at the T of a time (2024-03-15T12:30), and at the x of a measure and after
-it (1920x1080). Each part is a term with its own position. Several parts make a *whole*: one more term, at the position of the first part. It has no signs, except `&`,
-and a full stop for any sign between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`.
-Digits alone make no whole. But hyphens leave nothing behind if there are LONG_NUMBER digits or more: 978-3-16-148410-0
-gives `9783161484100` as well.
+it (1920x1080). Each part is a term with its own position. Several parts make a *whole*: one more term, at the position
+of the first part. It has no signs, except `&`, and a full stop for any sign between two digits: F-35 gives `f35`, `f`,
+`35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole. But hyphens leave nothing behind if there are
+LONG_NUMBER digits or more: 978-3-16-148410-0 gives `9783161484100` as well.
 
 A part can have *fragments*: a line end cuts the word, signs and spaces group the digits of a number, or a raised number
 ends the word, which may be a note (treaty¹) or not (km²). The part is one term, and so is each fragment, all at one
