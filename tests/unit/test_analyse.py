@@ -344,6 +344,7 @@ MEANT = {
     "A/B tests": '(ab OR "a b") tests',
     "tcp/ip stack": '"tcp ip" stack',
     "cat/dog food": "cat dog food",
+    "diet w/insulin": "diet w insulin",
     "TCP/IP stack": "tcpip tcp ip stack",
     "$1.5 m": "$1.5 m $1.5m^0.5",
     "第3番 5月": '"第 3 番*" "5 月*"',

@@ -400,7 +400,9 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
     texts = [word[part.start : part.end] for part in parts]
     letters = sum(len(text) == 1 for text in texts)
     are_stop_words = STOP_WORDS.issuperset(map(str.lower, texts))
-    if min(map(len, texts)) <= _ABBREVIATED and "/".join(texts) == word and not are_stop_words:
+    lengths = sorted(map(len, texts))
+    are_abbreviations = lengths[0] <= _ABBREVIATED and lengths[-1] <= _SHORT
+    if are_abbreviations and "/".join(texts) == word and not are_stop_words:
         return True
     if not letters or "'" in word or "’" in word:
         return False
