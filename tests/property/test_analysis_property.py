@@ -40,8 +40,8 @@ WORDS = [
 ]  # fmt: skip
 marks = st.text(alphabet="aB0é中[]()<>{}:`|^_#./,*\"' \n\x00\x1f", max_size=40)
 identifiers = st.text(alphabet="abzABTZ019-_. ", max_size=40)
-signed = st.text(alphabet="aBs1023é中€§'`-_.,/&+#@$%\" \r\n\u00adלצ", max_size=30)
-numbers = st.text(alphabet="1020 .,'_-$", max_size=24)
+signed = st.text(alphabet="aBs1023xD/é中€§'`-_.,/&+#@$%\" \r\n\u00adלצ", max_size=30)
+numbers = st.text(alphabet="1020xX /.,'_-$", max_size=24)
 mixed = st.text(
     alphabet="aBc9-_. \n\x00\x01éÉß中文한ᄒ\u1161\u11ab\u0301\u3099かｶﾞяё\u200d\ud800ǅ", max_size=30
 )

@@ -202,5 +202,34 @@ def test_few_words_are_known_by_their_letters(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Skolerne i byen er lukket, og børnene er hos deres forældre i dag.", "da"),
+        ("Vejret er på plads, men der var køb på", "da"),
+        ("Skolene i byen er stengt, og barna er hos bestemor i dag, men ikke på kjøkkenet.", "no"),
+        ("Han er på øya, men det var i dag for alle gjester", "no"),
+    ],
+)
+def test_spelling_tells_danish_from_norwegian(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Die Häuser sind alt.\nСтарые дома горят.\n古い家が燃える。\n", "de"),
+        ("Das Haus ist alt.\nДом стоит.\n", "de"),
+        ("Les chevaux sont dans le pré.\nКони бегут.\n馬が走る。", "fr"),
+        ("Старые дома горят у самой реки и до самого утра, das ist gut.", ""),
+        ("東京で会議があります。the cat sat", "ja"),
+    ],
+)
+def test_the_latin_words_of_a_short_text_in_several_scripts_decide(
+    text: str, language: str
+) -> None:
+    assert language_of(text) == language
+
+
 def test_letters_of_another_script_decide_nothing() -> None:
     assert language_of("stone bridge " * 30 + "de en " * 4 + "їєїє " * 3) == ""

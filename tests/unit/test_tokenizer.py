@@ -40,6 +40,13 @@ def written(text: str) -> str:
         ("Su-57s", "su57s|su 57s"),
         ("U.N.", "un|u n"),
         ("2024-03-15T12:30", "20240315t12|2024 03 15 t12 30"),
+        # the sides of a measure
+        ("1920x1080 2x4in", "1920x1080|1920 x 1080 2x4in|2 x 4in"),
+        ("10x20X30", "10x20x30|10 x 20 x 30"),
+        ("0x10 2x a3x4 123456x2", "0x10 2x a3x4 123456x2"),
+        # capitals and digits on both sides of a slash
+        ("AC/DC OS/2 24/7", "acdc|ac dc os2|os 2 24 7"),
+        ("he/she usr/bin ABCDE/F A/b", "he she usr bin abcde f a b"),
         # a long number with hyphens
         ("978-3-16-148410-0", "9783161484100|978 3 16 148410 0"),
         ("0-8044-2957-X", "080442957x|0 8044 2957 x"),
@@ -98,6 +105,7 @@ def written(text: str) -> str:
         ("don't", "dont|don t"),
         ("he'll we've", "he ll weve|we ve"),
         ("O'Connor's", "oconnor|o connor s"),
+        ("bo's'n", "bosn|bo s n"),
         ("McDonald's", "mcdonald|mc donald s"),
         ("l'écran dell'arte qu'aujourd'hui", "l ecran dell arte qu aujourdhui|aujourd hui"),
         ("D'Angelo T'ang", "dangelo|d angelo tang|t ang"),

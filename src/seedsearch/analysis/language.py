@@ -13,7 +13,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from seedsearch.analysis.stopwords import ENGLISH_TOO
 from seedsearch.analysis.tables import common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
+from seedsearch.patterns import pattern
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -63,11 +64,14 @@ _SAYS = {1: 2.0, 2: 1.0}  # what a common word of so many languages says, or a l
 _SAYS_LITTLE = 0.5
 _SAYS_ENOUGH = 3.0
 _SOME = 2
+_MOST_OTHERS = 4  # times as many letters as in Latin words
 _FEWER_WORDS = 10  # in a text of fewer words, less evidence is enough, if no word is English
 _SAYS_SOME = 1.5
 _SHARE_OF_ENGLISH_TOO = 0.4
-# A few words do not tell these apart, and stems are much the same.
+# A few words do not tell these apart; their spelling often does.
 _SIBLINGS = {"da": "no", "no": "da"}
+_DANISH = pattern(r"[^jt\W]erne\b|[eø]j|k[æø]|gt\b|æ[ln]d")
+_NORWEGIAN = pattern(r"ei|øy|[gk]j|([klmnpst])\1\b")
 # A few words are sooner in another language.
 _RARE = frozenset(("af", "eo", "st", "sw", "tl", "sq"))
 _AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
@@ -113,7 +117,23 @@ def language_of(text: str) -> str:
         middle = len(text) // 2
         text = text[:HALF] + text[middle : middle + HALF]
     language, sample, script = _by_script(text)
-    return _by_words(sample, script) if script else language
+    found = _by_words(sample, script) if script else language
+    if len(text) < _LEAST_ENGLISH and found not in OTHERS and not text.isascii():
+        return _beside_other_scripts(text) or found
+    return found
+
+
+def _beside_other_scripts(text: str) -> str:
+    """Return the language of the Latin words of a short text that has as many in other scripts; "" if it is unclear.
+
+    Its stems are in that language alone: those of the other scripts depend on no language.
+    """
+    letters = [word for word in text.lower().split() if any(map(str.isalpha, word))]
+    latin = [word for word in letters if word.strip(_AROUND) < "\u0250"]
+    if len(letters) == len(latin) or _MOST_OTHERS * sum(map(len, latin)) < sum(map(len, letters)):
+        return ""
+    found = _of_few_words(latin, "latin")
+    return found if found in OTHERS else ""
 
 
 def another_language(language: str, text: str) -> str:
@@ -351,6 +371,8 @@ def _by_few_words(words: list[str], script: str) -> str:
         for language in found.keys() & set(of):
             found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
     most, best = max(((value, name) for name, value in found.items()), default=(0.0, ""))
+    if best == "no" and found.get("da") == most and _is_rather_danish(bare):
+        best = "da"
     others = found.keys() - {best, _SIBLINGS.get(best)} - (_RARE if best not in _RARE else set())
     rest = (found[name] for name in others)
     next_most = max(rest, default=0.0)
@@ -367,6 +389,11 @@ def _by_few_words(words: list[str], script: str) -> str:
     is_only_there = any(languages[word] == (best,) for word in foreign)
     many = len(own) > _SOME and len(own) > _SHARE_OF_ENGLISH_TOO * len(words)
     return best if many or (accents and is_only_there) else ""
+
+
+def _is_rather_danish(words: Iterable[str]) -> bool:
+    text = " ".join(words)
+    return len(_DANISH.findall(text)) > len(_NORWEGIAN.findall(text))
 
 
 def _by_letters(words: list[str]) -> str:

@@ -3,12 +3,12 @@
 A *word* is a run of letters, marks and digits. Some signs join words to a *chain*, and some belong to the word
 beside them. docs/words.md has the rules with examples. This module is the specification of `core/c/chain.c`.
 
-A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, 9,90), at each hump of
-camelCase (also after a number: Utf8String), and at the T of a time (2024-03-15T12:30). Each part is a term with its own
-position. Several parts make a *whole*: one more term, at the position of the first part. It has no signs, except `&`,
-and a full stop for any sign between two digits: F-35 gives `f35`, `f`, `35`, and v1.11 gives `v1.11`, `v1`, `11`.
-Digits alone make no whole. But hyphens leave nothing behind if there are LONG_NUMBER digits or more: 978-3-16-148410-0
-gives `9783161484100` as well.
+A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, AC/DC, 9,90), at each hump of
+camelCase (also after a number: Utf8String), at the T of a time (2024-03-15T12:30), and at the x of a measure and after
+it (1920x1080). Each part is a term with its own position. Several parts make a *whole*: one more term, at the position
+of the first part. It has no signs, except `&`, and a full stop for any sign between two digits: F-35 gives `f35`, `f`,
+`35`, and v1.11 gives `v1.11`, `v1`, `11`. Digits alone make no whole. But hyphens leave nothing behind if there are
+LONG_NUMBER digits or more: 978-3-16-148410-0 gives `9783161484100` as well.
 
 A part can have *fragments*: a line end cuts the word, signs and spaces group the digits of a number, or a raised number
 ends the word, which may be a note (treaty¹) or not (km²). The part is one term, and so is each fragment, all at one
@@ -64,6 +64,7 @@ UNSPACED_RANGES = tuple(zip(map(ord, _UNSPACED_FIRSTS), map(ord, _UNSPACED_LASTS
 """The same as (first, last) code points."""
 
 # The insides of character classes. Folded text has no other signs beyond ASCII: see fold.py.
+_SHORT = 4  # capitals and digits of each word that a slash joins: AC/DC, 24/7
 _MONEY = "$£¥\u20a0-\u20c0"
 _NO_LETTER = "\x00-@\\[-`{-\x7f£¥§\u20a0-\u20c0"
 _NO_WORD = "\x00-/:-@\\[-`{-\x7f£¥§\u20a0-\u20c0"
@@ -158,9 +159,13 @@ def _chain() -> str:
     # Four more digits make it a telephone number: 1 800 555 0199.
     number = f"[1-9][0-9]{{0,2}}(?: [0-9]{{3}}(?!{word})){{1,3}}+(?! [0-9]{{4}}(?!{word}))"
     joiner = (
-        f"[-_.]|['`](?:(?<=[0-9].)|(?![sS](?!{word})))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
+        f"[-_.]|['`](?:(?<=[0-9].)|(?![sS](?!['`]?{word})))|(?<![0-9])&(?![0-9])|(?<=[0-9]),(?=[0-9])"
         f'|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])|{_LINE_CUT}|\\^(?=[0-9])'
         f"|(?<![0-9])\\*{{1,3}}(?={letter})"
+        + "".join(
+            f"|(?<=(?<!{word})[A-Z0-9]{{{size}}})/(?=[A-Z0-9]{{1,{_SHORT}}}(?!{word}))"
+            for size in range(1, _SHORT + 1)
+        )
     )
     after = (
         f"(?<=[0-9]) ?[%{_MONEY}](?!{word})|\\+\\+(?![+])(?!{letter})|\\+(?![+])(?!{word})"
@@ -200,7 +205,8 @@ def is_unspaced(term: str) -> bool:
 
 def is_plain_word(text: str) -> bool:
     """Return whether an ASCII text is one word and one term, as most words of a query are."""
-    return text.isascii() and text.isalnum() and text[1:] == text[1:].lower()
+    may_be_measure = text[:1] <= "9" and "x" in text
+    return text.isascii() and text.isalnum() and text[1:] == text[1:].lower() and not may_be_measure
 
 
 # ------------------------------------------------------------------------- inside a chain
@@ -209,8 +215,13 @@ def is_plain_word(text: str) -> bool:
 # The sign before, the words, the sign after.
 _ANATOMY = pattern(f"([{_NO_WORD}]?) ?([^{_NO_WORD}](?:.*[^{_NO_WORD}])?) ?(.*)", re.DOTALL)
 _CUT = pattern(
-    f"{_LINE_CUT}|\\*+|[-_.'`&,\" ^]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
+    f"{_LINE_CUT}|\\*+|[-_.'`&,\"/ ^]|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z])|(?<=[0-9])(?=T[0-9])"
     + "".join(f"|(?<=[a-z][0-9]{{{digits}}})(?=[A-Z][a-z])" for digits in (1, 2, 3, 4))
+    + "".join(
+        f"|(?<={side})(?=[xX][0-9])|(?<={side}[xX])(?=[0-9])"
+        for digits in range(5)
+        for side in (f"(?<![^{_NO_LETTER}xX])(?<![0-9])[1-9][0-9]{{{digits}}}",)
+    )
 )
 # A number whose digits are grouped by thousands, or as in India (12,34,567).
 _GROUPED = pattern(

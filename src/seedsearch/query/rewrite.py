@@ -66,6 +66,7 @@ from seedsearch.query.words_with_numbers import (
 _NOTHING = Nothing()
 _OTHER_KANA = 0.5  # the weight of a hiragana word in katakana, and the reverse
 _SHORT = 4  # characters; a word of digits or letters and an unspaced script stays together up to this length
+_ABBREVIATED = 2  # letters
 _APART = str.maketrans("*?", "  ")
 _IN_TWO = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
@@ -270,7 +271,7 @@ class Rewriter:
         if joiners <= {"'", "`"} and STOP_WORDS.issuperset(texts):  # we're, you'd
             return Or(tuple(self._spelling(text, field) for text in texts), implicit=True)
         # Parts with a single letter stay together (U.N., F-35), and so do the parts of Xi'an and v1.11.
-        is_loose = joiners <= {"-", "_", ".", ""} and word.whole == "".join(texts)
+        is_loose = joiners <= {"-", "_", ".", "/", ""} and word.whole == "".join(texts)
         is_loose &= not any(one[-1].isdigit() and two[0].isdigit() for one, two in pairwise(texts))
         if is_loose and min(map(len, texts)) > 1:
             terms = dict.fromkeys([word.whole, *map(term_of, texts)])
@@ -389,7 +390,7 @@ class Rewriter:
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
-    """Return whether the parts of a word have a meaning only together: M&A, I/O, AT&T, 5月.
+    """Return whether the parts of a word have a meaning only together: M&A, I/O, km/h, AT&T, 5月.
 
     An apostrophe does not count. A sentence in an unspaced script is a single word here. Its numbers and letters
     become alternatives.
@@ -398,9 +399,14 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
         return len(word) <= _SHORT
     texts = [word[part.start : part.end] for part in parts]
     letters = sum(len(text) == 1 for text in texts)
+    are_stop_words = STOP_WORDS.issuperset(map(str.lower, texts))
+    lengths = sorted(map(len, texts))
+    are_abbreviations = lengths[0] <= _ABBREVIATED and lengths[-1] <= _SHORT
+    if are_abbreviations and "/".join(texts) == word and not are_stop_words:
+        return True
     if not letters or "'" in word or "’" in word:
         return False
-    return letters > 1 or STOP_WORDS.issuperset(map(str.lower, texts))
+    return letters > 1 or are_stop_words
 
 
 def _is_narrowing(query: Query) -> bool:

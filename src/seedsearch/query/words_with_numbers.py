@@ -13,6 +13,7 @@ from seedsearch.query.ast import Boost, Phrase, Query, Term
 JOINED = 0.5
 """The weight of two words that are written as one, and of one that is written as two."""
 
+_CURRENCIES = "$£¥" + "".join(map(chr, range(0x20A0, 0x20C1)))
 _DIGITS = "0123456789"
 _WITHOUT_SIGNS = str.maketrans("", "", "-./")
 _UNIT = 4  # letters of a unit after a number
@@ -33,7 +34,7 @@ def may_join(one: Query, other: Query) -> bool:
 
 
 def _is_decimal(text: str) -> bool:
-    whole, _, fraction = text.replace(",", ".").partition(".")
+    whole, _, fraction = text.lstrip(_CURRENCIES).replace(",", ".").partition(".")
     return whole.isdigit() and (fraction.isdigit() or whole == text)
 
 
@@ -71,7 +72,7 @@ def _is_one(words: Sequence[str]) -> bool:
 
 
 def _is_money(word: str) -> bool:
-    return word in ("$", "£", "¥") or (len(word) == 1 and "\u20a0" <= word <= "\u20c0")
+    return len(word) == 1 and word in _CURRENCIES
 
 
 def with_numbers(children: Sequence[Query]) -> Iterator[Query]:

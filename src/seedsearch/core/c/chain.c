@@ -6,6 +6,8 @@
 #define SIGN_BYTES 4
 #define TERM_BYTES (4 * MAX_TERM)
 #define LONG_LINE 16 /* characters: tokenizer.py */
+#define SIDE_DIGITS 5
+#define SHORT 4 /* capitals and digits */
 
 static const char *const ELISIONS[] = {
     "b", "c", "d", "f", "j", "l", "m", "n", "r", "s", "t", "u",
@@ -77,6 +79,25 @@ is_letter_at(const Chains *chains, const uint8_t *at)
     return is_word_at(chains, at) && !IS_DIGIT(*at);
 }
 
+int
+is_measure(const Chains *chains, const uint8_t *at)
+{
+    const uint8_t *x = IS_X(at[0]) ? at : at - 1, *first = x - 1;
+    if (x == chains->begin || !IS_X(*x) || !IS_DIGIT(*first) || !IS_DIGIT(x[1])) {
+        return 0;
+    }
+    while (first > chains->begin && IS_DIGIT(first[-1]) && x - first <= SIDE_DIGITS) {
+        first--;
+    }
+    if (*first == '0' || x - first > SIDE_DIGITS) {
+        return 0;
+    }
+    const uint8_t *before = first;
+    while (before > chains->begin && (*--before & 0xc0) == 0x80) {
+    }
+    return before == first || IS_X(*before) || !is_letter_at(chains, before);
+}
+
 /* Return whether a currency sign is at `at`, and its size in bytes. */
 static int
 is_money_at(const Chains *chains, const uint8_t *at, size_t *size)
@@ -144,6 +165,23 @@ after_cut(const uint8_t *at)
     return end;
 }
 
+/* Return whether the word before a slash, or the one after it, has a few capitals and digits. `step` is -1 or 1. */
+static int
+is_short(const Chains *chains, const uint8_t *slash, int step)
+{
+    const uint8_t *at = slash;
+    do {
+        if (at == chains->begin && step < 0) {
+            return at < slash;
+        }
+        at += step;
+    } while ((IS_UPPER(*at) || IS_DIGIT(*at)) && (at - slash) * step <= SHORT);
+    while (step < 0 && at > chains->begin && (*at & 0xc0) == 0x80) {
+        at--;
+    }
+    return at != slash + step && !is_word_at(chains, at);
+}
+
 /* Return where the word after a joining sign begins, or NULL if no sign joins it. */
 static const uint8_t *
 after_joiner(const Chains *chains, const uint8_t *at)
@@ -171,7 +209,8 @@ after_joiner(const Chains *chains, const uint8_t *at)
         break;
     case '\'':
     case '`':
-        if ((*next == 's' || *next == 'S') && !IS_DIGIT(at[-1]) && !is_word_at(chains, next + 1)) {
+        if ((*next == 's' || *next == 'S') && !IS_DIGIT(at[-1])
+            && !is_word_at(chains, next + 1 + (next[1] == '\'' || next[1] == '`'))) {
             return NULL;
         }
         break;
@@ -182,6 +221,11 @@ after_joiner(const Chains *chains, const uint8_t *at)
         break;
     case ',':
         if (!IS_DIGIT(at[-1]) || !IS_DIGIT(*next)) {
+            return NULL;
+        }
+        break;
+    case '/':
+        if (!is_short(chains, at, -1) || !is_short(chains, at, 1)) {
             return NULL;
         }
         break;

@@ -98,10 +98,21 @@ is_word_at(const Chains *chains, const uint8_t *at)
     return *at < 0x80 ? LOWER[*at] != 0 : kind_at(chains, at, &size) == SPACED;
 }
 
-/* Return whether a hump of camelCase begins at `at`, inside a word, or the T of a time. */
+#define IS_X(c) (((c) | 0x20) == 'x')
+
+/* Return whether the x of a measure begins at `at`, inside a word, or the number after it. */
+int is_measure(const Chains *chains, const uint8_t *at);
+
+/* Return whether a part begins at `at`, inside a word: a hump of camelCase, the T of a time, a part of a measure. */
 static inline int
 is_hump(const Chains *chains, const uint8_t *at)
 {
+    if (!IS_UPPER(at[0]) && !IS_X(at[0]) && !IS_X(at[-1])) {
+        return 0;
+    }
+    if (is_measure(chains, at)) {
+        return 1;
+    }
     if (!IS_UPPER(at[0])) {
         return 0;
     }

@@ -117,6 +117,19 @@ take_words(Inverter *self, const uint8_t **at)
     return 0;
 }
 
+/* Return whether a plain word has a measure, which is at its beginning. */
+static inline int
+has_measure(const Chains *chains, const uint8_t *at, const uint8_t *end)
+{
+    int may_have = IS_DIGIT(*at) || IS_X(*at);
+    while (may_have && ++at < end) {
+        if (IS_X(*at) && is_measure(chains, at)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Record the words of a chain that begins with a letter or digit, and move `at` to its end. Most chains are one
  * plain word. */
 static int
@@ -146,7 +159,7 @@ take_spaced(Inverter *self, const uint8_t **at)
         here += size;
     }
     size_t size = (size_t)(here - *at);
-    if (size > MAX_TERM || LOWER[*here] || !ends_chain(&self->chains, here)) {
+    if (size > MAX_TERM || LOWER[*here] || has_measure(&self->chains, *at, here) || !ends_chain(&self->chains, here)) {
         return take_words(self, at);
     }
     self->letters.used += size;
