@@ -118,8 +118,9 @@ class ExtractedDocument(NamedTuple):
     ranges. Where an offset is not enough, `lines` holds the file's line number of each line of the text. If lines of
     the text span several lines of the file, `ends` holds the number of the last of them for each line.
 
-    With `continues`, the text continues the previous document: both are one document. `spans` are the passages if the
-    reader found them itself; the splitter then does nothing.
+    With `continues`, the text continues the previous document: both are one document. `spans` are the passages, on
+    lines of the file, if the reader found them itself, and the text holds no encoded data. The splitter then does
+    nothing.
     """
 
     document: Document

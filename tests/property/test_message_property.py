@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from seedsearch.core import compiled
 from seedsearch.corpus.formats import mail, mbox
 from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.split import FINDER
+from seedsearch.indexing.documents import parts_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
 pytestmark = pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
@@ -43,6 +45,7 @@ BODIES = st.lists(
     st.sampled_from([
         *("words", "", " ", "\n", "\n\n", "--b", "é", "漢字", "a=", "= ", "=\n", "\r", "\r\n", "\0", "\x1b$B"),
         *("~{Bk~}", "~"),
+        *("wrapped at forty columns,\nwhere no sentence ends and\nthe next line reads on\n",),
         *("-----BEGIN PGP MESSAGE-----", "\ufeff", "\x85", "\u2028", ">From me", "%PDF-", "+/v8-"),
         *("a long line of words " * 5, "caf+AOk-"),
         *("begin 644 a\n#0V%T\n \nend\n", "x" * 200),
@@ -71,10 +74,12 @@ def messages(draw: st.DrawFn) -> bytes:
 
 
 def plainly(text: ExtractedDocument | Problem) -> object:
-    """Return a document with its lines as lists, to compare."""
+    """Return a document as its reader gives it, and with its passages, to compare."""
     if isinstance(text, Problem):
         return text
-    return text._replace(lines=list(text.lines), ends=list(text.ends))
+    document = text.document.replace(language="")
+    bare = text._replace(document=document, lines=list(text.lines), ends=list(text.ends), spans=())
+    return bare, list(parts_of(lambda: [text]))
 
 
 def read(data: bytes, line_offset: int) -> object:
@@ -113,6 +118,11 @@ def test_a_message_inside_other_bytes_is_the_same(before: bytes, data: bytes) ->
     assert inside == read(data, 0)
 
 
+def usual_message(data: bytes, at: int, end: int, line: int) -> object:
+    assert FINDER is not None
+    return compiled.usual_message(data, at, end, line, FINDER, mail._USUAL)
+
+
 def test_the_core_takes_the_usual_message() -> None:
     for head in (
         b"Subject: a\n",
@@ -120,13 +130,13 @@ def test_the_core_takes_the_usual_message() -> None:
         b"Subject: a\nDate: Mon, 21 Oct 2024 10:00:00 +0200\nContent-Transfer-Encoding: quoted-printable\n",
     ):
         data = head + b"\nd29yZHMgb2YgYSBtZXNzYWdl\n"
-        assert compiled.usual_message(data, 0, len(data), 1, mail._USUAL) is not None
+        assert usual_message(data, 0, len(data), 1) is not None
 
 
 def test_the_core_refuses_places_outside_the_bytes() -> None:
     for at, end, line in ((-1, 2, 1), (0, 9, 1), (2, 1, 1), (0, 2, 0)):
         with pytest.raises(ValueError, match="a message lies in its bytes"):
-            compiled.usual_message(b"a: b", at, end, line, mail._USUAL)
+            usual_message(b"a: b", at, end, line)
 
 
 def test_a_quoted_line_of_a_mailbox_is_unquoted(tmp_path: Path) -> None:

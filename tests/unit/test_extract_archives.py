@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import subprocess
@@ -15,6 +17,9 @@ from pathlib import Path
 
 import pytest
 from reading import read
+
+from seedsearch.indexing.documents import documents_of
+from seedsearch.model import FileState
 
 TEXT = "# A heading\n\nThe coal port of Najin.\n"
 
@@ -121,6 +126,9 @@ SCRIPT = """
 import sys
 import tarfile
 from reading import read
+
+from seedsearch.indexing.documents import documents_of
+from seedsearch.model import FileState
 found = read(sys.argv[1], open(sys.argv[2], "rb").read())
 print(found.skipped or found.problems)
 """
@@ -205,6 +213,25 @@ def test_a_web_archive_is_read_page_by_page() -> None:
         first, last = read("a.warc", data).part(word).lines
         assert word.encode() in b"\n".join(lines[first - 1 : last])
     assert read("a.warc", b"words").skipped == "no web archive"
+
+
+def test_a_text_in_a_web_archive_is_on_lines_of_the_archive() -> None:
+    data = record("", b"software: x\r\n", "warcinfo")
+    data += record("https://example.org/a.txt", b"one\ntwo words about puffins\n", "resource")
+    found = documents_of(FileState("a.warc", len(data), 0, 0, b""), data)
+    (span,) = found.documents[0].spans
+    lines = data.split(b"\n")
+    assert b"one" in lines[span.line_start - 1]
+    assert b"puffins" in lines[span.line_end - 1]
+
+
+def test_encoded_data_in_a_member_is_left_out() -> None:
+    encoded = base64.encodebytes(hashlib.sha512(b"a").digest() * 9).decode()
+    data = zipped({"a.txt": f"words before\n\n{encoded}\nwords after\n"})
+    found = documents_of(FileState("a.zip", len(data), 0, 0, b""), data)
+    ((_, text, spans, _),) = found.documents
+    assert [text[span.start : span.end] for span in spans] == ["words before", "words after"]
+    assert "characters of encoded data" in found.reason
 
 
 def test_the_charset_that_a_server_stated_counts_if_the_page_states_none() -> None:

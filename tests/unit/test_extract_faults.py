@@ -101,7 +101,7 @@ def test_a_damaged_message_is_named_and_the_others_are_read(
         b"From a Mon Oct 21 10:00:00 2024\nSubject: %b\n\n%b\n\n" % (subject, subject)
         for subject in (b"one", b"two", b"three")
     )
-    monkeypatch.setattr("seedsearch.corpus.formats.mail.made", fail)
+    monkeypatch.setattr("seedsearch.corpus.formats.mail.decoded_words", fail)
     reason = "unreadable: its reader failed (LookupError: what nobody foresaw)"
     assert read("a.mbox", box).problems == [(f"message {n}", reason) for n in (1, 2, 3)]
 

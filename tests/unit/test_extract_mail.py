@@ -13,7 +13,8 @@ import pytest
 from reading import read
 
 from seedsearch.corpus.formats.mail import extract
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.indexing.documents import documents_of
+from seedsearch.model import ExtractedDocument, FileState, SourceFile
 
 
 def message(subject: str, body: str = "Some body.\n", **options: str) -> EmailMessage:
@@ -498,3 +499,12 @@ def test_letters_in_utf_7_are_read_where_a_message_states_it() -> None:
     assert "The café is open, 1 + 1." in found.texts[0]
     plain = read("a.eml", message.replace("UTF-7", "us-ascii"))
     assert "caf+AOk-" in plain.texts[0]
+
+
+def test_an_attachment_whose_lines_end_with_a_return_is_read() -> None:
+    head = b"Subject: tide\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntables\n"
+    part = b"--b\nContent-Type: text/csv; name=a.csv\n\nport,tide\rNajin,high\rRason,low\n--b--\n"
+    found = documents_of(FileState("a.eml", len(head + part), 0, 0, b""), head + part)
+    assert found.reason == ""
+    (span,) = found.documents[1].spans[-1:]
+    assert (head + part).split(b"\n")[span.line_start - 1].startswith(b"port,tide\rNajin")

@@ -81,7 +81,7 @@ _Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 # What `PageReader` knows of pages: the bits of elements' names (1 ends a run of text, 2 is a region, 4 has no content,
 # plus 8 times the kind); the greatest nesting; the characters of prose, before a note, of a fact, of a text that is
-# enough, of links that are titles, of the head, and of a run of encoded data; then `asked`, the meaning of a character
+# enough, of links that are titles, of the head, and of a line of encoded data; then `asked`, the meaning of a character
 # reference, `as_note`, `beside`, `is_named`, the meaning of facts, `shown`, and `may_be_other`.
 PageRules: TypeAlias = tuple[
     dict[str, int],
@@ -128,7 +128,7 @@ class PageReader:
 
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
-# and whether it is base64; and the most characters of a value.
+# and whether it is base64; the most characters of a value, and the characters of a line of encoded data.
 MailRules = tuple[
     dict[str, tuple[str, str] | int],
     Callable[[str], str | None],
@@ -136,14 +136,18 @@ MailRules = tuple[
     Callable[[str], str],
     Callable[[bytes, bool], bytes],
     int,
+    int,
 ]
 
 # Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
-# empty if they are the same, both of 64 bits), and as sent its id and its references.
-UsualMessage = tuple[str, list[tuple[str, str]], str, bytes, bytes, str, str]
+# empty if they are the same, both of 64 bits), as sent its id and its references, its language (None if Python must
+# find it), and its passages.
+UsualMessage = tuple[
+    str, list[tuple[str, str]], str, bytes, bytes, str, str, str | None, list[PassageSpan]
+]
 
 def usual_message(
-    data: bytes, at: int, end: int, line: int, rules: MailRules, /
+    data: bytes, at: int, end: int, line: int, finder: Finder, rules: MailRules, /
 ) -> UsualMessage | None:
     """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
 

@@ -89,7 +89,7 @@ FINDER = (
 def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     """Return the passages of a document, in order. `text` is `file[byte_start:byte_end]`, decoded."""
     if extracted.spans:
-        return on_lines(extracted.spans, extracted)
+        return list(extracted.spans)
     text, decoded = extracted.text, extracted.decoded
     flat = with_newlines_in_place(text)
     line, sections = extracted.line_offset + 1, tuple(extracted.sections)
@@ -103,13 +103,13 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
         spans = _spans(flat, sections, line, by_lines)
         if by_lines:
             spans = [_without_return(text, span) for span in spans]
-        spans = on_lines(spans, extracted)
+        spans = _on_lines(spans, extracted)
     if decoded is not None and spans and spans[0].byte_start < 0:
         spans = _cited(spans, decoded)
     return spans
 
 
-def on_lines(spans: Sequence[PassageSpan], extracted: ExtractedDocument) -> list[PassageSpan]:
+def _on_lines(spans: Sequence[PassageSpan], extracted: ExtractedDocument) -> list[PassageSpan]:
     """Map the lines of passages from the text to the file, if the document says which lines those are."""
     lines = extracted.lines
     if not lines:

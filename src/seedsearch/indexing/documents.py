@@ -45,7 +45,8 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
             if isinstance(extracted, Problem):
                 yield extracted
                 continue
-            if may_hold_runs(extracted.text) and (gaps := list(runs(extracted.text))):
+            may_hold = not extracted.spans and may_hold_runs(extracted.text)
+            if may_hold and (gaps := list(runs(extracted.text))):
                 sections = without(extracted.sections, gaps)
                 yield ReadPart(
                     with_passages(extracted._replace(sections=sections)), extracted.continues

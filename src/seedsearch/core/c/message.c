@@ -1,4 +1,5 @@
-/* The usual message, of one part of plain text: its fields, its text, and the text's lines in the file, in one call.
+/* The usual message, of one part of plain text: its fields, its text, the text's language, passages, and lines in the
+ * file, in one call.
  * The twins are mime.py, message_lines.py and `_Reading` of mail.py in corpus/formats, which also take all other
  * messages. */
 
@@ -31,7 +32,7 @@ typedef struct {
     PyObject *words;   /* called with a value and the charset; returns the value's text */
     PyObject *date;    /* called with a date; returns it in ISO format */
     PyObject *content; /* called with a body and whether it is base64; returns the content */
-    Py_ssize_t most;   /* characters of a value */
+    Py_ssize_t most, run; /* characters of a value, and of a line of encoded data */
     Shown shown[MOST_SHOWN];
     int count;
     HeadField guides[GUIDES]; /* `name` is NULL if the message has none */
@@ -414,7 +415,10 @@ compose(Message *message)
         return -1;
     }
     Py_ssize_t count = put_body(&message->text, at, end);
-    return count < 0 || put_lines(message, count) < 0 ? -1 : 1;
+    if (count < 0 || put_lines(message, count) < 0) {
+        return -1;
+    }
+    return !may_hold_runs(message->text.data, message->text.data + message->text.used, message->run);
 }
 
 /* ------------------------------------------------------------------ for Python */
@@ -470,15 +474,35 @@ title(const Message *message)
     return sender != NULL ? PyUnicode_FromFormat("mail from %U", sender) : PyUnicode_FromString("mail from nobody");
 }
 
-static PyObject *
-result_of(const Message *message)
+/* Find the language and the passages of the text. */
+static int
+find_passages(const Message *message, PyObject *finder, PyObject **language, PyObject **spans)
 {
+    const uint8_t *start = message->text.data, *end = start + message->text.used;
+    const int64_t *lines = (const int64_t *)message->lines.values;
+    const Py_ssize_t characters = characters_in(start, end);
+    PyObject *heading = PyUnicode_FromStringAndSize("", 0);
+    const Headed section = {{0, characters, 0}, heading};
+    const Composed text = {start, end, characters, &section, 1, lines,
+                           message->ends.count ? (const int64_t *)message->ends.values : lines, message->lines.count};
+    int failed = heading == NULL || find_in(finder, &text, language, spans) < 0;
+    Py_XDECREF(heading);
+    return failed ? -1 : 0;
+}
+
+static PyObject *
+result_of(const Message *message, PyObject *finder)
+{
+    PyObject *language, *spans;
     int has_references = message->guides[REFERENCES].name != NULL
                          && message->guides[REFERENCES].at < message->guides[REFERENCES].end;
+    if (find_passages(message, finder, &language, &spans) < 0) {
+        return NULL;
+    }
     PyObject *text = PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict");
-    return Py_BuildValue("(NNNNNNN)", title(message), stated(message), text, numbers_as_bytes(&message->lines),
+    return Py_BuildValue("(NNNNNNNNN)", title(message), stated(message), text, numbers_as_bytes(&message->lines),
                          numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
-                         guide_text(message, has_references ? REFERENCES : IN_REPLY_TO));
+                         guide_text(message, has_references ? REFERENCES : IN_REPLY_TO), language, spans);
 }
 
 /* Read the message. Return 1, 0 if it is not usual, or -1 with an exception. */
@@ -504,24 +528,25 @@ read_message(Message *message)
 }
 
 PyObject *
-core_usual_message(PyObject *Py_UNUSED(module), PyObject *args)
+core_usual_message(PyObject *module, PyObject *args)
 {
-    PyObject *data;
+    PyObject *data, *finder;
     Py_ssize_t start, stop, size;
     char *bytes;
     Message message = {0};
-    if (!PyArg_ParseTuple(args, "Onnn(O!OOOOn)", &data, &start, &stop, &message.line, &PyDict_Type, &message.known,
-                          &message.charset, &message.words, &message.date, &message.content, &message.most)
+    if (!PyArg_ParseTuple(args, "OnnnO!(O!OOOOnn)", &data, &start, &stop, &message.line, core_type(module, TYPE_finder),
+                          &finder, &PyDict_Type, &message.known, &message.charset, &message.words, &message.date,
+                          &message.content, &message.most, &message.run)
         || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
         return NULL;
     }
-    if (start < 0 || stop < start || stop > size || message.most < 0 || message.line < 1) {
+    if (start < 0 || stop < start || stop > size || message.most < 0 || message.run < 1 || message.line < 1) {
         return PyErr_Format(PyExc_ValueError, "a message lies in its bytes");
     }
     message.begin = (const uint8_t *)bytes + start;
     message.end = (const uint8_t *)bytes + stop;
     int found = read_message(&message);
-    PyObject *result = found < 0 ? NULL : found ? result_of(&message) : Py_NewRef(Py_None);
+    PyObject *result = found < 0 ? NULL : found ? result_of(&message, finder) : Py_NewRef(Py_None);
     for (int i = 0; i < message.count; i++) {
         Py_XDECREF(message.shown[i].value);
     }

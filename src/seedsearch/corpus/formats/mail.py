@@ -8,12 +8,15 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from seedsearch.analysis.language import language_of
 from seedsearch.core import compiled
+from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.charset import may_look_like_utf_8
-from seedsearch.corpus.formats.document_builder import clean_text, made
+from seedsearch.corpus.formats.document_builder import clean_text, made, stated, title_or_name
 from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
@@ -21,7 +24,9 @@ from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_
 from seedsearch.corpus.formats.registry import BY_TYPE, HTML, PLAIN, by_name
 from seedsearch.corpus.formats.smime import KINDS, opened
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, Section, SourceFile
+from seedsearch.corpus.split import FINDER
+from seedsearch.line_ends import LINE_END
+from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -93,10 +98,10 @@ def documents_of(
     `member` is its place in its file, `line_offset` the number of lines before it.
     """
     end = len(data) if end is None else end
-    if compiled is not None:
-        usual = compiled.usual_message(data, at, end, line_offset + 1, _USUAL)
-        if usual is not None and not _holds_uuencode(usual[2]):
-            yield _of_usual(file, member, usual)
+    if compiled is not None and FINDER is not None:
+        usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
+        if usual is not None:
+            yield _of_usual(file.path, member, usual)
             return
     yield from _of_any(file, data[at:end], member, line_offset)
 
@@ -122,13 +127,24 @@ def _of_any(
         waiting += reversed(reading.messages)
 
 
-def _of_usual(file: SourceFile, member: str, usual: _core.UsualMessage) -> ExtractedDocument:
-    """Return the document of a message that the core has read."""
-    title, fields, text, lines, ends, id, references = usual
+def _of_usual(path: str, member: str, usual: _core.UsualMessage) -> ExtractedDocument:
+    """Return the document of a message that the core has read, with its passages."""
+    title, fields, text, lines, ends, id, references, language, spans = usual
     if thread := _REFERENCE.search(references):
         fields.append(("thread", thread[1]))
-    return made(file.path, MEDIA_TYPE, title, text, id=decoded_words(id).strip("<> "), member=member, fields=fields,
-                lines=memoryview(lines).cast("q"), ends=memoryview(ends).cast("q"))  # fmt: skip
+    values = {
+        "path": path, "title": title_or_name(title, path), "encoding": "utf-8", "errors": "strict", "confidence": 1.0,
+        "id": decoded_words(id).strip("<> "), "member": member, "media_type": MEDIA_TYPE,
+        "language": language_of(text) if language is None else language, "fields": stated(fields), "also": (),
+    }  # fmt: skip
+    new = tuple.__new__  # a third of the cost of calling them: a mailbox has many messages
+    sections = (new(Section, (0, len(text), "", 0, False)),)
+    places = memoryview(lines).cast("q"), memoryview(ends).cast("q")
+    document = Document.made_of(values)
+    return new(
+        ExtractedDocument,
+        (document, text, sections, None, 0, places[0], 0, False, places[1], spans),
+    )
 
 
 @functools.lru_cache(maxsize=256)
@@ -371,12 +387,13 @@ def _placed(
     found: ExtractedDocument, first: Sequence[int], last: Sequence[int]
 ) -> ExtractedDocument:
     """Return an attachment's document with lines of the message. `first` and `last` map lines of the content."""
-    count = found.text.count("\n") + 1
-    inside = found.lines or range(found.line_offset + 1, found.line_offset + count + 1)
+    # Only `\n` ends a line of the message.
+    steps = (end[0] != "\r" for end in LINE_END.finditer(found.text))
+    inside = found.lines or list(accumulate(steps, initial=found.line_offset + 1))
     most = len(first)
     lines = array("q", [first[min(number, most) - 1] for number in inside])
     ends = array("q", [last[min(number, most) - 1] for number in found.ends or inside])
-    return found._replace(lines=lines, ends=ends, line_offset=0)
+    return found._replace(lines=lines, ends=ends, line_offset=0, spans=())
 
 
 def _reader_of(kind: str, name: str) -> bool:
@@ -442,5 +459,5 @@ _USUAL: _core.MailRules = (
         "content-type": 0, "content-transfer-encoding": 1, "content-disposition": 2,
         "message-id": 3, "references": 4, "in-reply-to": 5,
     },
-    _usual_charset, decoded_words, _date, content_of, MAX_CHARS,
+    _usual_charset, decoded_words, _date, content_of, MAX_CHARS, LINE_CHARS,
 )  # fmt: skip

@@ -39,7 +39,7 @@ def documents_of(file: SourceFile, container: Container) -> Iterator[ExtractedDo
     """Yield the message, and its attachments that are documents. Raise Skip if it is damaged."""
     for found in mail.documents_of(file, _message(container, "", 0)):
         # The lines are those of the message written here.
-        yield found if isinstance(found, Problem) else found._replace(lines=(), ends=())
+        yield found if isinstance(found, Problem) else found._replace(lines=(), ends=(), spans=())
 
 
 def _message(container: Container, folder: str, level: int) -> bytes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.analysis.language import HALF, language_of
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.encoded import may_hold_runs
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import FINDER
 from seedsearch.corpus.title import FIRST_LINES, title_of
@@ -66,7 +67,8 @@ def _halves(data: bytes, spans: Sequence[PassageSpan]) -> str:
 
 def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
     """Return the one document of a text file. Raise Skip if it is blank or not text."""
-    if file.outer is not None and not file.encoding and (found := whole(file.path, data)):
+    is_usual = file.outer is not None and not file.encoding and not may_hold_runs(data)
+    if is_usual and (found := whole(file.path, data)):
         return (_member(data, *found),)
     decoded = decoded_of(file, data)
     sections = (Section(0, len(decoded.text)),)
@@ -100,7 +102,8 @@ def _member(data: bytes, document: Document, spans: list[PassageSpan]) -> Extrac
         for start, end, top, bottom, _, _, page, heading, steps in spans
     ]
     text = data.decode("utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8")
-    return new(ExtractedDocument, (document, text, (), None, 0, (), 0, False, (), spans))
+    sections = (new(Section, (0, len(text), "", 0, False)),)
+    return new(ExtractedDocument, (document, text, sections, None, 0, (), 0, False, (), spans))
 
 
 def _begin(file: SourceFile, decoded: DecodedText) -> Document:

@@ -145,10 +145,9 @@ def _placed(found: ExtractedDocument, fetched: _Fetched) -> ExtractedDocument:
     if offset is None:
         return found
     if not found.lines:
-        return found._replace(line_offset=found.line_offset + offset)
-    return found._replace(
-        lines=[line + offset for line in found.lines], ends=[line + offset for line in found.ends]
-    )
+        return found._replace(line_offset=found.line_offset + offset, spans=())
+    lines, ends = ([line + offset for line in places] for places in (found.lines, found.ends))
+    return found._replace(lines=lines, ends=ends, spans=())
 
 
 def _name(address: str, kind: str) -> str:
