@@ -257,7 +257,7 @@ def test_what_is_planted_at_the_places_of_our_files_is_not_written_through(base:
     assert run(base, "query", "needle")[0] == 0
 
 
-@pytest.mark.parametrize("option", ["-k", "-M", "--per-file", "--rerank-ms"])
+@pytest.mark.parametrize("option", ["-k", "-M", "--per-file"])
 def test_a_number_of_any_size_is_taken(base: Path, option: str) -> None:
     assert run(base, "index", "docs")[0] == 0
     assert run(base, "query", option, "9" * 30, "needle")[:2] == (0, "docs/a.txt:1:a needle\n")

@@ -10,6 +10,7 @@ import pytest
 from seedsearch.analysis.tokenizer import term_of
 from seedsearch.core import compiled
 from seedsearch.corpus import split
+from seedsearch.index.core_inversion import new_inverter
 from seedsearch.model import PassageSpan
 
 _inverter = pytest.importorskip("seedsearch.core._core")
@@ -269,7 +270,7 @@ def test_a_lone_surrogate_is_text_too() -> None:
 
 def test_rules_for_passages_have_limits() -> None:
     core = pytest.importorskip("seedsearch.core._core")
-    rules = (PassageSpan, split._MEASURE, split._is_mark, split.TITLE_RULES, split.LANGUAGES)
+    rules = (PassageSpan, split._MEASURE, split._is_mark, split.TITLE_RULES, split.LANGUAGES, 60)
 
     def finder(place: int, value: object) -> object:
         return core.Finder(*rules[:place], value, *rules[place + 1 :])
@@ -281,10 +282,35 @@ def test_rules_for_passages_have_limits() -> None:
         with pytest.raises(ValueError, match="no such size"):
             finder(1, sizes)
     for title in ((0, 100, 16), (-1, 1, 1)):
-        with pytest.raises(ValueError, match="a title some characters"):
+        with pytest.raises(ValueError, match="titles and runs have characters"):
             finder(3, title)
+    with pytest.raises(ValueError, match="titles and runs have characters"):
+        finder(5, 0)
     with pytest.raises(TypeError):
         finder(4, ())
+
+
+def test_the_languages_of_a_file_have_limits() -> None:
+    core = pytest.importorskip("seedsearch.core._core")
+    data = ("The island and the people of the island. " * 9).encode()
+    for known, error in (
+        ({}, KeyError),
+        ({"en": 1}, TypeError),
+        ({"en": (300, ())}, OverflowError),
+        ({"en": (0, (b"the",))}, ValueError),
+        ({"en": (0, (b" a ",) * 9)}, ValueError),
+        ({"en": (0, ("the",))}, TypeError),
+    ):
+        with pytest.raises(error):
+            new_inverter().add_file(0, split.FINDER, data, 9, known)
+    known = {"en": (0, (b" the ",))}
+    assert new_inverter().add_file(0, split.FINDER, data, 9, known) == (None, "en", 1, False)
+    assert new_inverter().add_file(0, split.FINDER, data, 0, known) is None
+    assert new_inverter().add_file(0, split.FINDER, b"", 9, known) is None
+    with pytest.raises(TypeError):
+        new_inverter().add_file(0, core, data, 9, known)
+    with pytest.raises(TypeError):
+        new_inverter().add_file(0, split.FINDER, "text", 9, known)
 
 
 def test_a_file_has_limits() -> None:
