@@ -97,7 +97,6 @@ from seedsearch.cli.exit import code_of
         ),
         (["query", "-l", "-M", "9", "x"], "-M and -l cannot be combined: use one of them"),
         (["query", "-M", "9", "--json", "x"], "-M and --json cannot be combined: use one of them"),
-        (["query", "-M", "9", "--pretty", "x"], "-M has no effect on a terminal: add --format plain"),
         (["query", "-c", "--text", "line", "x"], "--text and -c cannot be combined: use one of them"),
         (["query", "-l", "--per-file", "2", "x"], "--per-file and -l cannot be combined: use one of them"),
         (["query", "-l", "--by", "passage", "x"], "--by and -l cannot be combined: use one of them"),

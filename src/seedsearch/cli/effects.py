@@ -25,9 +25,8 @@ class _Effect(NamedTuple):
     beside: str = "use one of them"
 
 
-_TEXT = _Effect(
-    {"plain", "csv", "tsv", "markdown", "template", *_CONCORDANCES}, "add --format plain"
-)
+# The layout of a terminal is cut to its width in any case, and a user's alias may hold these.
+_TEXT = _Effect({"plain", "csv", "tsv", "markdown", "template", LAYOUT, *_CONCORDANCES})
 _EXCLUDE = "to exclude a word, write -WORD, as in: query -- 'coal -ship'"
 _EFFECTS = {
     "-k": _Effect(_ALL - _TIMELINES),
