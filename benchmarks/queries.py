@@ -1,7 +1,7 @@
 """Draw queries from the words of the corpus, the same ones on every run.
 
-Only words of ASCII letters, which all tokenizers treat alike. Bands are by document frequency: a word of the band
-1e-4 is in at least one of 10,000 passages and in fewer than one of 1,000.
+Only words of ASCII letters, which all tokenizers treat alike, except where an engine is measured alone. Bands are by
+document frequency: a word of the band 1e-4 is in at least one of 10,000 passages and in fewer than one of 1,000.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
 from benchmarks.passages import PassageList
@@ -29,6 +30,9 @@ DATES = ("2005", "2003..2007", ">2015", "2010-06")
 SAMPLE_CHARS = 40_000_000
 COMMON = 200
 WORD = re.compile(r"[a-z]{3,20}")
+OTHER_WORD = re.compile(
+    "[\u0400-\u04ff]{4,20}|[\uac00-\ud7a3]{2,9}|[\u3040-\u30ff\u3400-\u9fff]{2}"
+)
 
 
 class QueryCase(NamedTuple):
@@ -123,6 +127,15 @@ def common(passages: PassageList) -> str:
     """Return one of the most common words that are no stop words."""
     frequency, _, _ = _count(passages)
     return next(w for w, _ in frequency.most_common(COMMON) if w not in STOP)
+
+
+def of_other_scripts(passages: PassageList, *, each: int, seed: int = 13) -> list[QueryCase]:
+    """Return up to `each` words in Cyrillic or Hangul, or pairs of Chinese or Japanese characters."""
+    step = max(len(passages) // (4 * each), 1)
+    texts = (item.text for item in islice(passages.texts(), 0, None, step))
+    words = {found[0] for text in texts if (found := OTHER_WORD.search(text))}
+    drawn = random.Random(seed).sample(sorted(words), min(each, len(words)))
+    return [QueryCase("term", (word,)) for word in drawn]
 
 
 def _fill(cases: dict[QueryCase, None], make: Callable[[], QueryCase]) -> None:

@@ -171,6 +171,11 @@ def _alone(kind: str) -> Callable[[Step], Figure | None]:
     return measure
 
 
+def _alone_shown(step: Step) -> Figure | None:
+    own = step.get(OURS, {}).get("shown")
+    return own and Figure(own["p50_ms"], f"{own['p50_ms']:.2f} ms")
+
+
 def _beside(step: Step) -> Figure:
     ratio = step["ms"] / step["beside_ms"]
     return Figure(ratio, f"{ratio:.2f}x ({step['ms']:.0f} / {step['beside_ms']:.0f} ms)")
@@ -200,6 +205,12 @@ def _rate_of_files(text: str) -> Iterator[Row]:
     if required or not TEXTS[text].words:
         bound = Bound(required, " MB", at_least=True) if required else None
         yield Row(f"MB of file a processor second, {what}", "texts", _of(text, _per_second), bound)
+
+
+def _shown(text: str) -> Iterator[Row]:
+    if TEXTS[text].is_searched:
+        what = f"ten hits with text and snippet, p50, {TEXTS[text].what}"
+        yield Row(what, "texts", _of(text, _alone_shown), Bound(10, " ms"), Bound(3, " ms"))
 
 
 def _like_theirs(kind: str, what: str, peer: str = "tantivy") -> Row:
@@ -236,6 +247,7 @@ ROWS = (
     ),
     *(row for text in TEXTS if TEXTS[text].words for row in _seconds(text)),
     *(row for text in TEXTS for row in _rate_of_files(text)),
+    *(row for text in TEXTS for row in _shown(text)),
     Row("index size to text, articles", "index", _size, Bound(1.1), Bound(0.8)),
     *(
         Row(

@@ -6,9 +6,10 @@ import os
 import statistics
 from typing import Any, NamedTuple
 
-from benchmarks import corpora, made, measure
+from benchmarks import corpora, latency, made, measure, queries
 from benchmarks.bench import MB, Bench
-from benchmarks.engines import OURS
+from benchmarks.engines import OURS, open_shower
+from benchmarks.passages import PassageList
 
 PEERS = ("tantivy", "fts5")
 SMALL = 20 * MB
@@ -19,7 +20,7 @@ class Text(NamedTuple):
     """A text: its place beside the corpus ("" for the corpus itself), its maker, and how peers cut it.
 
     Without `words` there are no peers. `mb_per_cpu_s` is the required number of MB of file for each processor second,
-    or 0.
+    or 0. If it `is_searched`, ten hits with text and snippet are measured, too.
     """
 
     what: str
@@ -27,16 +28,17 @@ class Text(NamedTuple):
     maker: made.Maker | None
     words: str
     mb_per_cpu_s: float = 0
+    is_searched: bool = False
 
 
 TEXTS = {
     "folded": Text("articles folded at 72 columns, files of 1 to 4 kB", "", made.folded, "english"),
     "mail": Text("articles as mailboxes", "", made.mail, "english", 6),
     "html": Text("articles as HTML", "", made.pages, "english", 6),
-    "russian": Text("ruslit_ru", "ruslit_ru", None, "russian"),
-    "shift_jis": Text("aozora_sjis (Shift_JIS)", "aozora_sjis", None, "bigrams"),
-    "gb18030": Text("fudan_zh in GB18030", "fudan_zh", made.gb18030, "bigrams"),
-    "korean": Text("kowiki, peers by words", "kowiki_shards", None, "english"),
+    "russian": Text("ruslit_ru", "ruslit_ru", None, "russian", is_searched=True),
+    "shift_jis": Text("aozora_sjis (Shift_JIS)", "aozora_sjis", None, "bigrams", is_searched=True),
+    "gb18030": Text("fudan_zh in GB18030", "fudan_zh", made.gb18030, "bigrams", is_searched=True),
+    "korean": Text("kowiki, peers by words", "kowiki_shards", None, "english", is_searched=True),
     "korean_pairs": Text("kowiki, peers by pairs", "kowiki_shards", None, "bigrams"),
     "maildir": Text("articles as Maildir", "", made.maildir, "", 6),
     "gz": Text("articles, each in gzip", "", made.gzipped, "", 4),
@@ -103,4 +105,14 @@ def _measured(bench: Bench, name: str, folder: str) -> dict[str, Any]:
             "passages": len(listed),
         }
         bench.say(f"texts {name} {engine}: {cpu:.2f} processor s, {stored / MB:.1f} MB")
+    if TEXTS[name].is_searched and OURS in chosen:
+        found[OURS]["shown"] = _shown(bench, listed)
+        bench.say(f"texts {name}: ten hits in {found[OURS]['shown']['p50_ms']:.1f} ms")
     return found
+
+
+def _shown(bench: Bench, passages: PassageList) -> dict[str, Any]:
+    """Measure ten hits with text and snippet."""
+    shower = {OURS: open_shower(OURS, bench.place("text", OURS))}
+    cases = queries.of_other_scripts(passages, each=bench.each)
+    return latency.latencies(shower, cases, bench.rounds)[OURS][latency.ALL]

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from benchmarks import formats, made, measure, passages, report, rows
+from benchmarks import formats, made, measure, passages, queries, report, rows
 from benchmarks.passages import Split
 
 ARTICLES = {
@@ -112,6 +112,22 @@ def test_passages_without_bytes_of_their_own_come_from_a_prepared_file(tmp_path:
     assert list(read.texts()) == list(made_list.texts()) == expected
     assert read.paths == [str(plain), str(mail)]
     assert read.text_bytes == len("eins zwei") + len("caf=C3=A9")
+
+
+def test_words_of_other_scripts_are_drawn_for_their_snippets(tmp_path: Path) -> None:
+    texts = ["The остров is", "한국의 군대", "朝鲜军队", "no other"]
+    paths = [tmp_path / f"{number}.txt" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    listed = passages.make(
+        [
+            Split(str(path), "utf-8", [(1, 0, path.stat().st_size, text)])
+            for path, text in zip(paths, texts, strict=True)
+        ],
+        tmp_path / "list",
+    )
+    drawn = queries.of_other_scripts(listed, each=9)
+    assert sorted(case.words[0] for case in drawn) == ["остров", "朝鲜", "한국의"]
 
 
 def test_a_required_figure_that_is_missed_is_seen() -> None:
