@@ -16,10 +16,20 @@ typedef struct {
     size_t count;
 } Run;
 
+/* A list of a word, with its next passage plus one, or 0 before it is read. */
+typedef struct {
+    uint64_t next;
+    size_t source;
+} Waiting;
+
 typedef struct {
     Part part; /* in the current segment */
     double weight;
     uint32_t doc;        /* the current passage of its lists */
+    Waiting *heap;       /* its lists that have more passages; the one with the lowest is first */
+    Source **here;       /* its lists in passage `here_of` less one */
+    size_t waiting, here_count, heap_room, here_room;
+    uint64_t here_of;
     uint32_t *positions; /* in the current body or title, ascending; may contain duplicates */
     size_t count, room;
 } Word;
@@ -171,13 +181,46 @@ are_near(Search *search)
 
 /* ------------------------------------------------------------------ the lists side by side */
 
-/* Move to the first passage from `doc` on that has a word. Return 1, 0 if there is none, or -1 with an error set. */
+/* Begin with the lists of a word in a segment. */
+static int
+begin_lists(Word *word)
+{
+    size_t count = (size_t)word->part.count;
+    if (reserve(&word->heap, &word->heap_room, count, sizeof *word->heap) < 0
+        || reserve(&word->here, &word->here_room, count, sizeof *word->here) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        word->heap[i] = (Waiting){0, i};
+    }
+    word->waiting = count;
+    word->here_of = 0;
+    return 0;
+}
+
+/* Put the first list of the heap where it belongs. */
+static void
+sift(Word *word)
+{
+    Waiting *heap = word->heap, first = heap[0];
+    size_t at = 0;
+    for (size_t child; (child = 2 * at + 1) < word->waiting; at = child) {
+        child += child + 1 < word->waiting && heap[child + 1].next < heap[child].next;
+        if (heap[child].next >= first.next) {
+            break;
+        }
+        heap[at] = heap[child];
+    }
+    heap[at] = first;
+}
+
+/* Move to the first passage from `doc` on that has a word. Only lists that are behind move: a pattern may have thousands.
+ * Return 1, 0 if there is none, or -1 with an error set. */
 static int
 advance(Word *word, uint32_t doc)
 {
-    word->doc = UINT32_MAX;
-    for (Py_ssize_t i = 0; i < word->part.count; i++) {
-        Source *source = &word->part.sources[i];
+    while (word->waiting && word->heap[0].next <= doc) {
+        Source *source = &word->part.sources[word->heap[0].source];
         List *list = &source->list;
         int more = skip_to(list, doc);
         while (more > 0 && source->has_members && occurrences_at(source) == 0) {
@@ -186,9 +229,37 @@ advance(Word *word, uint32_t doc)
         if (more < 0) {
             return -1;
         }
-        word->doc = more && list->doc < word->doc ? list->doc : word->doc;
+        if (more) {
+            word->heap[0].next = (uint64_t)list->doc + 1;
+        }
+        else {
+            word->heap[0] = word->heap[--word->waiting];
+        }
+        sift(word);
     }
-    return word->doc != UINT32_MAX;
+    word->doc = word->waiting ? (uint32_t)(word->heap[0].next - 1) : UINT32_MAX;
+    return word->waiting > 0;
+}
+
+static void
+collect(Word *word, size_t at)
+{
+    if (at < word->waiting && word->heap[at].next == word->here_of) {
+        word->here[word->here_count++] = &word->part.sources[word->heap[at].source];
+        collect(word, 2 * at + 1);
+        collect(word, 2 * at + 2);
+    }
+}
+
+/* Find the lists of a word in its current passage. */
+static void
+find_here(Word *word, uint32_t doc)
+{
+    if (word->here_of != (uint64_t)doc + 1) {
+        word->here_of = (uint64_t)doc + 1;
+        word->here_count = 0;
+        collect(word, 0);
+    }
 }
 
 /* Return how many words, the rarest ones, move on together. The others of a phrase follow if these have their places. */
@@ -231,11 +302,12 @@ read_positions(Word *word, uint32_t doc, int in_title)
 {
     int is_sorted = 1;
     word->count = 0;
-    for (Py_ssize_t n = 0; n < word->part.count; n++) {
-        Source *source = &word->part.sources[n];
+    find_here(word, doc);
+    for (size_t n = 0; n < word->here_count; n++) {
+        Source *source = word->here[n];
         List *list = &source->list;
         uint32_t position = 0;
-        if (source->in_title != in_title || !list->read || list->doc != doc) {
+        if (source->in_title != in_title) {
             continue;
         }
         size_t wanted = word->count + (list->to - list->from);
@@ -342,14 +414,12 @@ stand_together(Search *search, uint32_t doc, int in_title)
 
 /* Return the score of a word in a passage. */
 static double
-score_of(const Search *search, const Word *word, uint32_t doc)
+score_of(const Search *search, Word *word, uint32_t doc)
 {
     uint64_t tf = 0;
-    for (Py_ssize_t i = 0; i < word->part.count; i++) {
-        const Source *source = &word->part.sources[i];
-        if (source->list.read && source->list.doc == doc) {
-            tf += weighted(source, occurrences_at(source), search->table->title_weight);
-        }
+    find_here(word, doc);
+    for (size_t i = 0; i < word->here_count; i++) {
+        tf += weighted(word->here[i], occurrences_at(word->here[i]), search->table->title_weight);
     }
     return bm25f(search->table, search->segment, doc, (double)tf, word->weight);
 }
@@ -467,7 +537,8 @@ add_segment(Search *search, Matches *made, PyObject *given, const Matches *withi
         return wrong("lists for each word are wanted");
     }
     for (Py_ssize_t w = 0; !failed && w < search->count; w++) {
-        failed = open_part(&search->words[w].part, search->table, search->segment, PyTuple_GetItem(given, w), 1) < 0;
+        failed = open_part(&search->words[w].part, search->table, search->segment, PyTuple_GetItem(given, w), 1) < 0
+                 || begin_lists(&search->words[w]) < 0;
     }
     if (!failed) {
         put_rarest_first(search);
@@ -508,6 +579,8 @@ close_search(Search *search)
 {
     for (Py_ssize_t w = 0; search->words != NULL && w < search->count; w++) {
         free(search->words[w].positions);
+        free(search->words[w].heap);
+        free(search->words[w].here);
     }
     free(search->words);
     free(search->rarest_first);
