@@ -392,9 +392,10 @@ place_passages(const Splitting *splitting, Py_ssize_t mark, PlainText *text)
 
 /* Find the passages of a text in which each line end is one character. */
 static int
-find_passages(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t mark, PlainText *text)
+find_passages(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters, Py_ssize_t mark,
+              PlainText *text)
 {
-    const Stretch all = {0, characters_in(start, end), 0};
+    const Stretch all = {0, characters, 0};
     Place place = {0, 1, start};
     Splitting splitting = begin(self, start, end);
     int failed = find_blocks(&splitting, &place, &all) < 0 || place_passages(&splitting, mark, text) < 0;
@@ -403,15 +404,16 @@ find_passages(const Finder *self, const uint8_t *start, const uint8_t *end, Py_s
 }
 
 static int
-find_parts(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t mark, PlainText *text)
+find_parts(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters, Py_ssize_t mark,
+           PlainText *text)
 {
     if (!has(start, end, '\r')) {
         text->title = title_of(start, end, &self->titles);
-        return text->title == NULL ? -1 : find_passages(self, start, end, mark, text);
+        return text->title == NULL ? -1 : find_passages(self, start, end, characters, mark, text);
     }
     text->title = Py_NewRef(Py_None);
     uint8_t *copy = with_plain_line_ends(start, end);
-    int failed = copy == NULL || find_passages(self, copy, copy + (end - start), mark, text) < 0;
+    int failed = copy == NULL || find_passages(self, copy, copy + (end - start), characters, mark, text) < 0;
     free(copy);
     return failed ? -1 : 0;
 }
@@ -434,12 +436,13 @@ find_in_plain_text(PyObject *finder, PyObject *data, int in_known_language, Plai
         || may_hold_runs(start, end, self->least_run)) {
         return 0;
     }
-    const Found found = language_in(self->languages, start, end, characters_in(start, end));
-    if (in_known_language && (found.script != NULL || PyUnicode_GetLength(found.language) == 0)) {
+    const Py_ssize_t characters = characters_in(start, end);
+    text->language = language_of(self, start, end, characters);
+    if (in_known_language && (text->language == Py_None || PyUnicode_GetLength(text->language) == 0)) {
+        free_plain_text(text);
         return 0;
     }
-    text->language = Py_NewRef(found.script == NULL ? found.language : Py_None);
-    if (find_parts(self, start, end, mark, text) < 0) {
+    if (find_parts(self, start, end, characters, mark, text) < 0) {
         free_plain_text(text);
         return -1;
     }
