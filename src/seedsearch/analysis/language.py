@@ -401,13 +401,12 @@ def _by_letters(words: list[str]) -> str:
 
     For texts of a few words.
     """
-    found: Counter[str] = Counter()
-    for word in words:
-        found.update({language for letter in word for language in _OWN_LETTERS.get(letter, ())})
-    if len(found) != 1:
+    own = _OWN_LETTERS.keys() & set("".join(words))
+    languages = {language for letter in own for language in _OWN_LETTERS[letter]}
+    if len(languages) != 1:
         return ""
-    ((language, count),) = found.items()
-    return language if count >= max(2, len(words) / 4) else ""
+    count = sum(not own.isdisjoint(word) for word in words)
+    return languages.pop() if count >= max(2, len(words) / 4) else ""
 
 
 def _by_alphabet(words: list[str]) -> str:

@@ -9,19 +9,21 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-_FOLDERS: Final = frozenset(("node_modules", "bower_components", "__pycache__"))
+_FOLDERS: Final = ("node_modules", "bower_components", "__pycache__")
 _MARKS: Final = {  # entries that mark such a folder
     "CACHEDIR.TAG": "a cache (CACHEDIR.TAG)",
     "pyvenv.cfg": "a virtual environment",
     "conda-meta" + os.sep: "a virtual environment",
 }
-_LOCKS: Final = frozenset(
-    (
-        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
-        "Pipfile.lock", "pdm.lock", "Cargo.lock", "composer.lock", "Gemfile.lock", "Podfile.lock", "pubspec.lock",
-        "mix.lock", "flake.lock", "go.sum", "gradle.lockfile", "packages.lock.json",
-    )
+_LOCKS: Final = (
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
+    "Pipfile.lock", "pdm.lock", "Cargo.lock", "composer.lock", "Gemfile.lock", "Podfile.lock", "pubspec.lock",
+    "mix.lock", "flake.lock", "go.sum", "gradle.lockfile", "packages.lock.json",
 )  # fmt: skip
+_NAMES: Final = {
+    **dict.fromkeys(_LOCKS, "a lock file"),
+    **dict.fromkeys(_FOLDERS, "installed or compiled packages"),
+}
 _ENDINGS: Final = (".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".css.map", ".ts.map")
 _OWNER: Final = "~$"  # Office creates such a file beside an open document
 
@@ -31,10 +33,8 @@ def generated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         if name.endswith(_ENDINGS):
             yield name, "minified, or a map of that"
-        elif name in _LOCKS:
-            yield name, "a lock file"
-        elif name in _FOLDERS:
-            yield name, "installed or compiled packages"
+        elif name in _NAMES:
+            yield name, _NAMES[name]
         elif name.startswith(_OWNER):
             yield name, "the mark of an open document"
 

