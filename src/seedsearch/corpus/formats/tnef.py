@@ -88,7 +88,7 @@ class _Found:
             if number >= _NAMED:
                 is_text, size = struct.unpack_from("<16xII", data, at)
                 at += 24 + (size + -size % 4 if is_text == _BY_TEXT else 0)
-            times, kind = 1, kind
+            times = 1
             if kind & _MANY or kind in _VARIABLE:
                 (times,), at = struct.unpack_from("<I", data, at), at + 4
             kind &= ~_MANY
