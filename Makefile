@@ -124,7 +124,7 @@ RUNTIME_gcc = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubs
 RUNTIME_clang = $$(clang -print-file-name=libclang_rt.asan-$$(uname -m).so)
 SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$(RUNTIME_$(SANITIZER))" \
 	../$(SANITIZED_VENV)/bin/python -P -m pytest -p no:cacheprovider
-OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small.py unit/test_hash_of_terms.py \
+OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small_files.py unit/test_hash_of_terms.py \
 	unit/test_segment_format.py unit/test_language.py unit/test_snippets.py unit/test_threads.py \
 	unit/test_copies.py unit/test_encoded.py unit/test_checksums.py unit/test_line_steps.py unit/test_lists_of_words.py
 

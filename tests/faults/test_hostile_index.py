@@ -27,9 +27,9 @@ from seedsearch.digest import digest
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError
 from seedsearch.index import manifest
+from seedsearch.index.failed_read import reading
 from seedsearch.index.group_blocks import counts, string, take_apart
 from seedsearch.index.merge import merge
-from seedsearch.index.reading import reading
 from seedsearch.index.segment import Segment, open_segment
 from seedsearch.index.segment_file import inflate
 from seedsearch.indexing import IndexOptions, update_index

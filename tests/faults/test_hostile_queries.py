@@ -13,7 +13,7 @@ from trials import LONG, trials
 
 from seedsearch import open_index
 from seedsearch.api import Index
-from seedsearch.engine.embedded import work
+from seedsearch.engine.embedded import query_cost
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QueryTooBroadError, SeedsearchError
 from seedsearch.index.segment import Segment
@@ -183,14 +183,14 @@ def test_what_costs_too_much_is_refused_before_it_runs(
 ) -> None:
     """With a low limit; what is let through has the same answer as without one."""
     query = DEAR[kind](10)
-    monkeypatch.setattr(work, "LEAST", 10**15)
+    monkeypatch.setattr(query_cost, "LEAST", 10**15)
     before = small.search(query).total
-    monkeypatch.setattr(work, "LEAST", 100_000)
-    monkeypatch.setattr(work, "A_PASSAGE", 1)
+    monkeypatch.setattr(query_cost, "LEAST", 100_000)
+    monkeypatch.setattr(query_cost, "A_PASSAGE", 1)
     with pytest.raises(QueryTooBroadError, match="the query is too expensive") as refused:
         small.search(query)
     assert "fewer" in refused.value.hint
-    monkeypatch.setattr(work, "LEAST", 10**15 - 1)
+    monkeypatch.setattr(query_cost, "LEAST", 10**15 - 1)
     assert small.search(query).total == before
 
 
@@ -206,8 +206,8 @@ def test_compounds_are_counted_as_well(tmp_path: Path, monkeypatch: pytest.Monke
     update_index(engine, home, IndexOptions(add_roots=(str(docs),), jobs=1))
     query = Compounds("hafen", ("hafenmeister", "hafenstadt"))
     assert engine.search(query, limit=1).total
-    monkeypatch.setattr(work, "LEAST", 0)
-    monkeypatch.setattr(work, "A_PASSAGE", 0)
+    monkeypatch.setattr(query_cost, "LEAST", 0)
+    monkeypatch.setattr(query_cost, "A_PASSAGE", 0)
     with pytest.raises(QueryTooBroadError):
         engine.search(query, limit=1)
     engine.close()

@@ -170,7 +170,7 @@ WEAKENINGS = (
     ),
     Weakening(
         "no limit of a query's work",
-        "engine/embedded/work.py",
+        "engine/embedded/query_cost.py",
         "        if left < 0:",
         "        if False:",
         "test_hostile_queries.py",

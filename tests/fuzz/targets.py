@@ -32,7 +32,7 @@ from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexVersionError, UsageError
 from seedsearch.indexing import IndexOptions, update_index
-from seedsearch.indexing.work import documents_of
+from seedsearch.indexing.run import documents_of
 from seedsearch.model import FileState, SourceFile
 from seedsearch.paths import Home, create_home
 from seedsearch.search import Opened as OpenedIndex

@@ -23,7 +23,7 @@ from seedsearch.analysis.language import language_of
 from seedsearch.analysis.tokenizer import tokenize
 from seedsearch.corpus.formats.registry import FORMATS
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
-from seedsearch.indexing.work import documents_of
+from seedsearch.indexing.run import documents_of
 from seedsearch.model import FileState
 from seedsearch.query.dates import parse_date
 from seedsearch.query.parse import parse

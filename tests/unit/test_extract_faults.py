@@ -15,7 +15,7 @@ from reading import read
 
 from seedsearch import corpus
 from seedsearch.corpus.formats import extract, piecewise, text
-from seedsearch.corpus.large import Encoding, Piece
+from seedsearch.corpus.large_files import Encoding, Piece
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import SourceFile
 

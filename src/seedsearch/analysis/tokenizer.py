@@ -1,7 +1,7 @@
 """Cut folded text into terms with positions.
 
 A *word* is a run of letters, marks and digits. Some signs join words to a *chain*, and some belong to the word
-beside them. docs/words.md has the rules with examples. This module is the specification of `core/c/chain.c`.
+beside them. docs/words.md has the rules with examples. This module is the specification of `core/c/tokenizer.c`.
 
 A chain has *parts*. A part begins after a sign that joins (F-35, U.N., O'Connor, AT&T, AC/DC, 9,90), at each hump of
 camelCase (also after a number: Utf8String), at the T of a time (2024-03-15T12:30), and at the x of a measure and after

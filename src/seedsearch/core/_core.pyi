@@ -15,7 +15,7 @@ def stem(terms: list[bytes]) -> list[bytes | None]:
     A term gets None if it is too long or has other characters than a-z and 0-9.
     """
 
-# ------------------------------------------------------------------ words: c/words.c; the twin is search/highlight.py
+# ---------------------------------------------------------- words: c/highlight_words.c; the twin is search/highlight.py
 
 Wanted: TypeAlias = tuple[
     tuple[bytes, ...],

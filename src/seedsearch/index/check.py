@@ -3,7 +3,7 @@
 A checksum proves that a file is as it was written. `damages_of` checks whether its numbers fit together, whatever its
 checksums say: a file written by a faulty program, or by an attacker, has right ones. No passage may point outside its
 document, every block must inflate, and the postings must agree with the dictionary. Readers rely on that. A reader that
-fails asks what is damaged (`reading.py`).
+fails asks what is damaged (`failed_read.py`).
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from seedsearch.errors import (
 )
 from seedsearch.index import manifest
 from seedsearch.index.durable import write_file
+from seedsearch.index.failed_read import reading
 from seedsearch.index.lock import LOCK, WriterLock
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, FileEntry, Manifest, SegmentEntry
-from seedsearch.index.reading import reading
 from seedsearch.index.segment import Deletions, Segment, open_segment
 
 if TYPE_CHECKING:

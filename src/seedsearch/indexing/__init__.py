@@ -1,7 +1,7 @@
 """The write pipeline: roots to files, files to passages, passages to batches, batches to a commit.
 
 It knows engines only through `engine.base`. `plan.py` decides what is read, and `pool.py` who reads it: this process
-(`in_process.py`), or workers (`supervisor.py` manages them, `worker.py` runs in them). `work.py` does the reading.
+(`in_process.py`), or workers (`supervisor.py` manages them, `worker.py` runs in them). `run.py` does the reading.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.documents import Found, documents_of, plain_documents
+from seedsearch.indexing.run import MustNotRead, Run
 from seedsearch.indexing.tasks import Limits, Outcome, Task, collecting_seldom, cut
-from seedsearch.indexing.work import MustNotRead, Run
 from seedsearch.model import FileState
 from seedsearch.signals import OutOfTime, alarm, has_alarm
 

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from seedsearch.corpus.skip import UNREADABLE
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
+from seedsearch.indexing.run import NOTHING, Run
 from seedsearch.indexing.tasks import Limits, Outcome, Task, cost_of, cut
-from seedsearch.indexing.work import NOTHING, Run
 from seedsearch.indexing.worker import AT, BEATS, BYTES, FIELDS, FILES, Answer, Notes, packed, serve
 from seedsearch.record import NamedTuple
 from seedsearch.signals import held_back

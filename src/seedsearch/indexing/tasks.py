@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
 
 from seedsearch.corpus.skip import SCANNED
 from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader
@@ -40,12 +39,11 @@ class Task(NamedTuple):
 
 
 _FILE_COST = 4096  # bytes; opening a file takes about as long as reading and analysing these
-_SIZE = attrgetter("size")
 
 
 def cost_of(tasks: Collection[Task]) -> int:
     """Return the cost of reading these files, in bytes."""
-    return sum(map(_SIZE, tasks)) + len(tasks) * _FILE_COST
+    return sum([task.size for task in tasks]) + len(tasks) * _FILE_COST
 
 
 def cut(tasks: Sequence[Task], most: int) -> Iterator[tuple[Task, ...]]:

@@ -18,8 +18,8 @@ from seedsearch.corpus.skip import UNREADABLE, failure
 from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.memory_limit import MemoryLimit
+from seedsearch.indexing.run import NOTHING, Run
 from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom
-from seedsearch.indexing.work import NOTHING, Run
 from seedsearch.record import NamedTuple
 from seedsearch.signals import forget_handlers
 

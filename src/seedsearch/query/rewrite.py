@@ -47,8 +47,8 @@ from seedsearch.query.ast import (
     spelling,
     words_of,
 )
-from seedsearch.query.hidden import HIDDEN, hidden, hide, shown_terms, shown_text
-from seedsearch.query.meant import meant
+from seedsearch.query.deliberate_words import meant
+from seedsearch.query.hidden_signs import HIDDEN, hidden, hide, shown_terms, shown_text
 from seedsearch.query.words_with_numbers import (
     JOINED,
     in_groups,

@@ -39,7 +39,7 @@ class Verifier:
         state = self._index.engine.state(path)
         if state is None:
             return False
-        from seedsearch.corpus.large import open_large  # rarely needed: start-up time
+        from seedsearch.corpus.large_files import open_large  # rarely needed: start-up time
 
         with open_large(self._index.home.absolute(path), follow=True) as file:
             return state.digest[:DIGEST_BYTES] == file.survey().digest

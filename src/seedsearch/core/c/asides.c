@@ -1,6 +1,6 @@
 /* Asides: what marks put between the words of a sentence. asides.py explains the rules. */
 
-#include "chain.h"
+#include "tokenizer.h"
 
 static const char *const SCHEMES[] = {"http", "https", "ftp", "irc", "mailto", "link", "xref"};
 

@@ -2,49 +2,50 @@
  *
  * `_core.pyi` describes the exported functions and types for Python. Each file has one job:
  *
- *   module.c    the module itself
- *   files.c     read one small file; list the files of a folder
- *   encoded.c   find out whether a text may contain encoded data
- *   passages.c  a file's title, language and passages, with the next five
- *   split.c     a text to paragraphs, and paragraphs to passages
- *   cuts.c      cut passages that are too long
- *   places.c    the byte offsets of characters, in any encoding
- *   title.c     titles
- *   language.c  languages
- *   common_words.c  the common words of each language in a text, and passages in another language than their document
- *   stem.c      English stems
- *   memory.c    growing memory, columns of numbers
- *   strings.c   numbered strings
- *   terms.c     texts to terms
- *   chain.c     words and their signs
- *   asides.c    what marks put between words
- *   spans.c     texts of Python, the places of passages in them
- *   texts.c     the texts of passages
- *   invert.c    occurrences to postings
- *   columns.c   the columns of a segment
- *   postings.c  posting lists, written and read
- *   dictionary.c  the blocks of the dictionaries, written and read
- *   segment_reader.c  an open segment's file: its blocks, groups and rows
- *   checksum.c  the checksums of blocks
- *   word_lists.c  the posting lists of a word, found and read
- *   inverter.c  the type that takes texts and gives columns
- *   merge.c     the columns of several segments to those of one; checking those of one
- *   matches.c   the objects of queries
- *   scoring.c   postings of an index to passages and scores
- *   combine.c   combine matches: all, any, without
- *   positions.c phrases and nearness
- *   topk.c      the best matches
- *   words.c     find a query's words in a text
- *   patterns.c  find terms that match a pattern
- *   fragments.c the parts of a text to show: fragments, window
- *   copies.c    texts that are copies of others
- *   page_reader.c  a page of HTML: its title, text and passages, with the next four
- *   page.c      tags and the texts between them
- *   reading.c   tags and texts to regions
- *   choosing.c  the regions that are kept
- *   composing.c their text
- *   message.c   the usual message: its fields, text and lines
- *   table_rows.c  the rows of a table */
+ *   module.c             the module itself
+ *   files.c              read one small file; list the files of a folder
+ *   encoded.c            find out whether a text may contain encoded data
+ *   passages.c           a file's title, language and passages, with the next five
+ *   split.c              a text to paragraphs, and paragraphs to passages
+ *   long_blocks.c        cut passages that are too long
+ *   byte_places.c        the byte offsets of characters, in any encoding
+ *   title.c              titles
+ *   language.c           languages
+ *   common_words.c       the common words of each language in a text, and passages in another language than their document
+ *   stem.c               English stems
+ *   memory.c             growing memory, columns of numbers
+ *   numbered_strings.c   numbered strings
+ *   terms.c              texts to terms
+ *   tokenizer.c          words and their signs
+ *   asides.c             what marks put between words
+ *   spans.c              texts of Python, the places of passages in them
+ *   texts.c              the texts of passages
+ *   invert.c             occurrences to postings
+ *   columns.c            the columns of a segment
+ *   postings.c           posting lists, written and read
+ *   dictionary.c         the blocks of the dictionaries, written and read
+ *   segment_reader.c     an open segment's file: its blocks, groups and rows
+ *   checksum.c           the checksums of blocks
+ *   word_lists.c         the posting lists of a word, found and read
+ *   cluster_streams.c    the streams of texts for a cluster
+ *   inverter.c           the type that takes texts and gives columns
+ *   merge.c              the columns of several segments to those of one; checking those of one
+ *   matches.c            the objects of queries
+ *   scoring.c            postings of an index to passages and scores
+ *   combine.c            combine matches: all, any, without
+ *   positions.c          phrases and nearness
+ *   topk.c               the best matches
+ *   highlight_words.c    find a query's words in a text
+ *   patterns.c           find terms that match a pattern
+ *   fragments.c          the parts of a text to show: fragments, window
+ *   copies.c             texts that are copies of others
+ *   page_reader.c        a page of HTML: its title, text and passages, with the next four
+ *   markup.c             tags and the texts between them
+ *   page_reading.c       tags and texts to regions
+ *   page_regions.c       the regions that are kept
+ *   page_composing.c     their text
+ *   message.c            the usual message: its fields, text and lines
+ *   table_rows.c         the rows of a table */
 
 #pragma once
 

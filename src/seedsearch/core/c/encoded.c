@@ -1,7 +1,7 @@
 /* Find out whether a text may contain encoded data: a long run of base64 characters, or the begin of uuencode. The
  * twin is corpus/encoded.py. */
 
-#include "chain.h"
+#include "tokenizer.h"
 #include "text.h"
 
 /* Letters, digits and + / - _ = in ASCII. */

@@ -9,7 +9,7 @@
 
 #pragma once
 
-#include "chain.h"
+#include "tokenizer.h"
 #include "dictionary.h"
 #include "list_writer.h"
 #include "memory.h"
@@ -272,7 +272,7 @@ take_step(const uint8_t **steps, uint32_t before)
     return before + (bits & 1 ? ~(bits >> 1) : bits >> 1);
 }
 
-/* Methods of streams.c. */
+/* Methods of cluster_streams.c. */
 PyObject *inverter_new_terms(Inverter *self, PyObject *ignored);
 PyObject *inverter_streams(Inverter *self, PyObject *args);
 PyObject *inverter_word_counts(Inverter *self, PyObject *ignored);

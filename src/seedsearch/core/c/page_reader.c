@@ -1,7 +1,7 @@
 /* The type PageReader: reads a page of HTML, and finds the language and the passages of its text, in one call. The twins
  * are html.py and the modules that it names, in corpus/formats. */
 
-#include "reading.h"
+#include "page_reading.h"
 #include "text.h"
 
 enum { HEAD_BYTES = 8192 }; /* where a page declares its encoding: charset.py */

@@ -1,6 +1,6 @@
 /* Find the terms that match a pattern: query/match.py describes the patterns, index/term_patterns.py the lines. */
 
-#include "chain.h"
+#include "tokenizer.h"
 #include "dictionary.h"
 
 #define MOST_PATTERN 65536 /* bytes */

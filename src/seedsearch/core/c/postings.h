@@ -2,7 +2,7 @@
  * core/posting_list.py specifies them.
  *
  * The index may come from somebody else. So each number is checked before it is used as a place. Invalid data
- * sets a ValueError, which index/reading.py reports as damage. Only `open_source` and `close_source` need the
+ * sets a ValueError, which index/failed_read.py reports as damage. Only `open_source` and `close_source` need the
  * interpreter's lock. */
 
 #pragma once

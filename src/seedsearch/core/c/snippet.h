@@ -1,4 +1,4 @@
-/* What words.c finds in a text and fragments.c shows. */
+/* What highlight_words.c finds in a text and fragments.c shows. */
 
 #pragma once
 

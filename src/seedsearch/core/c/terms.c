@@ -1,4 +1,4 @@
-/* Texts to terms: fold them, cut them (with chain.c), and record the occurrences of each term. */
+/* Texts to terms: fold them, cut them (with tokenizer.c), and record the occurrences of each term. */
 
 #include "inverter.h"
 

@@ -1,7 +1,7 @@
 /* Finding the title, the language and the passages of a text.
  *
  * Each file does the same as its twin in Python, which explains the rules: language.c as language.py, title.c as
- * title.py, places.c as decode.py, split.c and cuts.c as split.py. */
+ * title.py, byte_places.c as decode.py, split.c and long_blocks.c as split.py. */
 
 #pragma once
 

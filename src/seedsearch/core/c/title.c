@@ -1,6 +1,6 @@
 /* Return the first line of a text if it is a title: the common cases of `title_of` in corpus/title.py. */
 
-#include "chain.h"
+#include "tokenizer.h"
 #include "text.h"
 
 static int

@@ -20,7 +20,7 @@ from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Cut, Piece
+    from seedsearch.corpus.large_files import Cut, Piece
 
 __all__ = [
     "Extracted",
@@ -67,7 +67,7 @@ class Piecewise(NamedTuple):
 
 def piecewise(media_type: str) -> Piecewise | None:
     """Return how to read large files of this media type in pieces, or None if they are read whole."""
-    from seedsearch.corpus import large  # large files are few: start-up time
+    from seedsearch.corpus import large_files  # large files are few: start-up time
 
     if media_type not in _PIECEWISE:
         return None
@@ -76,11 +76,11 @@ def piecewise(media_type: str) -> Piecewise | None:
         case "application/mbox":
             cut: Cut = module.MessageCut(_LONGEST_MESSAGE)
         case "application/jsonl":
-            cut = large.LineCut(_LONGEST_RECORD)
+            cut = large_files.LineCut(_LONGEST_RECORD)
         case "text/csv":
-            cut = large.RowCut()
+            cut = large_files.RowCut()
         case _:
-            cut = large.TextCut()
+            cut = large_files.TextCut()
     return Piecewise(cut, module.extract_pieces)
 
 

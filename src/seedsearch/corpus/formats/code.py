@@ -13,7 +13,7 @@ from seedsearch.machine_lines import CODE
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Piece
+    from seedsearch.corpus.large_files import Piece
 
 # A blank line, followed by a line that is not indented and closes nothing.
 _PART = re.compile(r"(?:\r\n|\r|\n)[ \t]*+(?:\r\n|\r|\n)(?=[^\s)\]}])")

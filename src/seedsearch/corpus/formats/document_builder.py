@@ -12,7 +12,7 @@ from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Piece
+    from seedsearch.corpus.large_files import Piece
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TITLE_CHARS = 200

@@ -17,7 +17,7 @@ from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Piece
+    from seedsearch.corpus.large_files import Piece
 
 MEDIA_TYPE = "application/jsonl"
 _LOGS = (".log", ".txt")  # endings of files whose other lines are text

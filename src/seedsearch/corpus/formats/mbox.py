@@ -12,7 +12,7 @@ from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Piece
+    from seedsearch.corpus.large_files import Piece
 
 # "From somebody Mon Oct 21 10:00:00 2024", at the start or after a blank line.
 _FROM = re.compile(rb"From (?:(?<=\n\nFrom )|(?<=\n\r\nFrom )|(?<=\AFrom ))([^\r\n]*+)(?:\r?\n|\Z)")

@@ -1,6 +1,6 @@
 """Compose the text of a page from the regions that are kept, with its sections and its lines in the source.
 
-The compiled core does the same work (core/c/composing.c), and calls `meant` of markup.py.
+The compiled core does the same work (core/c/page_composing.c), and calls `meant` of markup.py.
 """
 
 from __future__ import annotations

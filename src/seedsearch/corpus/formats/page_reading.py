@@ -1,6 +1,6 @@
 """Divide a page of HTML into regions, and compose the text of the kept regions with the lines of the source.
 
-The rules are specified here. The compiled core does the same work (core/c/reading.c), and calls Python for the
+The rules are specified here. The compiled core does the same work (core/c/page_reading.c), and calls Python for the
 meaning of attributes and superscripts.
 """
 

@@ -3,7 +3,7 @@
 If a page marks its main text or its articles, these are kept, with prose outside of them, such as the lead of a
 story. If nothing is marked, everything but navigation is kept. Most of a page is never dropped.
 
-The compiled core does the same work (core/c/choosing.c), and calls `is_named`.
+The compiled core does the same work (core/c/page_regions.c), and calls `is_named`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, 
 from seedsearch.rows import DELIMITER, cells_of, columns
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Piece
+    from seedsearch.corpus.large_files import Piece
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _SEPARATOR = re.compile(r"\ufeff?sep=([,;\t|])[\r\n]+")  # a first line for Excel

@@ -24,7 +24,7 @@ from seedsearch.model import (
 )
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.large import Piece
+    from seedsearch.corpus.large_files import Piece
 
 _LONG = 16 * HALF  # bytes, so that it has more than twice HALF characters
 

@@ -30,8 +30,8 @@ from seedsearch.engine.embedded.snapshot import Snapshot
 from seedsearch.errors import IndexClosedError, NoIndexError, UnsupportedError
 from seedsearch.index import manifest
 from seedsearch.index.dictionary import text_of
+from seedsearch.index.failed_read import look_through, reading
 from seedsearch.index.manifest import Manifest
-from seedsearch.index.reading import look_through, reading
 from seedsearch.index.segment import LANGUAGES_JOINT, Segment
 from seedsearch.index.segment_file import damage
 from seedsearch.model import FileState, Passage, ScoredPassage

@@ -137,7 +137,7 @@ class Executor:
         """Raise QueryTooBroadError for a query that costs more than it may: few words never do."""
         if _words_in(query) <= _FEW_WORDS:
             return
-        from seedsearch.engine.embedded.work import check_work  # few queries: start-up time
+        from seedsearch.engine.embedded.query_cost import check_work  # few queries: start-up time
 
         check_work(query, self, self._segments)
 

@@ -105,7 +105,7 @@ class PlainCutter:
 
 
 class CoreCutter:
-    """Cuts texts by the core (core/c/streams.c)."""
+    """Cuts texts by the core (core/c/cluster_streams.c)."""
 
     def __init__(self) -> None:
         from seedsearch.index.core_inversion import (  # not for queries

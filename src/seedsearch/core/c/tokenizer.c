@@ -1,7 +1,7 @@
 /* Cut chains into terms: words, the signs that join them, and the signs that belong to them. tokenizer.py
  * explains the rules. */
 
-#include "chain.h"
+#include "tokenizer.h"
 
 #define SIGN_BYTES 4
 #define TERM_BYTES (4 * MAX_TERM)

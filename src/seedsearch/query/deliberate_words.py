@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.query.ast import Boost, Query, Term
-from seedsearch.query.hidden import PUNCTUATION
+from seedsearch.query.hidden_signs import PUNCTUATION
 from seedsearch.query.plain_words import OPERATORS
 
 _FEW = 5  # words; in longer queries I and A are names only at the end

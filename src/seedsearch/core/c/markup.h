@@ -12,7 +12,7 @@ typedef struct {
     const uint8_t *at, *end;
 } Part;
 
-/* The meaning of elements' names for the reader: see reading.c. */
+/* The meaning of elements' names for the reader: see page_reading.c. */
 typedef enum {
     PLAIN_TAG, ROW, CELL, LINK, META, CANONICAL, TIME, EXACT, PICTURE, HEADING, RAISED, RUBY, READING, ASIDE_OF_RUBY,
     TEMPLATE, RAW_TITLE, RAW_SCRIPT, PAGE, MAIN, ARTICLE, FOOTER, ASIDE, DRAWING

@@ -1,6 +1,6 @@
 /* Scan the source of a page for tags and the texts between them, as corpus/formats/markup.py does. */
 
-#include "page.h"
+#include "markup.h"
 
 enum { WITH_TEXT = 4 };
 

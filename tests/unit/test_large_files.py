@@ -10,11 +10,11 @@ import pytest
 from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import jsonl, mbox
-from seedsearch.corpus.large import LargeFile, LineCut, RowCut, TextCut, open_large
+from seedsearch.corpus.large_files import LargeFile, LineCut, RowCut, TextCut, open_large
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
+from seedsearch.indexing.run import Run
 from seedsearch.indexing.tasks import Limits, Outcome, Task
-from seedsearch.indexing.work import Run
 from seedsearch.model import IN_PART, FileState, Passage
 from seedsearch.query.ast import Not, Nothing
 

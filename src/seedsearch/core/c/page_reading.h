@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "page.h"
+#include "markup.h"
 
 enum { TEXT, SCRIPTLESS, EDGE, HIDDEN }; /* kinds of regions: page_regions.py */
 enum { STEPS, NOISE, MAIN_ROLE, NAMED }; /* what an element's attributes may name it: `is_named` there */
@@ -39,7 +39,7 @@ typedef struct {
 typedef struct {
     Py_ssize_t place, chars, link_chars, links, prose, runs;
     int kind, main, article, footer, aside, asks;
-    int sets; /* while regions are chosen: choosing.c */
+    int sets; /* while regions are chosen: page_regions.c */
 } Region;
 
 /* Text between two block boundaries, as a range of `texts`. */

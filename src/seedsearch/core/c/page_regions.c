@@ -1,7 +1,7 @@
 /* Choose the regions of a page that are its text, as corpus/formats/page_regions.py specifies. Python decides which
  * attributes name an element so. */
 
-#include "reading.h"
+#include "page_reading.h"
 
 /* Sets of regions, as bits of `sets`. */
 enum { VISIBLE = 1, LEFT = 2, KEPT = 4, BEST = 8, LISTS = 16 };

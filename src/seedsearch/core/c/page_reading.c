@@ -1,7 +1,7 @@
 /* Divide a page of HTML into regions, as corpus/formats/page_reading.py specifies. Python is called for the meaning of
  * attributes and superscripts. */
 
-#include "reading.h"
+#include "page_reading.h"
 #include "text.h"
 
 enum { BREAK = 1, REGION = 2, ALONE = 4, KIND_SHIFT = 3 }; /* flags of names */

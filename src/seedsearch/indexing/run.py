@@ -14,7 +14,7 @@ from seedsearch.corpus.formats import Extracted, Piecewise, extractor_for, media
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.read import digest_of, unreadable
 from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, TooLarge
-from seedsearch.corpus.small import read_small
+from seedsearch.corpus.small_files import read_small
 from seedsearch.engine.base import BatchBuilder, DocumentText
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import (
@@ -30,7 +30,7 @@ from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, S
 
 if TYPE_CHECKING:
     from seedsearch.corpus.globs import GlobValues
-    from seedsearch.corpus.large import LargeFile, Piece
+    from seedsearch.corpus.large_files import LargeFile, Piece
 
 # A file written again within the grain of its file system's clock (at worst two seconds) looks the same to `stat`. So
 # a file that is read this soon after its last change gets this mark after its digest, and the next run reads it once
@@ -262,7 +262,7 @@ class Run:
 
     def _take_large(self, task: Task, now: int) -> None:
         """Read a file in pieces if its format allows it, or whole if the memory allows it."""
-        from seedsearch.corpus.large import open_large  # large files are few: start-up time
+        from seedsearch.corpus.large_files import open_large  # large files are few: start-up time
 
         folder = self._folder_of(task)
         with open_large(task.path, follow=task.follow, folder=folder) as file:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.corpus import small
+from seedsearch.corpus import small_files
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.small import read_small
+from seedsearch.corpus.small_files import read_small
 from seedsearch.errors import SourceUnreadableError
 
 NAMES = st.sampled_from(["a.txt", "\u00fc", "\u6771\u4eac", "\udce9", "with space", "n" * 255])
@@ -27,7 +27,7 @@ def told(read: object, path: str, *, follow: bool, most: int) -> object:
         return type(error), str(error), type(error.__cause__)
 
 
-@pytest.mark.skipif(small._read is None, reason="installed without the parts in C")
+@pytest.mark.skipif(small_files._read is None, reason="installed without the parts in C")
 @settings(max_examples=300, deadline=None)
 @given(
     NAMES,

@@ -13,22 +13,22 @@ from pathlib import Path
 import pytest
 
 from seedsearch.core import compiled
-from seedsearch.corpus import small
+from seedsearch.corpus import small_files
 from seedsearch.corpus.descent import NO_FOLDER
 from seedsearch.corpus.read import FLAGS, NO_FOLLOW
 from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.small import read_small
+from seedsearch.corpus.small_files import read_small
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import SourceFile
 
-WITH_C = pytest.mark.skipif(small._read is None, reason="installed without the parts in C")
+WITH_C = pytest.mark.skipif(small_files._read is None, reason="installed without the parts in C")
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX")
 MOST = 1 << 20
 
 
 def quickly(path: object, most: int = MOST, flags: int = FLAGS | NO_FOLLOW) -> object:
-    assert small._read is not None
-    return small._read(NO_FOLDER, path, flags, most, SourceFile)  # type: ignore[arg-type]
+    assert small_files._read is not None
+    return small_files._read(NO_FOLDER, path, flags, most, SourceFile)  # type: ignore[arg-type]
 
 
 def put(path: Path, data: bytes) -> SourceFile:
@@ -156,7 +156,7 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
 
 @WITH_C
 def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
-    assert small._read is not None
+    assert small_files._read is not None
     path = str(tmp_path / "a")
     Path(path).write_bytes(b"x")
     for flags, most, kind in (
@@ -166,7 +166,7 @@ def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
         (FLAGS, 1, dict),
     ):
         with pytest.raises(ValueError, match="tuple"):
-            small._read(NO_FOLDER, path, flags, most, kind)  # type: ignore[arg-type]
+            small_files._read(NO_FOLDER, path, flags, most, kind)  # type: ignore[arg-type]
     for wrong in (b"a", None, 7):
         with pytest.raises(TypeError):
             quickly(wrong)
@@ -177,7 +177,7 @@ def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
 def test_without_the_part_in_c_files_are_read_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(small, "_read", None)
+    monkeypatch.setattr(small_files, "_read", None)
     source = put(tmp_path / "a", b"some text")
     assert read_small(source.path, follow=False, max_bytes=MOST) == (source, b"some text")
 

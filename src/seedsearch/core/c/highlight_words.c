@@ -3,7 +3,7 @@
  * English stems are found here. In other languages Python says which wanted words a word is, once for each word, and only
  * for words that begin like a wanted one, if the stems of the language keep first letters. */
 
-#include "chain.h"
+#include "tokenizer.h"
 #include "snippet.h"
 #include "stem.h"
 #include "utf8.h"

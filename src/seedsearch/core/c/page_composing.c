@@ -1,6 +1,6 @@
 /* Compose the text of the regions of a page that are kept: `Composed` of corpus/formats/page_composing.py. */
 
-#include "reading.h"
+#include "page_reading.h"
 
 /* Return the end of the character reference at an `&`, or its beginning if it is none. */
 static const uint8_t *
