@@ -68,6 +68,43 @@ def test_words_with_accents_are_stemmed_by_their_spelling(language: str, forms: 
     assert len({stems.form(form, language).stem.partition("=")[0] for form in forms.split()}) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("es", "mujer mujeres"), ("es", "ciudad ciudades"), ("es", "año años"), ("es", "día días"),
+        ("es", "isla islas"), ("es", "joven jóvenes"), ("es", "famosa famosas famoso famosos"), ("es", "luz luces"),
+        ("es", "gobierno gobiernos"), ("es", "líder líderes"), ("es", "inglés ingleses"), ("es", "país países"),
+        ("es", "hablar hablas hablamos hablábamos hablarás"), ("es", "buscar busque"), ("es", "canción canciones"),
+        ("es", "último últimos"), ("es", "puede puedes"), ("es", "quiere quieres"), ("es", "gris grises"),
+        ("pt", "homem homens"), ("pt", "eleição eleições"), ("pt", "capitão capitães"), ("pt", "jornal jornais"),
+        ("pt", "hotel hotéis"), ("pt", "nível níveis"), ("pt", "fácil fáceis"), ("pt", "azul azuis"),
+        ("pt", "ano anos"), ("pt", "herói heróis"), ("pt", "irmã irmãs"), ("pt", "deus deuses"), ("pt", "ficar fiquei"),
+        ("pt", "falar falamos falávamos"), ("pt", "museu museus"), ("pt", "último últimos"), ("pt", "lei leis"),
+        ("fr", "ami amis"), ("fr", "euro euros"), ("fr", "petit petits petite petites"), ("fr", "élu élus élue"),
+        ("fr", "étranger étrangers étrangère"), ("fr", "religion religions"), ("fr", "jeu jeux"), ("fr", "loi lois"),
+        ("fr", "travail travaux"), ("fr", "français française françaises"), ("fr", "divers diverse"),
+        ("fr", "parler parlerons parlerions"), ("fr", "premier première"), ("fr", "pris prise"),
+        ("it", "italiano italiani italiana italiane"), ("it", "anno anni"), ("it", "altro altri altra altre"),
+        ("it", "lettera lettere"), ("it", "padrone padroni"), ("it", "bandiera bandiere"), ("it", "lago laghi"),
+        ("it", "diverso diversi diverse"), ("it", "parlano parlare"), ("it", "rimane rimanere"), ("it", "acqua acque"),
+        ("ca", "català catalans"), ("ca", "cançó cançons"), ("ca", "jardí jardins"), ("ca", "amiga amigues"),
+        ("de", "auto autos"), ("de", "elektroauto elektroautos"), ("de", "haus hauses häuser"),
+    ],
+)  # fmt: skip
+def test_plurals_that_snowball_keeps_apart(language: str, forms: str) -> None:
+    stems = Stems()
+    assert len({stems.form(form, language).stem.partition("=")[0] for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [("es", "dio", "dios"), ("fr", "moi", "mois"), ("fr", "mai", "mais"), ("pt", "deu", "deus"), ("it", "oro", "ora")],
+)  # fmt: skip
+def test_words_that_only_look_like_plurals(language: str, one: str, other: str) -> None:
+    stems = Stems()
+    assert stems.form(one, language).stem != stems.form(other, language).stem
+
+
 def test_a_form_is_a_term_and_the_key_of_its_stem_class() -> None:
     stems = Stems()
     assert stems.form("gu\u0308nler", "tr") == Form("gunler", "gun tr=gün")

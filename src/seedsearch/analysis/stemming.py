@@ -10,8 +10,8 @@ several stem classes of one language, one for each spelling. The key also holds 
 distinguish *pêche* from *péché*. A language that dominates a script stems folded terms: English has no accents, and
 the stemmers of the others remove them. Some of OTHERS have no stemmer; only their accents count.
 
-English stems are Snowball's, except irregular forms (`core/c/irregular.table`). The compiled core, if installed, stems
-English terms by the same rules (`core/c/stem.c`).
+Stems are Snowball's, except irregular forms of English (`core/c/irregular.table`) and plurals of six languages
+(`plurals.py`). The compiled core, if installed, stems English terms by the same rules (`core/c/stem.c`).
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ class Stems:
         name = _OTHERS[own][1]
         if name == "arabic":
             written = _as_defined(written)
-        spelt = self._stemmer(name).stemWord(written) if name else written
+        spelt = self._stemmed([written], name)[0] if name else written
         # As the term is folded, from letters and marks: other letters may look like a text that is encoded twice.
         folded = self._fold(unicodedata.normalize("NFD", spelt))
         stem = (folded or term) if name else self.stem(term)
@@ -223,7 +223,7 @@ class Stems:
         """Return the key of each term's stem class in documents of a language of OTHERS, as if it had no accents."""
         name = _OTHERS[language][1]
         words = list(map(_as_defined, terms)) if name == "arabic" else terms
-        spelt = self._stemmer(name).stemWords(words) if name else self.stem_all(terms)
+        spelt = self._stemmed(words, name) if name else self.stem_all(terms)
         stems = [
             stem if stem.isascii() else self._fold(stem) or term
             for stem, term in zip(spelt, terms, strict=True)
@@ -268,6 +268,12 @@ class Stems:
         for i in [i for i, stem in enumerate(found) if stem is None]:
             found[i] = self._stemmer("english").stemWord(terms[i])
         return cast(list[bytes], found)
+
+    def _stemmed(self, words: list[str], name: str) -> list[str]:
+        """Return the stems of words by the stemmer of one of OTHERS, with the forms that it keeps apart."""
+        from seedsearch.analysis.plurals import joined, singulars  # not for English: start-up time
+
+        return joined(self._stemmer(name).stemWords(singulars(words, name)), name)
 
     def _stemmer(self, name: str) -> Stemmer.Stemmer:
         stemmer = self._stemmers.get(name)

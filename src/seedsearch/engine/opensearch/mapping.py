@@ -31,7 +31,7 @@ from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
 from seedsearch.rows import Table, is_table, stated
 
-FORMAT = 4
+FORMAT = 5
 _BETWEEN = 1000  # positions between text and title, so that no phrase spans both
 _KEYWORDS = (
     *("kind", "part", "batch", "path", "document", "encoding", "media_type", "names"),

@@ -1,0 +1,129 @@
+"""Forms that Snowball's stemmers keep apart, in six languages: mostly plurals.
+
+Snowball gives *mujer* the stem *muj*, and *mujeres* the stem *mujer*. In each of these languages it leaves apart some
+nouns and adjectives, often frequent ones: *año* and *años*, *ami* and *amis*, *italiano* and *italiani*, *Auto* and
+*Autos*. So such a plural becomes its singular before it is stemmed. Endings of verbs that look like plurals stay,
+because the stemmers know them. The plurals of Portuguese are those of V. M. Orengo and C. Huyck, "A Stemming Algorithm
+for the Portuguese Language", SPIRE 2001.
+
+The end of a stem may be written in two ways (*luz*, *luces*; *buscar*, *busque*). One stands for both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from seedsearch.patterns import pattern
+
+_Rules: TypeAlias = tuple[tuple[re.Pattern[str], str], ...]
+"""Patterns of whole words, and what to write instead. The first that fits counts."""
+
+_AS_IT_IS: Final = r"\g<0>"
+
+# By Snowball's name of a language: plurals, and their singulars.
+_PLURALS: Final[dict[str, _Rules]] = {
+    "catalan": (
+        (pattern(r"(...+)ans"), r"\1à"),
+        (pattern(r"(..+)ins"), r"\1í"),
+        (pattern(r"(..+)ons"), r"\1ó"),
+        (pattern(r"(..+)uns"), r"\1ú"),
+        (pattern(r"(.+)gues"), r"\1ga"),
+        (pattern(r"(..+)ces"), r"\1ça"),
+    ),
+    "french": (
+        (
+            pattern(
+                r".*[ei]ri?ons|.*(?:clos|conclus|confus|diffus|inclus|intrus|obtus)|plus|sous|dans|sans"
+            ),
+            _AS_IT_IS,
+        ),
+        (pattern(r"(.*(?:adv|conv|div|inv|perv)ers)"), r"\1e"),
+        (pattern(r"(petit)s?"), r"\1e"),
+        (
+            pattern(
+                r"(..+[^sei]|(?:am|appu|cr|déla|emplo|ennem|ennu|envo|essa|convo|bala|ép|étu|ga|lo|paro|pl|qua|ro|souc"
+                r"|tourno|vra)i)s"
+            ),
+            r"\1",
+        ),
+        (
+            pattern(r"((?:adi|av|chev|di|enj|essi|f|hébr|j|li|mili|moy|nev|vo|v|vœ)(?:eu|u))x"),
+            r"\1",
+        ),
+        (pattern(r"(b|cor|soupir|trav|vitr|ém)aux"), r"\1ail"),
+    ),
+    "german": (
+        (
+            pattern(
+                r"(.*(?:auto|baby|büro|café|camp|chip|demo|euro|foto|handy|hobby|info|kamera|kino|konto|krimi|logo|mama"
+                r"|nazi|oma|opa|papa|party|pony|profi|promi|radio|risiko|shop|sofa|studio|taxi|uni|video))s"
+            ),
+            r"\1",
+        ),
+    ),
+    "italian": (
+        (pattern(r"rimane"), _AS_IT_IS),
+        (pattern(r"(..+)ani|(...+)an[ae]"), r"\1\2ano"),
+        (pattern(r"(..+)oni"), r"\1one"),
+        (pattern(r"(..+ier)[ai]"), r"\1e"),
+        (pattern(r"(cam|gal|lett|op|pant|sf)ere"), r"\1era"),
+        (pattern(r"(.+(?:vers|ert))i"), r"\1o"),
+        (pattern(r"([aeiou](?:[b-df-hl-np-tvz]{2,}|cqu))[aeio]"), r"\1"),  # anno, altri, acque
+    ),
+    "portuguese": (
+        (
+            pattern(
+                r"deus|[^áéíóúâêô]*[aeio]mos|.*(?:áv|ár|êr|ír|í|áss|êss|íss)[ae]?mos|.*[áâêô]mos"
+            ),
+            _AS_IT_IS,
+        ),
+        (pattern(r"(..+)[õo]es|(.+)ães"), r"\1\2ão"),
+        (pattern(r"(..+)ns"), r"\1m"),
+        (pattern(r"(..+)ais"), r"\1al"),
+        (pattern(r"(..+)éis|(..+[vn])eis"), r"\1\2el"),
+        (pattern(r"(..+)eis"), r"\1il"),
+        (pattern(r"(her)óis"), r"\1ói"),
+        (pattern(r"(..+)óis"), r"\1ol"),
+        (pattern(r"(.+[^q])uis"), r"\1ul"),
+        (pattern(r"(..+[aouáéóãôy]|.+[bcdfgklmnprtvw]|.+[gq]ue|[lr]ei)s"), r"\1"),
+    ),
+    "spanish": (
+        (
+            pattern(r"dios|tras|[^áéíóú]*[aei]mos|.*(?:áb|ár|ér|í|ás|és)[ae]?mos|.*[áé]is"),
+            _AS_IT_IS,
+        ),
+        (pattern(r"(.+[aeiouáéíóú]d|.+(?:[^iu]e|[aiouáéíóú])r|.*[áéíóú].*en)es"), r"\1"),
+        (pattern(r"(..+[^eisáéíóú]|bebé|café|comité|mamá|menú|papá|sofá)s"), r"\1"),
+    ),
+}
+
+# By Snowball's name of a language: ends of stems.
+_ENDS: Final[dict[str, _Rules]] = {
+    "french": ((pattern(r"(....+)er"), r"\1"),),  # première
+    "italian": ((pattern(r"(.*[cg])h"), r"\1"),),
+    "portuguese": ((pattern(r"(.*)qu"), r"\1c"),),
+    "spanish": ((pattern(r"(.*)(?:z|qu)"), r"\1c"),),
+}
+
+
+def singulars(words: Iterable[str], language: str) -> list[str]:
+    """Return each word, or its singular if it is a plural. `language` is Snowball's name."""
+    return _replaced(words, _PLURALS.get(language, ()))
+
+
+def joined(stems: Iterable[str], language: str) -> list[str]:
+    """Return the stems, those of one word alike. `language` is Snowball's name."""
+    return _replaced(stems, _ENDS.get(language, ()))
+
+
+def _replaced(words: Iterable[str], rules: _Rules) -> list[str]:
+    return [_by_first(word, rules) for word in words] if rules else list(words)
+
+
+def _by_first(word: str, rules: _Rules) -> str:
+    for whole, instead in rules:
+        if found := whole.fullmatch(word):
+            return found.expand(instead)
+    return word
