@@ -88,6 +88,10 @@ def test_words_with_accents_are_stemmed_by_their_spelling(language: str, forms: 
         ("it", "lettera lettere"), ("it", "padrone padroni"), ("it", "bandiera bandiere"), ("it", "lago laghi"),
         ("it", "diverso diversi diverse"), ("it", "parlano parlare"), ("it", "rimane rimanere"), ("it", "acqua acque"),
         ("ca", "català catalans"), ("ca", "cançó cançons"), ("ca", "jardí jardins"), ("ca", "amiga amigues"),
+        ("nl", "mens mensen"), ("nl", "dag dagen"), ("nl", "snelweg snelwegen"), ("nl", "woord woorden"),
+        ("nl", "kind kinderen"), ("nl", "stad steden"), ("nl", "lid leden"), ("nl", "glas glazen"),
+        ("nl", "motor motoren"), ("nl", "maatregel maatregelen"), ("nl", "jongen jongens"), ("nl", "proces processen"),
+        ("nl", "expert experts"), ("nl", "probleem problemen"), ("nl", "advies adviezen"), ("nl", "kantoor kantoren"),
         ("de", "auto autos"), ("de", "elektroauto elektroautos"), ("de", "haus hauses häuser"),
     ],
 )  # fmt: skip

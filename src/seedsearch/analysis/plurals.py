@@ -1,4 +1,4 @@
-"""Forms that Snowball's stemmers keep apart, in six languages: mostly plurals.
+"""Forms that Snowball's stemmers keep apart, in seven languages: mostly plurals.
 
 Snowball gives *mujer* the stem *muj*, and *mujeres* the stem *mujer*. In each of these languages it leaves apart some
 nouns and adjectives, often frequent ones: *año* and *años*, *ami* and *amis*, *italiano* and *italiani*, *Auto* and
@@ -31,6 +31,30 @@ _PLURALS: Final[dict[str, _Rules]] = {
         (pattern(r"(..+)uns"), r"\1ú"),
         (pattern(r"(.+)gues"), r"\1ga"),
         (pattern(r"(..+)ces"), r"\1ça"),
+    ),
+    "dutch": (
+        (pattern(r"(...+en|.*(?:ant|ect|ent|ist|pert|pot))s"), r"\1"),
+        (
+            pattern(
+                r"(.*(?:akkoord|antwoord|beeld|bord|deugd|geld|held|hemd|honderd|hoofd|miljard|moord|oord"
+                r"|paard|schuld|veld|wereld|woord|zwaard))en"
+            ),
+            r"\1",
+        ),
+        (
+            pattern(
+                r"((?:.*[^rt])?dag|(?:.*(?:[dlnst]|spoor|water))?weg|.*(?:bedrag|blad|dak|gebed|gebod|gebrek|god|hertog"
+                r"|maatregel|oorlog|pad|schijnsel|verbod|verdrag)|.+(?:bad|slag)|.*(?:at|ct|ens|ess|it|ot)or)en"
+            ),
+            r"\1",
+        ),
+        (pattern(r"(.*(?:bl|st))emen"), r"\1eem"),
+        (pattern(r"(.*gla)zen"), r"\1s"),
+        (pattern(r"((?:gerechts|kerk)?ho|.*sta)ven"), r"\1f"),
+        (pattern(r"(.*proces)sen|(.*(?:ei|hoen|kind|lied|rund))eren"), r"\1\2"),
+        (pattern(r"((?:binnen|haven|hoofd|wereld)?)steden"), r"\1stad"),
+        (pattern(r"((?:.*[as]|familie|commissie|kamer|partij)?)leden"), r"\1lid"),
+        (pattern(r"(.*)schepen"), r"\1schip"),
     ),
     "french": (
         (
@@ -101,6 +125,7 @@ _PLURALS: Final[dict[str, _Rules]] = {
 
 # By Snowball's name of a language: ends of stems.
 _ENDS: Final[dict[str, _Rules]] = {
+    "dutch": ((pattern(r"(..+(?:[b-df-hk-np-rtvwxz]|ie|proce|succe))s"), r"\1"),),  # mens, advies
     "french": ((pattern(r"(....+)er"), r"\1"),),  # première
     "italian": ((pattern(r"(.*[cg])h"), r"\1"),),
     "portuguese": ((pattern(r"(.*)qu"), r"\1c"),),
