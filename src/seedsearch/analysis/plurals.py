@@ -1,4 +1,4 @@
-"""Forms that Snowball's stemmers keep apart, in seven languages: mostly plurals.
+"""Forms that Snowball's stemmers keep apart: mostly plurals, in the languages of `_PLURALS`.
 
 Snowball gives *mujer* the stem *muj*, and *mujeres* the stem *mujer*. In each of these languages it leaves apart some
 nouns and adjectives, often frequent ones: *año* and *años*, *ami* and *amis*, *italiano* and *italiani*, *Auto* and
@@ -32,6 +32,7 @@ _PLURALS: Final[dict[str, _Rules]] = {
         (pattern(r"(.+)gues"), r"\1ga"),
         (pattern(r"(..+)ces"), r"\1ça"),
     ),
+    "danish": ((pattern(r"(år|by)(?:e[nrt]|e?ne|erne)s?"), r"\1"),),
     "dutch": (
         (pattern(r"(...+en|.*(?:ant|ect|ent|ist|pert|pot))s"), r"\1"),
         (
@@ -86,6 +87,9 @@ _PLURALS: Final[dict[str, _Rules]] = {
             ),
             r"\1",
         ),
+        (pattern(r"(.*(?:evangeli|gymnasi|ministeri|muse|präsidi|stipendi|zentr))en"), r"\1um"),
+        (pattern(r"(.*(?:firm|pizz|them|vill))en"), r"\1a"),
+        (pattern(r"(.*kont)en"), r"\1o"),
     ),
     "italian": (
         (pattern(r"rimane"), _AS_IT_IS),
@@ -96,6 +100,7 @@ _PLURALS: Final[dict[str, _Rules]] = {
         (pattern(r"(.+(?:vers|ert))i"), r"\1o"),
         (pattern(r"([aeiou](?:[b-df-hl-np-tvz]{2,}|cqu))[aeio]"), r"\1"),  # anno, altri, acque
     ),
+    "norwegian": ((pattern(r"(år|by)(?:e[nrt]|a?ne|ene)s?"), r"\1"),),
     "portuguese": (
         (
             pattern(
@@ -113,6 +118,11 @@ _PLURALS: Final[dict[str, _Rules]] = {
         (pattern(r"(.+[^q])uis"), r"\1ul"),
         (pattern(r"(..+[aouáéóãôy]|.+[bcdfgklmnprtvw]|.+[gq]ue|[lr]ei)s"), r"\1"),
     ),
+    "romanian": (
+        (pattern(r"(an)(?:ii?|ilor|ului?)|(zi)(?:le|lele|lelor|ua)"), r"\1\2"),
+        (pattern(r"(femei)(?:le|lor)?"), r"\1e"),
+        (pattern(r"(...+a)[țţ]i"), r"\1t"),
+    ),
     "spanish": (
         (
             pattern(r"dios|tras|[^áéíóú]*[aei]mos|.*(?:áb|ár|ér|í|ás|és)[ae]?mos|.*[áé]is"),
@@ -121,15 +131,23 @@ _PLURALS: Final[dict[str, _Rules]] = {
         (pattern(r"(.+[aeiouáéíóú]d|.+(?:[^iu]e|[aiouáéíóú])r|.*[áéíóú].*en)es"), r"\1"),
         (pattern(r"(..+[^eisáéíóú]|bebé|café|comité|mamá|menú|papá|sofá)s"), r"\1"),
     ),
+    "swedish": ((pattern(r"(år)e[nt]s?"), r"\1"),),
+    "turkish": ((pattern(r"(..+[mnae])l[ae]r"), r"\1"),),  # kadınlar
 }
 
 # By Snowball's name of a language: ends of stems.
 _ENDS: Final[dict[str, _Rules]] = {
     "dutch": ((pattern(r"(..+(?:[b-df-hk-np-rtvwxz]|ie|proce|succe))s"), r"\1"),),  # mens, advies
-    "french": ((pattern(r"(....+)er"), r"\1"),),  # première
+    # première, active, chanteuse
+    "french": (
+        (pattern(r"(....+)er"), r"\1"),
+        (pattern(r"(.+)if"), r"\1iv"),
+        (pattern(r"(.+)eux"), r"\1eur"),
+    ),
     "italian": ((pattern(r"(.*[cg])h"), r"\1"),),
     "portuguese": ((pattern(r"(.*)qu"), r"\1c"),),
     "spanish": ((pattern(r"(.*)(?:z|qu)"), r"\1c"),),
+    "swedish": ((pattern(r"(....+)an"), r"\1"),),  # kvinnan
 }
 
 

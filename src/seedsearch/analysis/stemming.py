@@ -10,7 +10,7 @@ several stem classes of one language, one for each spelling. The key also holds 
 distinguish *pêche* from *péché*. A language that dominates a script stems folded terms: English has no accents, and
 the stemmers of the others remove them. Some of OTHERS have no stemmer; only their accents count.
 
-Stems are Snowball's, except irregular forms of English (`core/c/irregular.table`) and plurals of seven languages
+Stems are Snowball's, except irregular forms of English (`core/c/irregular.table`) and plurals of some languages
 (`plurals.py`). The compiled core, if installed, stems English terms by the same rules (`core/c/stem.c`).
 """
 
