@@ -40,6 +40,14 @@ def test_a_long_query_is_shown_around_the_column() -> None:
     assert len(text) < 130
 
 
+def test_on_a_terminal_the_part_around_the_column_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    query = "港" * 20 + "(" + "b" * 50
+    text, caret = caret_lines(query, 20, on_terminal=True)
+    assert display_width(text) <= 30
+    assert display_width(text[: text.index("(")]) == caret.index("^")
+
+
 @pytest.mark.parametrize(
     ("text", "cells"), [("abc", 3), ("沒有", 4), ("e\u0301", 1), ("ﾊﾝ", 2), ("Ａ", 2)]
 )
