@@ -176,12 +176,23 @@ def test_short_names_are_the_forms(harbour: Cli) -> None:
 
 
 def test_by_date_the_newest_first_and_what_has_none_last(cli: Cli, folder: Path) -> None:
-    for name, date in (("a", "2021-05-01"), ("b", "2024-01-01"), ("c", "")):
-        stated = f"---\ndate: {date}\n---\n" if date else ""
-        (folder / f"{name}.md").write_text(f"{stated}The harbour of {name}.\n")
+    stated = {  # as time: text would put 23:00 in New York before 01:00 in London, and Z after seconds
+        "a": "2024-05-02T03:59:59Z",
+        "b": "Wed, 1 May 2024 23:00:00 -0500",
+        "c": "2024-05-02T01:00:00.5+00:00",
+        "d": "2024-05-02T01:00Z",
+        "e": "May 2024",
+        "f": "2024",
+        "g": "2021-05-01",
+        "h": "",
+        "i": "soon",
+    }
+    for name, date in stated.items():
+        front = f'---\ndate: "{date}"\n---\n' if date else ""
+        (folder / f"{name}.md").write_text(f"{front}The harbour of {name}.\n")
     cli("index", "-q", "--jobs", "1", ".")
     out = cli("query", "--sort", "date", "--format", "{path}", "harbour").out
-    assert out.split() == ["b.md", "a.md", "c.md"]
+    assert out.split() == [f"{name}.md" for name in "bacdefghi"]
 
 
 @pytest.fixture
