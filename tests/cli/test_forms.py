@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -96,6 +97,20 @@ def test_json_is_read_by_jq(harbour: Cli, folder: Path) -> None:
         folder=folder,
     )
     assert ended.stdout == "5\n"
+
+
+@pytest.mark.skipif(not shutil.which("delta"), reason="no delta here")
+def test_the_events_of_ripgrep_are_shown_by_delta(harbour: Cli, folder: Path) -> None:
+    events = printed(harbour, "rg-json")
+    shown = subprocess.run(
+        ["delta", "--no-gitconfig", "--paging=never", "--width=200"],
+        cwd=folder, input=events, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    text = re.sub(r"\x1b\[[\d;]*[mK]|\x1b\]8;;[^\x1b]*\x1b\\\\", "", shown)
+    assert '{"type"' not in text
+    for hit in hits(harbour):
+        assert str(hit["path"]) in text
+    assert "The harbour was old; an old harbour." in text
 
 
 def test_quotations_in_markdown(harbour: Cli, folder: Path) -> None:
