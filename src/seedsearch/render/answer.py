@@ -12,7 +12,7 @@ from itertools import groupby
 
 from seedsearch.analysis.fold import has_letters_encoded_twice
 from seedsearch.citation import Citation
-from seedsearch.model import Copy, Document, Hit
+from seedsearch.model import Copy, Document, Hit, Passage
 from seedsearch.query.dates import date_of
 from seedsearch.record import Record
 from seedsearch.render.cells import cut, display_width, folded, wrap
@@ -110,10 +110,14 @@ def lines_of_hit(
 
 def _place(hit: Hit, *, below: bool) -> str:
     """Return the citation of a hit, or only page and line if the hit is `below` its file's heading."""
-    document, page = hit.passage.document, hit.passage.page or 0
     if below:
-        return str(Citation("", "", page, hit.line))
-    return str(Citation(clean(hit.path), fold(document.member), page, hit.line))
+        return str(Citation("", "", hit.passage.page or 0, hit.line))
+    return _shown_place(hit.path, hit.passage, hit.line)
+
+
+def _shown_place(path: str, passage: Passage, line: int) -> str:
+    """Return the citation of a line of a passage, sanitised."""
+    return str(Citation(clean(path), fold(passage.document.member), passage.page or 0, line))
 
 
 def title_of(document: Document, room: int) -> str:
@@ -139,9 +143,10 @@ def _names(title: str, document: Document) -> bool:
 
 
 def _also_in(copies: Sequence[Copy]) -> str:
-    """Return `also in: a.txt:3, b.txt:9 and 4 more`, or "" if there are no copies."""
+    """Return `also in: a.txt:3, z.zip›b.txt:9 and 4 more`, on one line, or "" if there are no copies."""
     named = ", ".join(
-        f"{fold(clean(copy.path))}:{copy.passage.line_start}" for copy in copies[:_NAMED_COPIES]
+        fold(_shown_place(copy.path, copy.passage, copy.passage.line_start))
+        for copy in copies[:_NAMED_COPIES]
     )
     more = len(copies) - _NAMED_COPIES
     return f"also in: {named}" * bool(named) + (f" and {more:,} more" if more > 0 else "")
