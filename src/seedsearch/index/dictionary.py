@@ -19,14 +19,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import compress, takewhile
 from typing import Literal, TypeAlias
 
-from seedsearch.analysis.stemming import MARK
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, terms_of
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
 from seedsearch.index.term_patterns import TermPattern, fitting_lines
 
-Counts: TypeAlias = tuple[list[bytes], list[int], list[int], list[int]]
+Counts: TypeAlias = tuple[list[bytes], Sequence[int], Sequence[int], Sequence[int]]
 """Terms without their field, and df, cf and extra of each."""
 
 BODY = b"b"
@@ -229,7 +228,7 @@ class Dictionary:
         beginning = start[1:]
         blocks = self._blocks_of(start) if beginning else _with_beginning(self._firsts(), start)
         for number in blocks:
-            terms, df, cf, extra = _members(self._taken_apart(number), start[:1])
+            terms, df, cf, extra = self._terms_of(number, start[:1])
             if beginning or fits is not None:
                 chosen = [
                     term.startswith(beginning) and (fits is None or fits(term)) for term in terms
@@ -237,6 +236,17 @@ class Dictionary:
                 terms = [*compress(terms, chosen)]
                 df, cf, extra = ([*compress(column, chosen)] for column in (df, cf, extra))
             yield terms, df, cf, extra
+
+    def _terms_of(self, number: int, field: bytes) -> Counts:
+        try:
+            if compiled is None:
+                terms, *columns = terms_of(self._groups[number], field)
+            else:
+                terms, *columns = compiled.terms_of(self._groups.view(number), field)
+        except ValueError:
+            raise self._unreadable() from None
+        df, cf, extra = (memoryview(column).cast("I") for column in columns)
+        return terms, df, cf, extra
 
     def _blocks_of(self, start: bytes) -> list[int]:
         """Return the blocks of the groups that have a term beginning with `start`."""
@@ -271,20 +281,3 @@ def _with_beginning(firsts: Sequence[bytes], start: bytes) -> Iterator[int]:
     return takewhile(
         lambda n: firsts[n] <= start or firsts[n].startswith(start), _from_block(firsts, start)
     )
-
-
-def _members(block: Block, field: bytes) -> Counts:
-    """Return the members of a block's groups in a field."""
-    keys = block.keys
-    first = bisect_left(keys, field)
-    last = bisect_left(keys, bytes([field[0] + 1]))
-    listed = block.listed[first:last]
-    alone = [not members for members in listed]
-    start = sum(block.listed[:first])
-    end = start + sum(listed)
-    terms = [key[1:].partition(MARK)[0] for key in compress(keys[first:last], alone)]
-    df, cf, extra = (
-        [*compress(own[first:last], alone), *of_members[start:end]]
-        for own, of_members in zip(block.columns[:3], block.member_columns, strict=True)
-    )
-    return [*terms, *block.members[start:end]], df, cf, extra
