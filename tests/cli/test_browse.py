@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from running import Cli, environment, typed_on_terminal
+from test_hostile import HOSTILE, with_insides, written
 
 from seedsearch.cli.options import index_home
 from seedsearch.engine.registry import open_engine
@@ -274,6 +275,34 @@ def test_text_of_documents_is_harmless_and_no_markup(cli: Cli, folder: Path, dri
         assert driven.browser.clipboard == "a[red]␛[2J.md:1"
 
     drive(task, "coal \x1b[31m")
+
+
+def test_none_of_many_hostile_texts_reaches_the_screen(
+    cli: Cli, folder: Path, drive: Drive
+) -> None:
+    written(folder)
+    with_insides(folder)
+    cli("index", "documents", "more")
+
+    async def task(driven: Driven) -> None:
+        def look() -> None:
+            text = "\n".join(driven.screen)
+            assert text == clean(text, keep="\n")
+
+        for _ in range(40):
+            await driven.keys("down", "down")
+            look()
+        assert len(driven.browser.current.hits) >= 80
+        await driven.keys("ctrl+t")
+        look()
+        for number, text in enumerate(HOSTILE):
+            driven.browser._write(
+                "troops " * (number % 2) + text.decode("utf-8", "surrogateescape")
+            )
+            await driven.settle()
+            look()
+
+    drive(task, "troops", size=(120, 40))
 
 
 def test_on_a_terminal_the_editor_gets_it_and_show_knows_the_hits(

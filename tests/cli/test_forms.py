@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -98,6 +99,20 @@ def test_json_is_read_by_jq(harbour: Cli, folder: Path) -> None:
     assert ended.stdout == "5\n"
 
 
+@pytest.mark.skipif(not shutil.which("delta"), reason="no delta here")
+def test_the_events_of_ripgrep_are_shown_by_delta(harbour: Cli, folder: Path) -> None:
+    events = printed(harbour, "rg-json")
+    shown = subprocess.run(
+        ["delta", "--no-gitconfig", "--paging=never", "--width=200"],
+        cwd=folder, input=events, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    text = re.sub(r"\x1b\[[\d;]*[mK]|\x1b\]8;;[^\x1b]*\x1b\\\\", "", shown)
+    assert '{"type"' not in text
+    for hit in hits(harbour):
+        assert str(hit["path"]) in text
+    assert "The harbour was old; an old harbour." in text
+
+
 def test_quotations_in_markdown(harbour: Cli, folder: Path) -> None:
     reader = MarkdownIt()
     reader.validateLink = lambda url: True  # the parser refuses links to files
@@ -176,12 +191,23 @@ def test_short_names_are_the_forms(harbour: Cli) -> None:
 
 
 def test_by_date_the_newest_first_and_what_has_none_last(cli: Cli, folder: Path) -> None:
-    for name, date in (("a", "2021-05-01"), ("b", "2024-01-01"), ("c", "")):
-        stated = f"---\ndate: {date}\n---\n" if date else ""
-        (folder / f"{name}.md").write_text(f"{stated}The harbour of {name}.\n")
+    stated = {  # as time: text would put 23:00 in New York before 01:00 in London, and Z after seconds
+        "a": "2024-05-02T03:59:59Z",
+        "b": "Wed, 1 May 2024 23:00:00 -0500",
+        "c": "2024-05-02T01:00:00.5+00:00",
+        "d": "2024-05-02T01:00Z",
+        "e": "May 2024",
+        "f": "2024",
+        "g": "2021-05-01",
+        "h": "",
+        "i": "soon",
+    }
+    for name, date in stated.items():
+        front = f'---\ndate: "{date}"\n---\n' if date else ""
+        (folder / f"{name}.md").write_text(f"{front}The harbour of {name}.\n")
     cli("index", "-q", "--jobs", "1", ".")
     out = cli("query", "--sort", "date", "--format", "{path}", "harbour").out
-    assert out.split() == ["b.md", "a.md", "c.md"]
+    assert out.split() == [f"{name}.md" for name in "bacdefghi"]
 
 
 @pytest.fixture

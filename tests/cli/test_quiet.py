@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from running import Cli, environment, on_terminal, process
 
-from seedsearch.render.cells import display_width
-
 
 def test_success_in_a_pipe_says_nothing_on_stderr(cli: Cli, folder: Path) -> None:
     for number in range(3):
@@ -68,26 +66,3 @@ def test_on_a_terminal_a_hint_has_its_own_line(indexed_seeds: Path) -> None:
         assert first == b"seedsearch: " + message
         assert second.startswith(b"  " + hint)
         assert process(*words, folder=indexed_seeds).stderr.count(b"\n") == 1
-
-
-@pytest.mark.parametrize("columns", [20, 80])
-def test_lines_fit_the_terminal(cli: Cli, folder: Path, columns: int) -> None:
-    text = "The acknowledgement of unquestionable responsibilities came through the port.\n"
-    for name in ("a.txt", "b.md", "c.html", "d.csv", "e.py", "f.rst"):
-        (folder / name).write_text(text * 3)
-    assert cli("index", "-q", ".").code == 0
-    for words in (
-        ["terms", "p"],
-        ["status"],
-        ["show", "a.txt:1"],
-    ):
-        command = ["sh", "-c", f"{sys.executable} -m seedsearch {' '.join(words)} 2>/dev/null"]
-        _, out = on_terminal(
-            command, folder=folder, env=environment(TERM="dumb", HOME=str(folder)), columns=columns
-        )
-        lines = out.decode().replace("\r", "").splitlines()
-        assert lines
-        wide = [line for line in lines if display_width(line) > columns]
-        assert not wide, words
-        if words[0] == "terms":
-            assert any(line.startswith("port") for line in lines)

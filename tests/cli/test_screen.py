@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
+import subprocess
 import sys
+import tempfile
+import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyte
@@ -96,17 +101,85 @@ def test_the_first_hit_is_in_view(
     _, out = typed_on_terminal(command, leave, folder=Path.cwd(), env=env, size=size)
     screens = out.decode().split(END)[:-1]
     assert len(screens) == len(QUERIES)
-    answered = whole = 0
-    for query, written in zip(QUERIES, screens, strict=True):
-        screen = pyte.Screen(*size)
+    shown = [pyte.Screen(*size) for _ in screens]
+    for screen, written in zip(shown, screens, strict=True):
         pyte.Stream(screen).feed(written)
-        if any("no passage" in row for row in screen.display):
+    assert_in_view([screen.display for screen in shown], size)
+
+
+def assert_in_view(screens: Sequence[Sequence[str]], size: tuple[int, int]) -> None:
+    """Assert that each query's first hit is in its first row, and on large screens its summary is there, too."""
+    answered = whole = 0
+    for query, screen in zip(QUERIES, screens, strict=True):
+        if any("no passage" in row for row in screen):
             continue
         answered += 1
-        whole += any(" of " in row and " ms" in row for row in screen.display)
-        assert screen.display[0].startswith(" 1  "), (query, screen.display)
+        whole += any(" of " in row and " ms" in row for row in screen)
+        assert screen[0].startswith(" 1  "), (query, screen)
     assert answered >= 8
-    assert whole == answered or size < (120, 40)
+    assert whole == answered or size[1] < 40
+
+
+ASK_IN_TMUX = """
+import json, sys
+from seedsearch.cli import main
+for number, query in enumerate(json.load(open(sys.argv[1]))):
+    sys.stdout.write(f"\\x1b[2J\\x1b[H\\x1b]2;asked {number}\\x07")
+    sys.stdout.flush()
+    main(["query", query])
+    sys.stdout.write(f"\\x1b]2;answered {number}\\x07")
+    sys.stdout.flush()
+    input()
+"""
+
+
+@pytest.mark.skipif(
+    shutil.which("less") is None or shutil.which("tmux") is None,
+    reason="less or tmux is not installed",
+)
+@pytest.mark.parametrize("place", ["seeds", "mixed"])
+@pytest.mark.parametrize("size", [(20, 15), (80, 24), (80, 41), (120, 40), (200, 50)])
+def test_the_first_hit_is_in_view_in_tmux(
+    request: pytest.FixtureRequest, folder: Path, place: str, size: tuple[int, int]
+) -> None:
+    """Ten hits fit 40 rows of 80 columns, and the prompt below them one more."""
+    request.getfixturevalue(place)
+    queries = folder / "queries.json"
+    queries.write_text(json.dumps(QUERIES))
+    settings = folder / "tmux.conf"
+    settings.write_text("set -g status off\n")
+    env = environment(TERM="xterm-256color", HOME=str(folder)) | {"SEEDSEARCH_PAGER": "less -FRX"}
+    sockets = tempfile.mkdtemp()  # the path of a socket must be short
+
+    def tmux(*arguments: str) -> str:
+        command = ["tmux", "-u", "-S", f"{sockets}/s", "-f", str(settings), *arguments]
+        return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
+
+    def is_in_pager(rows: list[str]) -> bool:
+        return "".join(rows[-1:]) == ":"
+
+    def screen_of(number: int) -> list[str]:
+        for _ in range(400):
+            state = tmux("display-message", "-p", "#{pane_title}").strip()
+            rows = tmux("capture-pane", "-p").splitlines()
+            if state == f"answered {number}" or (state == f"asked {number}" and is_in_pager(rows)):
+                return rows
+            time.sleep(0.02)
+        raise AssertionError((number, state, rows))
+
+    asking = shlex.join([sys.executable, "-c", ASK_IN_TMUX, str(queries)])
+    tmux("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), asking)
+    try:
+        screens = []
+        for number in range(len(QUERIES)):
+            screens.append(screen_of(number))
+            if is_in_pager(screens[-1]):
+                tmux("send-keys", "q")
+            tmux("send-keys", "Enter")
+    finally:
+        subprocess.run(["tmux", "-S", f"{sockets}/s", "kill-server"], check=False)
+        shutil.rmtree(sockets)
+    assert_in_view(screens, size)
 
 
 def test_an_answer_is_paged_if_its_first_row_would_leave_the_screen(

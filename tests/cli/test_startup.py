@@ -52,6 +52,20 @@ def test_short_options_are_not_compared_with_long_ones(
     assert "difflib" not in modules
 
 
+def test_no_command_is_imported_with_a_screen_or_a_server(tmp_path: Path) -> None:
+    script = """
+import importlib, json, pkgutil, sys
+import seedsearch.cli
+for module in pkgutil.iter_modules(seedsearch.cli.__path__):
+    importlib.import_module(f"seedsearch.cli.{module.name}")
+print(json.dumps(sorted(sys.modules)))
+"""
+    command = [sys.executable, "-c", script]
+    out = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=True)
+    loaded = {name.partition(".")[0] for name in json.loads(out.stdout)}
+    assert loaded.isdisjoint({"rich", "textual", "mcp"})
+
+
 def test_a_phrase_and_no_hits_neither(indexed_seeds: Path) -> None:
     for query in ('"As he left"', "xyzzy", "沒有留言", "Kore* AND NOT port", "fuzy~"):
         _, modules = loaded_by(indexed_seeds, "query", query)

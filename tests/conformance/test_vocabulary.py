@@ -22,7 +22,12 @@ def zoo(library: Library) -> Library:
 
 
 def counts(library: Library, leaf: Leaf) -> list[tuple[str, int, int]]:
-    return [tuple(term) for term in library.engine.terms(leaf)]
+    found = list(library.engine.terms(leaf))
+    frequent = sorted(found, key=lambda term: (-term.passages, term.term))
+    for limit in (1, 2, len(found) + 1):
+        most, total = library.engine.most_frequent(leaf, limit)
+        assert (list(most), total) == (frequent[:limit], len(found))
+    return [tuple(term) for term in found]
 
 
 def test_every_word_in_order_with_its_passages_and_occurrences(zoo: Library) -> None:

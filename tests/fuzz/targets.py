@@ -165,6 +165,8 @@ def postings(data: bytes) -> None:
         compiled.best_of_word(table, ((0, (source,)),), 1.0, 10)
     with contextlib.suppress(ValueError):
         compiled.take_apart(block)
+    with contextlib.suppress(ValueError):
+        compiled.terms_of(block, b"b")
     reader = reader_of(bytes(block))
     reader.group(low)
     reader.files_at(bytes(listed[:3]))

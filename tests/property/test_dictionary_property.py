@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from block_reader import reader_of
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
-from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, take_apart
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, take_apart, terms_of
 from seedsearch.index.term_sets import PostingsRange, _chosen, _counted
 
 core = pytest.importorskip("seedsearch.core._core")
@@ -50,6 +52,8 @@ def block_of(made: Made) -> bytes:
 def test_every_group(made: Made, absent: bytes, base: int) -> None:
     data = block_of(made)
     assert core.take_apart(data) == take_apart(data)
+    for field in (b"b", b"t"):
+        assert core.terms_of(data, field) == terms_of(data, field)
     reader, start = reader_of(data, base), base
     for number, (key, (of_group, size, members)) in enumerate(sorted(made.items())):
         names, of_members = zip(*own(key, of_group, members), strict=True)
@@ -118,3 +122,11 @@ def test_a_block_that_is_not_what_it_should_be(made: Made, at: int, value: int, 
             core.take_apart(changed)
     else:
         assert core.take_apart(changed) == expected
+    for field in (b"b", b"t"):
+        try:
+            terms = terms_of(changed, field)
+        except ValueError:
+            with contextlib.suppress(ValueError):  # the core does not look for line ends
+                core.terms_of(changed, field)
+        else:
+            assert core.terms_of(changed, field) == terms

@@ -393,6 +393,13 @@ class ReferenceEngine:
                     occurrences[form.term] += len(at) if fits(form.term) else 0
         return [TermCount(term, passages[term], occurrences[term]) for term in sorted(passages)]
 
+    def most_frequent(
+        self, leaf: Prefix | Wildcard | Fuzzy, limit: int
+    ) -> tuple[list[TermCount], int]:
+        """Return the terms that a leaf matches and that are in most passages, and the number of all it matches."""
+        found = sorted(self.terms(leaf), key=lambda term: (-term.passages, term.term))
+        return found[:limit], len(found)
+
     def readings(self) -> list[Reading]:
         """Return how each document was read."""
         state = self._state

@@ -100,6 +100,14 @@ def test_copies_take_the_place_of_a_row() -> None:
     assert rows[2] == "    also in: 0.txt:6, 1.txt:6, 2.txt:6 and 2 more"
 
 
+def test_a_copy_is_named_with_the_place_inside_its_file() -> None:
+    inside = make_hit("z.zip", ENGLISH, member="in/a.txt").passage
+    paged = make_hit("p.pdf", ENGLISH).passage.replace(page=3)
+    copies = (Copy("z.zip", inside), Copy("p.pdf", paged))
+    rows = shown(make_hit("a.txt", ENGLISH, also_in=copies))
+    assert rows[-1] == "    also in: z.zip›in/a.txt:6, p.pdf#p=3:6"
+
+
 def test_the_window_is_around_the_matches() -> None:
     text = "Nothing here. " * 40 + "At last the troops came to the harbour. " + "And more. " * 40
     rows = shown(*ten(text, "troops", "harbour"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seedsearch.query.dates import date_of, parse_date
+from seedsearch.query.dates import date_of, parse_date, time_of
 
 DATES = {
     "2024": "2024",
@@ -57,3 +57,11 @@ def test_which_field_holds_the_date() -> None:
     assert date_of((("date", "2024"), ("date", "2023"))) == "2024"
     assert date_of((("due", "2024"),)) == ""
     assert date_of(()) == ""
+
+
+def test_every_date_has_a_time() -> None:
+    for date in {*DATES.values(), "0000", "9999-12-31T24:60:61.5+9959", "2024-02-31"} - {""}:
+        assert time_of(date) > time_of("")
+    assert time_of("1970-01-02T01:30+01:30") == time_of("1970-01-01T19:00-0500") == 86400
+    assert time_of("2024-10-21T09:30:00.5Z") - time_of("2024-10-21") == 34200.5
+    assert time_of("2024") == time_of("2024-01") == time_of("2024-01-01")

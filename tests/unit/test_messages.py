@@ -1,10 +1,12 @@
 """Messages on stderr: one line for each error, a caret under the column, readable figures."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seedsearch.errors import NoIndexError, QuerySyntaxError
 from seedsearch.model import SearchResult
-from seedsearch.render.cells import display_width
+from seedsearch.render.cells import display_width, folded
 from seedsearch.render.messages import (
     caret_lines,
     duration,
@@ -40,11 +42,38 @@ def test_a_long_query_is_shown_around_the_column() -> None:
     assert len(text) < 130
 
 
+def test_on_a_terminal_the_part_around_the_column_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    query = "港" * 20 + "(" + "b" * 50
+    text, caret = caret_lines(query, 20, on_terminal=True)
+    assert display_width(text) <= 30
+    assert display_width(text[: text.index("(")]) == caret.index("^")
+
+
 @pytest.mark.parametrize(
     ("text", "cells"), [("abc", 3), ("沒有", 4), ("e\u0301", 1), ("ﾊﾝ", 2), ("Ａ", 2)]
 )
 def test_display_width(text: str, cells: int) -> None:
     assert display_width(text) == cells
+
+
+@given(text=st.text(alphabet="ab港\u0301 ", max_size=60), width=st.integers(2, 30))
+def test_rows_keep_every_word_and_fit(text: str, width: int) -> None:
+    rows = folded(text, width)
+    assert " ".join(rows).split() == text.split()
+    assert all(display_width(row) <= width or " " not in row.strip() for row in rows)
+    if display_width(text) <= width:
+        assert rows == [text]
+
+
+def test_rows_go_on_below_the_last_column() -> None:
+    assert folded("name  a fact of some words", 16) == ["name  a fact of", "      some words"]
+    assert folded("  a message of words", 12) == ["  a message", "    of words"]
+    assert folded("path: a/path/that/is/wide here", 12) == [
+        "path:",
+        "a/path/that/is/wide",
+        "  here",
+    ]
 
 
 def test_summaries() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say
-from seedsearch.cli.options import Command, index_home, index_option, write_lines
+from seedsearch.cli.options import Command, index_home, index_option, write_rows
 from seedsearch.engine.registry import check_index
 from seedsearch.render.messages import error_message, plural
 
@@ -34,5 +34,5 @@ def command(index_folder: str | None) -> int:
         )
         return ERROR
     segments, passages = plural(report.segments, "segment"), plural(report.passages, "passage")
-    write_lines([f"the index is whole: {segments}, {passages}"])
+    write_rows([f"the index is whole: {segments}, {passages}"])
     return DONE

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from seedsearch.cli import quit_quietly, raise_again
-from seedsearch.cli.options import is_terminal
+from seedsearch.cli.options import is_terminal, rows_of
 from seedsearch.errors import SeedsearchError
 from seedsearch.render.messages import error_message, error_text
 from seedsearch.render.sanitize import clean
@@ -56,9 +56,9 @@ def flush() -> None:
 
 
 def say(text: str) -> None:
-    """Write a sanitised line to stderr."""
+    """Write sanitised lines to stderr; on a terminal, in rows of its width."""
     if sys.stderr is not None:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write("\n".join(rows_of(text, sys.stderr)) + "\n")
         sys.stderr.flush()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, flag, stdout_bytes, write_lines
+from seedsearch.cli.options import Command, flag, stdout_bytes, write_rows
 from seedsearch.config import load_config
 from seedsearch.corpus.external_programs import is_there
 from seedsearch.corpus.formats.registry import FORMATS, PASSWORDS, is_installed
@@ -49,7 +49,7 @@ def command(as_json: bool) -> int:
     if as_json:
         stdout_bytes().writelines(json_line(format_object(entry)) for entry in formats)
     else:
-        write_lines(format_lines(formats))
+        write_rows(format_lines(formats))
     return DONE
 
 

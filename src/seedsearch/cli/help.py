@@ -12,10 +12,10 @@ from pathlib import Path
 import click
 
 from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import Command, is_terminal, pager_option, paint_level
+from seedsearch.cli.options import Command, is_terminal, pager_option, paint_level, rows_of
 from seedsearch.cli.terminal import write_layout
 from seedsearch.errors import UsageError
-from seedsearch.render.cells import terminal_width, wrap
+from seedsearch.render.cells import folded, terminal_width, wrap
 from seedsearch.render.paint import Paint
 from seedsearch.spelling import did_you_mean
 
@@ -47,9 +47,8 @@ def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
         with click.Context(named, info_name=topic, parent=root) as inner:
             lines = iter(named.get_help(inner).splitlines())
     elif not topic:
-        lines = iter(
-            [*group.get_help(root).splitlines(), "", f"Topics: {', '.join(sorted(pages))}"]
-        )
+        names = rows_of(f"Topics: {', '.join(sorted(pages))}", sys.stdout)
+        lines = iter([*group.get_help(root).splitlines(), "", *names])
     else:
         topics = f"the topics are {', '.join(sorted(pages))}"
         hint = did_you_mean(topic, [*pages, *group.list_commands(root)], topics)
@@ -68,7 +67,10 @@ def _pages() -> dict[str, Traversable]:
 
 
 def page_lines(text: str, width: int, paint: Paint) -> Iterator[str]:
-    """Yield the lines of a page, wrapped at `width` cells if it is not 0. Code and tables keep their lines."""
+    """Yield the lines of a page, in rows of `width` cells if it is not 0.
+
+    Code keeps its lines, because it is copied.
+    """
     code = False
     for line in text.splitlines():
         if line.startswith("```"):
@@ -76,12 +78,14 @@ def page_lines(text: str, width: int, paint: Paint) -> Iterator[str]:
         elif code:
             yield "    " + line
         elif line.startswith("#"):
-            yield paint("lit", line.lstrip("# "))
-        elif line.startswith("|") or not width:
+            yield from (paint("lit", row) for row in folded(line.lstrip("# "), width or len(line)))
+        elif not width:
             yield line
+        elif line.startswith("|"):
+            yield from folded(line, width)
         else:
             line = _LINK.sub(r"\1", line)
             item = _ITEM.match(line)
             lead = item.end() if item else 0
-            for start, end in wrap(line[lead:], max(width - lead, 20)) or [(0, 0)]:
+            for start, end in wrap(line[lead:], width - lead) or [(0, 0)]:
                 yield (line[:lead] if not start else " " * lead) + line[lead + start : lead + end]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from seedsearch.cli.app import COMMANDS
+from seedsearch.render.cells import folded, terminal_width
 
 _GROUPS = {  # heading -> names of parameters; all others are under "Help"
     "Query": "queries_file limit per_file by all_words literal sort synonyms no_synonyms all_copies relax rerank "
@@ -19,7 +22,42 @@ _OFTEN = "limit all_words globs types context as_json files index_folder quiet d
 _OFTEN_COMMANDS = "index query similar show open browse facets keywords status help"
 _MOST_EXAMPLES = 4
 _MANY = 15  # options; more are grouped
+_LEAST = 16  # columns of text
+_EXAMPLE = "    "  # before each
 _SCREEN = 22  # lines that fit on one screen
+
+
+class _Formatter(click.HelpFormatter):
+    """Click's formatter, also for terminals of less than 50 columns."""
+
+    def __init__(self, ctx: click.Context) -> None:
+        super().__init__(width=max(min(terminal_width(), ctx.max_content_width or 80) - 2, _LEAST))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write names and their texts in two columns."""
+        super().write_dl(rows, min(col_max, self.width * 2 // 5), col_spacing)
+
+    def getvalue(self) -> str:
+        """Return the text, in rows. The command of an example stays whole, because it is copied."""
+        width, rows = self.width + 2, list[str]()
+        for line in super().getvalue().rstrip("\n").split("\n"):
+            command, _, note = line.strip().partition("  ")
+            is_example = line.startswith(_EXAMPLE) and "seedsearch " in command
+            if is_example and len(line) > width:
+                rows.append(_EXAMPLE + command)
+                rows += folded(_EXAMPLE * 2 + note.strip(), width) if note else []
+            else:
+                rows += folded(line, width)
+        return "\n".join(rows)
+
+
+def whole_help(command: click.Command, ctx: click.Context) -> str:
+    """Return the text of `--help`."""
+    formatter = _Formatter(ctx)
+    command.format_help(ctx, formatter)
+    return formatter.getvalue()
 
 
 def grouped_options(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
@@ -61,7 +99,7 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
     whole = command.get_help(ctx)
     if whole.count("\n") < _SCREEN:
         return whole
-    formatter = ctx.make_formatter()
+    formatter = _Formatter(ctx)
     command.format_usage(ctx, formatter)
     text = command.help or ""
     with formatter.indentation():
@@ -70,7 +108,7 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
     examples = [line for line in text.splitlines() if line.strip().startswith("seedsearch ")]
     formatter.write_paragraph()
     for line in examples[: 2 if isinstance(command, click.Group) else _MOST_EXAMPLES]:
-        formatter.write(f"    {line.strip()}\n")
+        formatter.write(f"{_EXAMPLE}{line.strip()}\n")
     if isinstance(command, click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(
@@ -85,4 +123,4 @@ def short_help(command: click.Command, ctx: click.Context) -> str:
         with formatter.section("Options used often"):
             formatter.write_dl([(names, _first_part(text)) for names, text in records])
     formatter.write(f"\nAll options and examples: {ctx.command_path} --help\n")
-    return formatter.getvalue().rstrip("\n")
+    return formatter.getvalue()

@@ -228,8 +228,8 @@ hit_options = as_one(
     click.option(
         "--sort",
         type=click.Choice(["score", "path", "date", "left", "right"]),
-        help="Order of the best hits [default: score]. left and right sort the matches of --kwic by the words "
-        "beside them [default of --kwic: right].",
+        help="Order of the best hits [default: score]. date puts the newest first and hits without a date last. left "
+        "and right sort the matches of --kwic by the words beside them [default of --kwic: right].",
     ),
     flag("--kwic", help="Print a concordance: each match on a line, with the text around it."),
     flag("--line-buffered", help="Write each record as soon as it is made."),

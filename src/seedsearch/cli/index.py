@@ -24,6 +24,7 @@ from seedsearch.cli.options import (
     paint_level,
     reject_conflicts,
     write_lines,
+    write_rows,
 )
 from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
@@ -157,7 +158,7 @@ def command(
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
-        write_lines(type_lines())
+        write_rows(type_lines())
         return DONE
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()

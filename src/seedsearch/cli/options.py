@@ -116,6 +116,12 @@ class WithHelp(click.Command):
             self._help = self.params.pop()
         return cast("click.Option", self._help)
 
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help text, in rows of the terminal."""
+        from seedsearch.cli.help_text import whole_help  # start-up time
+
+        return whole_help(self, ctx)
+
 
 def _help(ctx: click.Context) -> str:
     return ctx.get_help()
@@ -343,6 +349,17 @@ def open_home(index_folder: str | None) -> Iterator[Opened]:
 # ------------------------------------------------------------------------------ streams
 
 
+def rows_of(text: str, stream: TextIO | None) -> list[str]:
+    """Return the lines of a text; on a terminal, in rows of its width."""
+    lines = text.split("\n")
+    if not is_terminal(stream):
+        return lines
+    from seedsearch.render.cells import folded, terminal_width  # start-up time: a pipe needs none
+
+    width = terminal_width()
+    return [row for line in lines for row in folded(line, width)]
+
+
 def stdout_bytes() -> BinaryIO:
     """Return standard output as a binary stream. Raises SeedsearchError if it is closed."""
     if sys.stdout is None:
@@ -351,10 +368,15 @@ def stdout_bytes() -> BinaryIO:
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Write sanitised lines to standard output, in UTF-8."""
+    """Write sanitised lines to standard output, in UTF-8. They stay whole: they are read by programs, or copied."""
     stream = stdout_bytes()
     stream.write("".join(f"{line}\n" for line in lines).encode())
     stream.flush()
+
+
+def write_rows(lines: Iterable[str]) -> None:
+    """Write sanitised lines to standard output, in UTF-8; on a terminal, in rows of its width."""
+    write_lines(row for line in lines for row in rows_of(line, sys.stdout))
 
 
 def stdout_encoding() -> str:

@@ -116,7 +116,7 @@ def _write_layout(result: SearchResult, output: Output, heading: str, said: list
     """
     # start-up time: a pipe needs none of these
     from seedsearch.cli.terminal import has_links, write_layout
-    from seedsearch.render.cells import terminal_width
+    from seedsearch.render.cells import cut, terminal_width
 
     level = paint_level(output.color, sys.stdout, as_terminal=output.pretty)
     paint = Paint(level, links=has_links(level))
@@ -140,7 +140,7 @@ def _write_layout(result: SearchResult, output: Output, heading: str, said: list
         )
         lines = list(hit_lines(result.hits, layout))
     if heading:
-        lines[:0] = [f"=== {clean(heading)}", ""]
+        lines[:0] = [cut(f"=== {clean(heading)}", terminal_width()), ""]
     write_layout(lines, said, paged=output.paged and not heading)
 
 
@@ -225,15 +225,14 @@ def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
         )
     if output.sort == "date":
         # start-up time: few answers are sorted by date
-        from seedsearch.query.dates import date_of
+        from seedsearch.query.dates import date_of, time_of
         from seedsearch.rows import row_fields
 
-        def date(hit: Hit) -> str:
-            return date_of(row_fields(hit.passage.document.fields, hit.passage.text))
+        def time(hit: Hit) -> float:
+            return time_of(date_of(row_fields(hit.passage.document.fields, hit.passage.text)))
 
         # The newest first. Documents and rows without a date come last.
-        dated = [(date(hit), -hit.rank, hit) for hit in result.hits]
-        return tuple(hit for _, _, hit in sorted(dated, key=lambda d: d[:2], reverse=True))
+        return tuple(sorted(result.hits, key=lambda hit: (-time(hit), hit.rank)))
     return result.hits
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from seedsearch.cli.options import (
     flag,
     index_home,
     index_option,
+    is_terminal,
     number,
     place_options,
     query_text,
@@ -288,7 +290,8 @@ def _answer_all(request: _Request, index: Opened, options: SearchOptions, output
         except (QuerySyntaxError, QueryTooBroadError) as error:
             say(error_message(f"{place}: {error.message}", error.hint))
             if isinstance(error, QuerySyntaxError):
-                say("\n".join(caret_lines(error.query, error.column)))
+                at = caret_lines(error.query, error.column, on_terminal=is_terminal(sys.stderr))
+                say("\n".join(at))
             code = ERROR
             continue
         write_result(result, output, query, notes_on(result, place))

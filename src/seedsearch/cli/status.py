@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 
@@ -13,16 +12,14 @@ from seedsearch.cli.options import (
     Command,
     flag,
     index_option,
-    is_terminal,
     open_home,
     stdout_bytes,
-    write_lines,
+    write_rows,
 )
 from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import name_of
 from seedsearch.engine.base import by_count
-from seedsearch.render.cells import terminal_width
 from seedsearch.render.jsonl import json_line
 from seedsearch.render.status import (
     Status,
@@ -60,8 +57,7 @@ def command(
     if as_json:
         stdout_bytes().write(json_line(status_object(status)))
     else:
-        width = terminal_width() if is_terminal(sys.stdout) else 0
-        write_lines(status_lines(status, width, verbose=verbose))
+        write_rows(status_lines(status, verbose=verbose))
     return DONE
 
 
@@ -99,5 +95,5 @@ def _say_readings(index: Opened, *, encodings: bool, as_json: bool) -> int:
     if as_json:
         stdout_bytes().write(json_line(as_object(readings)))
     else:
-        write_lines(as_lines(readings))
+        write_rows(as_lines(readings))
     return DONE

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.cli.exit import say
-from seedsearch.cli.options import is_terminal, stdout_bytes, stdout_encoding
+from seedsearch.cli.options import is_terminal, rows_of, stdout_bytes, stdout_encoding
 from seedsearch.render.cells import display_width
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def write_layout(lines: Iterable[str], said: Sequence[str] = (), *, paged: bool 
     """
     stream = stdout_bytes()
     stream.flush()
-    rows = list(lines)
+    rows, said = list(lines), [row for line in said for row in rows_of(line, sys.stdout)]
     is_long = paged and is_terminal(sys.stdout) and _are_too_many((*rows, *said))
     if is_long and _page(_encoded((*rows, *said))):
         return

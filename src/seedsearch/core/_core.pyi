@@ -458,6 +458,12 @@ def take_apart(block: Buffer, /) -> tuple[bytes, ...]:
     Raise ValueError. The twin is `group_blocks.take_apart`.
     """
 
+def terms_of(block: Buffer, field: bytes, /) -> tuple[list[bytes], bytes, bytes, bytes]:
+    """Return the terms of a field in a block of groups, with columns of their df, cf and extra (uint32).
+
+    Raise ValueError. The twin is `group_blocks.terms_of`.
+    """
+
 def check_postings(blocks: tuple[bytes, ...], postings: Buffer, passages: int, /) -> None:
     """Read every posting list of a segment. Raise ValueError if one does not agree with its block of groups."""
 

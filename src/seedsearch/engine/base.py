@@ -297,6 +297,14 @@ class Engine(Protocol):
     def terms(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterable[TermCount]:
         """Return the terms that a leaf matches, in the order of their characters, without a limit."""
 
+    def most_frequent(
+        self, leaf: Prefix | Wildcard | Fuzzy, limit: int
+    ) -> tuple[Sequence[TermCount], int]:
+        """Return the terms that a leaf matches and that are in most passages, and the number of all it matches.
+
+        Equally frequent terms are in the order of their characters.
+        """
+
     def readings(self) -> Iterable[Reading]:
         """Return how each document was read, in no order."""
 

@@ -16,14 +16,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import takewhile
-from typing import Literal
+from itertools import compress, takewhile
+from typing import Literal, TypeAlias
 
 from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
-from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, terms_of
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
 from seedsearch.index.term_patterns import TermPattern, fitting_lines
+
+Counts: TypeAlias = tuple[list[bytes], Sequence[int], Sequence[int], Sequence[int]]
+"""Terms without their field, and df, cf and extra of each."""
 
 BODY = b"b"
 TITLE = b"t"
@@ -217,20 +220,33 @@ class Dictionary:
         names, packed = self._term_parts(number)
         return names.split(b"\n"), self._unpacked_groups(packed, names)
 
-    def counts(
-        self, start: bytes, fits: Callable[[bytes], bool] | None
-    ) -> Iterator[tuple[bytes, int, int, int]]:
-        """Yield (term, df, cf, extra) of the terms that begin with `start` (field and term) and fit, in no order.
+    def counts(self, start: bytes, fits: Callable[[bytes], bool] | None) -> Iterator[Counts]:
+        """Yield the terms that begin with `start` (field and term) and fit, in no order, with their counts.
 
         `fits` gets the term without its field; None accepts all. A term in several groups comes once for each.
         """
         beginning = start[1:]
         blocks = self._blocks_of(start) if beginning else _with_beginning(self._firsts(), start)
         for number in blocks:
-            found = _members(self._taken_apart(number), start[:1])
-            if beginning:
-                found = filter(lambda term: term[0].startswith(beginning), found)
-            yield from found if fits is None else filter(lambda term: fits(term[0]), found)
+            terms, df, cf, extra = self._terms_of(number, start[:1])
+            if beginning or fits is not None:
+                chosen = [
+                    term.startswith(beginning) and (fits is None or fits(term)) for term in terms
+                ]
+                terms = [*compress(terms, chosen)]
+                df, cf, extra = ([*compress(column, chosen)] for column in (df, cf, extra))
+            yield terms, df, cf, extra
+
+    def _terms_of(self, number: int, field: bytes) -> Counts:
+        try:
+            if compiled is None:
+                terms, *columns = terms_of(self._groups[number], field)
+            else:
+                terms, *columns = compiled.terms_of(self._groups.view(number), field)
+        except ValueError:
+            raise self._unreadable() from None
+        df, cf, extra = (memoryview(column).cast("I") for column in columns)
+        return terms, df, cf, extra
 
     def _blocks_of(self, start: bytes) -> list[int]:
         """Return the blocks of the groups that have a term beginning with `start`."""
@@ -265,18 +281,3 @@ def _with_beginning(firsts: Sequence[bytes], start: bytes) -> Iterator[int]:
     return takewhile(
         lambda n: firsts[n] <= start or firsts[n].startswith(start), _from_block(firsts, start)
     )
-
-
-def _members(block: Block, field: bytes) -> Iterator[tuple[bytes, int, int, int]]:
-    """Yield (term, df, cf, extra) of the members of a block's groups in a field."""
-    keys = block.keys
-    first = bisect_left(keys, field)
-    last = bisect_left(keys, bytes([field[0] + 1]))
-    columns = (keys, *block.columns[:3], block.listed)
-    groups = zip(*(column[first:last] for column in columns), strict=True)
-    for key, df, cf, extra, listed in groups:
-        if not listed:
-            yield bare(key[1:]), df, cf, extra
-    start, end = sum(block.listed[:first]), sum(block.listed[:last])
-    listed_columns = (block.members, *block.member_columns)
-    yield from zip(*(column[start:end] for column in listed_columns), strict=True)

@@ -130,29 +130,56 @@ class _Reader:
         return df, df + more, extra
 
 
-def take_apart(data: bytes) -> Parts:
-    """Return the parts of a block."""
+_Counts: TypeAlias = tuple[int, int, int]
+
+
+def _groups(
+    data: bytes,
+) -> Iterator[tuple[bytes, _Counts, tuple[int, int], list[tuple[bytes, _Counts]]]]:
+    """Yield the key, the counts, the size of the posting list with the number of listed members, and these members, of
+    each group of a block.
+    """
     reader = _Reader(data)
-    keys: list[bytes] = []
-    names: list[bytes] = []
-    numbers: list[array[int]] = [array("I") for _ in range(8)]
     key = b""
     while not reader.is_done:
         key = reader.string(key)
-        listed_from = len(names)
-        row = (*reader.counts(), reader.number(), reader.number())
+        own, size, listed = reader.counts(), reader.number(), reader.number()
         if key[:1] not in (b"b", b"t"):
             raise ValueError("a key is of a field")
-        keys.append(key)
-        for column, value in zip(numbers, row, strict=False):
-            column.append(value)
         name = key[1:]
-        while len(names) - listed_from < row[-1]:
+        members: list[tuple[bytes, _Counts]] = []
+        while len(members) < listed:
             name = reader.string(name)
+            members.append((name, reader.counts()))
+        yield key, own, (size, listed), members
+
+
+def take_apart(data: bytes) -> Parts:
+    """Return the parts of a block."""
+    keys: list[bytes] = []
+    names: list[bytes] = []
+    numbers: list[array[int]] = [array("I") for _ in range(8)]
+    for key, own, sizes, members in _groups(data):
+        keys.append(key)
+        for column, value in zip(numbers, own + sizes, strict=False):
+            column.append(value)
+        for name, counted in members:
             names.append(name)
-            for column, value in zip(numbers[5:], reader.counts(), strict=True):
+            for column, value in zip(numbers[5:], counted, strict=True):
                 column.append(value)
     return b"\n".join(keys), b"\n".join(names), *(column.tobytes() for column in numbers)
+
+
+def terms_of(data: bytes, field: bytes) -> tuple[list[bytes], bytes, bytes, bytes]:
+    """Return the terms of a field, once for each group, with columns of their df, cf and extra (uint32)."""
+    terms: list[bytes] = []
+    df, cf, extra = columns = array("I"), array("I"), array("I")
+    for key, own, _, members in _groups(data):
+        for term, counted in (members or [(bare(key[1:]), own)]) if key[:1] == field else ():
+            terms.append(term)
+            for column, value in zip(columns, counted, strict=True):
+                column.append(value)
+    return terms, df.tobytes(), cf.tobytes(), extra.tobytes()
 
 
 class Block:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import inf
 
 _NAMES = (
     "date published published_at date_published publication_date publish_date pub_date pubdate issued created "
@@ -30,6 +31,9 @@ _MONTH_FIRST = re.compile(
     r"(?:[^\W\d]+day,?\s+)?([a-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})(?!\d)"
     + _TIME,
     re.IGNORECASE,
+)
+_PARSED = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::([\d.]+))?(Z|[+-]\d\d:?\d\d)?)?)?)?\Z"
 )
 _NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)" + _TIME)
 
@@ -67,6 +71,23 @@ def parse_date(value: str) -> str:
     if found := _NUMBERS.match(value):
         return _day_and_month(found)
     return ""
+
+
+def time_of(date: str) -> float:
+    """Return the seconds since 1970 of a date that `parse_date` returned; minus infinity for "".
+
+    A missing part is its beginning, and a time without a zone is UTC.
+    """
+    found = _PARSED.match(date)
+    if not found:
+        return -inf
+    from calendar import timegm  # start-up time: few answers are sorted by date
+
+    year, month, day = (int(part or 1) for part in found.group(1, 2, 3))
+    hour, minute = (int(part or 0) for part in found.group(4, 5))
+    zone = found[7] or "Z"
+    shift = 0 if zone == "Z" else int(zone[:3]) * 3600 + int(zone[0] + zone[-2:]) * 60
+    return timegm((max(year, 1), month, day, hour, minute, 0)) + float(found[6] or 0) - shift
 
 
 def _day_and_month(found: re.Match[str]) -> str:

@@ -12,10 +12,10 @@ from itertools import groupby
 
 from seedsearch.analysis.fold import has_letters_encoded_twice
 from seedsearch.citation import Citation
-from seedsearch.model import Copy, Document, Hit
+from seedsearch.model import Copy, Document, Hit, Passage
 from seedsearch.query.dates import date_of
 from seedsearch.record import Record
-from seedsearch.render.cells import cut, display_width, wrap
+from seedsearch.render.cells import cut, display_width, folded, wrap
 from seedsearch.render.explanation import explanation_lines
 from seedsearch.render.paint import Paint
 from seedsearch.render.rows import shown_of
@@ -24,7 +24,8 @@ from seedsearch.render.sanitize import clean, fold
 _MAX_WIDTH = 108  # cells: longer rows of prose are hard to read
 BRIEF = 2  # rows for each of many hits
 _ROOMY = 5
-_TWICE = "  (letters encoded twice)"
+_STALE = "(stale)"
+_TWICE = "(letters encoded twice)"
 _ROWS = 20  # rows in all for few hits
 _NAMED_COPIES = 3
 _LEAST_ROOM = 30  # cells that a line needs beside a place, or a title beside author and date
@@ -69,21 +70,23 @@ def lines_of_hit(
     most = rows - 1 if copies and brief else rows
     shown = shown_of(hit, most, narrow, layout.indentation(hit), room)
     head = paint("faint", str(hit.rank).rjust(gutter) + "  ")
-    if layout.scores:
-        score = f"{hit.score:.2f}  "
-        head += paint("faint", score)
-        room -= len(score)
     place = _place(hit, below=below)
     path, colon, line = place.rpartition(":")
     painted = paint("path", path) + (colon + paint("line", line) if colon else line)
-    head += paint.link(painted, layout.uri(hit))
-    room -= display_width(place)
-    if hit.stale and not below:
-        head += paint("faint", "  (stale)")
-        room -= 9
-    if has_letters_encoded_twice(hit.passage.text):
-        head += paint("faint", _TWICE)
-        room -= len(_TWICE)
+    linked = paint.link(painted, layout.uri(hit))
+    score = f"{hit.score:.2f}" if layout.scores else ""
+    marks = [_STALE] * (hit.stale and not below)
+    marks += [_TWICE] * has_letters_encoded_twice(hit.passage.text)
+    facts = "  ".join((place, *([score] if score else []), *marks))
+    if display_width(facts) <= room:
+        room -= display_width(facts)
+        head += paint("faint", f"{score}  " if score else "") + linked
+        head += paint("faint", "".join(f"  {mark}" for mark in marks))
+        facts = ""
+    else:  # a place is not cut, because it is copied
+        room = 0
+        head += linked
+        facts = "  ".join(([score] if score else []) + marks)
     title = "" if below else title_of(hit.passage.document, room - 2)
     if shown.machine_made and not title and room - 2 >= _LEAST_ROOM:
         shown = shown_of(hit, 1, room - 2, layout.indentation(hit))
@@ -92,6 +95,8 @@ def lines_of_hit(
         if title:
             head += "  " + paint("faint", title)
         yield head
+        for fact in folded(indent + facts, layout.width) if facts else ():
+            yield paint("faint", fact)
         for row in shown.rows:
             yield indent + paint.lit(*row)
     if copies:
@@ -100,15 +105,19 @@ def lines_of_hit(
             yield indent + paint("faint", copies[start:end] if end else cut(copies, narrow))
     if hit.explanation is not None:
         for line in explanation_lines(hit.explanation, hit.score, hit.meaning):
-            yield indent + paint("faint", line)
+            yield from (paint("faint", row) for row in folded(indent + line, layout.width))
 
 
 def _place(hit: Hit, *, below: bool) -> str:
     """Return the citation of a hit, or only page and line if the hit is `below` its file's heading."""
-    document, page = hit.passage.document, hit.passage.page or 0
     if below:
-        return str(Citation("", "", page, hit.line))
-    return str(Citation(clean(hit.path), fold(document.member), page, hit.line))
+        return str(Citation("", "", hit.passage.page or 0, hit.line))
+    return _shown_place(hit.path, hit.passage, hit.line)
+
+
+def _shown_place(path: str, passage: Passage, line: int) -> str:
+    """Return the citation of a line of a passage, sanitised."""
+    return str(Citation(clean(path), fold(passage.document.member), passage.page or 0, line))
 
 
 def title_of(document: Document, room: int) -> str:
@@ -134,9 +143,10 @@ def _names(title: str, document: Document) -> bool:
 
 
 def _also_in(copies: Sequence[Copy]) -> str:
-    """Return `also in: a.txt:3, b.txt:9 and 4 more`, or "" if there are no copies."""
+    """Return `also in: a.txt:3, z.zip›b.txt:9 and 4 more`, on one line, or "" if there are no copies."""
     named = ", ".join(
-        f"{fold(clean(copy.path))}:{copy.passage.line_start}" for copy in copies[:_NAMED_COPIES]
+        fold(_shown_place(copy.path, copy.passage, copy.passage.line_start))
+        for copy in copies[:_NAMED_COPIES]
     )
     more = len(copies) - _NAMED_COPIES
     return f"also in: {named}" * bool(named) + (f" and {more:,} more" if more > 0 else "")

@@ -73,6 +73,30 @@ def cut(text: str, width: int) -> str:
     return text[start:end] + "…"
 
 
+def folded(line: str, width: int) -> list[str]:
+    """Return a line in rows of at most `width` cells, broken at spaces.
+
+    Later rows begin below the last column of the line (a column begins after two spaces or more), else two cells after
+    the line's own indentation, but in the left half of the terminal. A word is never cut, because it may be a path to
+    copy: one that is wider than the terminal has a row of its own.
+    """
+    if display_width(line) <= width:
+        return [line]
+    import re  # start-up time: few lines are too wide
+
+    indent = len(line) - len(line.lstrip(" "))
+    *_, below = (indent + 2, *(gap.end() for gap in re.finditer(r"(?<=[^ ]) {2,}(?=[^ ])", line)))
+    left, below = min(indent, width // 2), min(display_width(line[:below]), width // 2)
+    rows: list[str] = []
+    row = ""
+    for gap, word in re.findall(r"( *)([^ ]+)", line[indent:]):
+        if row and display_width(row + gap + word) > width:
+            rows.append(row)
+            row, left = "", below
+        row += gap + word if row else " " * min(left, max(width - display_width(word), 0)) + word
+    return [*rows, row]
+
+
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
     """Return the rows as character ranges, each at most `width` cells, without spaces at the ends.
 

@@ -55,23 +55,26 @@ def count_summary(total: int) -> str:
 def table_lines(
     headings: Sequence[str], items: Sequence[Sequence[str | float]], width: int, paint: Paint
 ) -> Iterator[str]:
-    """Yield the headings and a row for each item, at most `width` cells wide if the numbers leave room.
+    """Yield the headings and a row for each item, at most `width` cells wide.
 
     The first column is aligned left, the others right. In a narrow terminal, headings are cut before the first column,
-    and numbers never. Without items there are no headings either.
+    and numbers never: the last columns are left out if there is no room for them. Without items there are no headings
+    either.
     """
     if not items:
         return
     rows = [[_written(value, ",") for value in item] for item in items]
     columns = list(zip(headings, *rows, strict=True))
+    while len(columns) > 1 and _least_width(columns) > width:
+        del columns[-1]
     first, *others = [max(map(display_width, column)) for column in columns]
-    least = [max(_LEAST_HEADING, *map(display_width, column[1:])) for column in columns[1:]]
+    least = [_least_number(column) for column in columns[1:]]
     room = width - len(_GAP) * len(others)
     while sum(others) + min(first, _LEAST_FIRST) > room and others != least:
         spare = [have - need for have, need in zip(others, least, strict=True)]
         others[spare.index(max(spare))] -= 1
     first = min(first, max(room - sum(others), _LEAST_FIRST))
-    for number, row in enumerate([headings, *rows]):
+    for number, row in enumerate(zip(*columns, strict=True)):
         cells = [cut(row[0], first)]
         cells[0] += " " * (first - display_width(cells[0]))
         for cell, size in zip(row[1:], others, strict=True):
@@ -79,6 +82,15 @@ def table_lines(
             cells.append(" " * (size - display_width(text)) + text)
         line = _GAP.join(cells).rstrip()
         yield line if number else paint("faint", line)
+
+
+def _least_number(column: Sequence[str]) -> int:
+    return max(_LEAST_HEADING, *map(display_width, column[1:]))
+
+
+def _least_width(columns: Sequence[Sequence[str]]) -> int:
+    first = min(max(map(display_width, columns[0])), _LEAST_FIRST)
+    return first + sum(len(_GAP) + _least_number(column) for column in columns[1:])
 
 
 def facet_lines(facets: Iterable[Facet], width: int, paint: Paint) -> Iterator[str]:

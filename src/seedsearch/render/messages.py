@@ -18,7 +18,7 @@ CORE_MISSING = (
 """The message and hint for an installation without the compiled core."""
 
 _NAMED_CANDIDATES = 10
-_CARET_WINDOW = 60  # characters of the query to show on each side of the caret
+_CARET_WIDTH = 124  # cells of a query with a caret below it, where no terminal is narrower
 
 
 def error_message(message: str, hint: str = "", *, apart: bool = False) -> str:
@@ -37,7 +37,7 @@ def error_text(error: SeedsearchError, *, apart: bool = False) -> str:
     if isinstance(error, AmbiguousPlaceError):
         return "\n".join((line, *candidate_lines(error.candidates)))
     if isinstance(error, QuerySyntaxError) and error.query.strip():
-        return "\n".join((line, *caret_lines(error.query, error.column)))
+        return "\n".join((line, *caret_lines(error.query, error.column, on_terminal=apart)))
     return line
 
 
@@ -48,15 +48,18 @@ def candidate_lines(candidates: tuple[str, ...]) -> Iterator[str]:
         yield f"  and {len(candidates) - _NAMED_CANDIDATES:,} more"
 
 
-def caret_lines(query: str, column: int) -> tuple[str, str]:
+def caret_lines(query: str, column: int, *, on_terminal: bool = False) -> tuple[str, str]:
     """Return the query, or the part around the column if it is long, and a caret under the column."""
-    from seedsearch.render.cells import display_width  # start-up time: only an error needs it
+    # start-up time: only an error needs it
+    from seedsearch.render.cells import display_width, first_cells, last_cells, terminal_width
 
+    width = min(terminal_width(), _CARET_WIDTH) if on_terminal else _CARET_WIDTH
+    side = max((width - 4) // 2, 4)
     column = max(0, min(column, len(query)))
-    first = max(0, column - _CARET_WINDOW)
-    last = column + _CARET_WINDOW
-    before = ("…" if first else "") + clean(query[first:column])
-    after = clean(query[column:last]) + ("…" if last < len(query) else "")
+    whole_before, whole_after = clean(query[:column]), clean(query[column:])
+    before, after = last_cells(whole_before, side), first_cells(whole_after, side)
+    before = "…" * (before != whole_before) + before
+    after += "…" * (after != whole_after)
     return f"  {before}{after}", "  " + " " * display_width(before) + "^"
 
 

@@ -15,7 +15,6 @@ from seedsearch.corpus.skip import NEEDS, SCANNED
 from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
-from seedsearch.render.cells import display_width, wrap
 from seedsearch.render.jsonl import path_fields
 from seedsearch.render.messages import CORE_MISSING, duration, plural, size
 from seedsearch.render.sanitize import clean
@@ -45,21 +44,11 @@ class Status(Record):
     collections: tuple[str, ...] = ()
 
 
-def status_lines(status: Status, width: int = 0, *, verbose: bool = False) -> Iterator[str]:
-    """Yield lines in two columns: a name, and a fact. Facts are wrapped to `width` cells, unless it is 0."""
+def status_lines(status: Status, *, verbose: bool = False) -> Iterator[str]:
+    """Yield lines in two columns: a name, and a fact."""
     for name, facts in _facts(status, verbose):
-        rows = (row for fact in facts for row in _rows(clean(fact), width))
-        for number, row in enumerate(rows):
-            yield f"{'' if number else name:<11} {row}".rstrip()
-
-
-def _rows(fact: str, width: int) -> list[str]:
-    if not width or display_width(fact) <= width - 12:
-        return [fact]
-    indent = " " * (len(fact) - len(fact.lstrip(" ")))
-    text = " ".join(fact.split())
-    ranges = wrap(text, max(width - 12 - len(indent), 8))
-    return [indent + text[start:end] for start, end in ranges]
+        for number, fact in enumerate(facts):
+            yield f"{'' if number else name:<11} {clean(fact)}".rstrip()
 
 
 def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:

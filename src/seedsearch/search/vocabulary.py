@@ -33,6 +33,9 @@ def list_terms(
 
     Raises QuerySyntaxError, UsageError if `text` is not one word, UnsupportedError, IndexDamagedError.
     """
+    if order == "count" and limit:
+        most, total = engine.most_frequent(_leaf(text), limit)
+        return TermList(tuple(most), total)
     found = list(engine.terms(_leaf(text)))
     if order == "count":
         found.sort(key=lambda term: -term.passages)

@@ -715,6 +715,50 @@ core_take_apart(PyObject *Py_UNUSED(module), PyObject *args)
     return parts;
 }
 
+/* Add the members of a group to the names and the columns of their numbers. */
+static int
+add_terms(PyObject *names, Bytes *numbers, Block *block, const Row *row)
+{
+    Member member = own_member(block, row);
+    for (uint32_t i = 0; i < (row->listed ? row->listed : 1); i++) {
+        if ((row->listed && read_member(block, &member) < 0)
+            || append(names, as_bytes(block->name.data, member.size)) < 0 || put_int(&numbers[0], member.df) < 0
+            || put_int(&numbers[1], member.cf) < 0 || put_int(&numbers[2], member.extra) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyObject *
+core_terms_of(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer data;
+    char field;
+    if (!PyArg_ParseTuple(args, "y*c", &data, &field)) {
+        return NULL;
+    }
+    Block block = {data.buf, (const uint8_t *)data.buf + data.len, {0}, {0}};
+    Bytes numbers[3] = {0};
+    PyObject *names = PyList_New(0), *found = NULL;
+    Row row;
+    int more = names == NULL ? -1 : 0;
+    while (more == 0 && (more = read_row(&block, &row)) > 0) {
+        more = (char)*block.key.data == field ? add_terms(names, numbers, &block, &row)
+                                              : pass_members(&block, row.listed);
+    }
+    if (more == 0) {
+        found = Py_BuildValue("(ONNN)", names, as_object(&numbers[0]), as_object(&numbers[1]), as_object(&numbers[2]));
+    }
+    for (int i = 0; i < 3; i++) {
+        free(numbers[i].data);
+    }
+    Py_XDECREF(names);
+    close_block(&block);
+    PyBuffer_Release(&data);
+    return found;
+}
+
 /* ---------------------------------------------------------------- parts of words */
 
 #define MOST_WORDS 64

@@ -180,6 +180,14 @@ class WhooshEngine:
         with self._reading() as snapshot:
             return term_counts(snapshot.segments, leaf)
 
+    def most_frequent(
+        self, leaf: Prefix | Wildcard | Fuzzy, limit: int
+    ) -> tuple[list[TermCount], int]:
+        from seedsearch.engine.embedded.vocabulary import most_frequent  # not for every query
+
+        with self._reading() as snapshot:
+            return most_frequent(snapshot.segments, leaf, limit)
+
     def readings(self) -> Iterator[Reading]:
         with self._reading() as snapshot:
             for segment in snapshot.segments:

@@ -226,6 +226,13 @@ class OpenSearchEngine:
         """Return the terms that a leaf matches: see engine.base."""
         return self._snapshot.terms(leaf)
 
+    def most_frequent(
+        self, leaf: Prefix | Wildcard | Fuzzy, limit: int
+    ) -> tuple[list[TermCount], int]:
+        """Return the terms that a leaf matches and that are in most passages: see engine.base."""
+        found = self._snapshot.terms(leaf)
+        return sorted(found, key=lambda term: -term.passages)[:limit], len(found)
+
     def readings(self) -> Iterator[Reading]:
         """Yield how each document was read."""
         for stored in self._snapshot.passages(_FIRST):
