@@ -3,7 +3,7 @@
 `python -m benchmarks.encodings [-v]` cuts sentences of many languages to 1, 2, 3, 6, 12 and all words (those without
 spaces to 2, 4, 8, 16 and all characters), writes each in the encodings that people have for the language, and decodes
 it. A text is right if all its letters are. `-v` prints those that are not. The sentences are not among the texts that
-corpus/bigrams.table was counted in.
+analysis/bigrams.table was counted in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write src/seedsearch/corpus/bigrams.table, the frequencies of pairs of letters and of East Asian characters.
+"""Write src/seedsearch/analysis/bigrams.table, the frequencies of pairs of letters and of East Asian characters.
 
 `python docs/bigram_table.py LOCALE zh=FOLDER ja=FOLDER ko=FOLDER` counts the pairs in the translations of programs'
 messages: LOCALE is a folder of gettext catalogs, as `/usr/share/locale` of a Linux system with many programs. The
@@ -25,11 +25,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from seedsearch.analysis.tables import one_form
-from seedsearch.corpus.bigrams import EAST_ASIAN
+from seedsearch.analysis.tables import EAST_ASIAN, one_form
 from seedsearch.corpus.decode import decode
 
-TARGET = Path(__file__).parents[1] / "src/seedsearch/corpus/bigrams.table"
+TARGET = Path(__file__).parents[1] / "src/seedsearch/analysis/bigrams.table"
 HEAD = """\
 # Bits of the most common pairs of letters of a language, and of the most common characters of Chinese (zh, zt:
 # traditional), Japanese and Korean. Made by docs/bigram_table.py, which explains the columns. The pairs are counted

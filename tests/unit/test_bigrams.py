@@ -26,10 +26,11 @@ def test_short_texts_of_many_languages_are_read_right() -> None:
 
 
 NAMES = (
-    "naïve", "Besançon", "Café Müller", "José", "Zoë", "façade", "Curaçao", "São Paulo", "50 €", "£50 million", 
-    "100 °C", "it’s", "“quoted”", "½ cup", "3×4", "5 m²", "±3", "¿Qué?", "«mot»", "»Wort«", "„Wort“", "Côte d’Azur", "Erdal İnönü",
-    "rock ’n’ roll", "etc…", "Coca-Cola®", "nº 7", "N° 5", "CAFÉ", "GARÇON", "Kılıçdaroğlu", "Łódź", "Walesa – Wałęsa",
-    "Václav Havel", "Székesfehérvár", "Дума", "Αθήνα", "北京",
+    "naïve", "Besançon", "Café Müller", "José", "Zoë", "façade", "Curaçao", "São Paulo", "50 €",
+    "£50 million", "100 °C", "it’s", "“quoted”", "½ cup", "3×4", "5 m²", "±3", "¿Qué?", "«mot»", "»Wort«",
+    "„Wort“", "Côte d’Azur", "Erdal İnönü", "rock ’n’ roll", "etc…", "Coca-Cola®", "nº 7", "N° 5", "CAFÉ",
+    "GARÇON", "Kılıçdaroğlu", "Łódź", "Walesa – Wałęsa", "Václav Havel", "Székesfehérvár", "Дума", "Αθήνα",
+    "北京",
 )  # fmt: skip
 
 

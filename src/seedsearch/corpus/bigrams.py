@@ -4,14 +4,13 @@ A text is likely in an encoding if it then has the pairs of neighbouring letters
 it, and its signs and capitals stand where they usually do. What is unlikely costs bits: the negative logarithm of its
 probability. The encoding with the fewest bits is the answer.
 
-`bigrams.table` has the bits of the most common pairs of each language. Two spaces enclose each word. For Chinese,
-Japanese and Korean it has the bits of the most common characters.
+analysis/bigrams.table has the bits of the most common pairs of each language. Two spaces enclose each word. For
+Chinese, Japanese and Korean it has the bits of the most common characters.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import re
 import unicodedata
 from collections import Counter
@@ -20,6 +19,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from seedsearch.analysis.tables import FOREIGN, UNLISTED, bigrams
 from seedsearch.patterns import pattern
 
 _SLAVIC = "cs hr hu pl ro sk sl"
@@ -36,11 +36,8 @@ _ENCODINGS = {
     "mac-greek": (7, "el"), "cp1255": (1, "he"), "iso8859-8": (2, "he"), "cp862": (4, "he"), "cp1256": (1, "ar fa"),
     "iso8859-6": (2, "ar"), "cp874": (1, "th"), "cp1258": (3, "vi"),
 }  # fmt: skip
-EAST_ASIAN = ("zh", "zt", "ja", "ko")  # written in characters: "zt" is traditional Chinese
 # The bits that the rareness of a language costs.
 _FEWER_TEXTS = {"be": 1, "ca": 1, "eo": 3, "eu": 2, "fa": 1, "ga": 2, "gl": 1, "is": 1, "mk": 2, "sq": 2}  # fmt: skip
-_UNLISTED = 11.0  # bits of two letters of a language that are no common pair
-_FOREIGN = 16.0  # bits of a pair with a letter that the language does not have
 _MOST_BITS = 6.5  # of each pair, on average, if a language fits
 _MOST_BITS_OF_FEW = 60.0  # more, since few pairs may be unusual ones
 _BITS_OF_ENGLISH = 6.0  # of words of another language in an English text
@@ -184,9 +181,9 @@ def _sample(data: bytes) -> bytes:
 
 
 def _bits_of_ascii(language: str, words: Mapping[str, int]) -> float:
-    bits = _languages()[language]
+    bits = bigrams()[language]
     return _SHARE_OF_ASCII * sum(
-        n * bits.get(pair, _UNLISTED) for pair, n in words.items() if pair != "  "
+        n * bits.get(pair, UNLISTED) for pair, n in words.items() if pair != "  "
     ) + _FEWER_TEXTS.get(language, 0)
 
 
@@ -201,8 +198,7 @@ def _bits_of(
         if pair != "  ":
             letters.append((pair, n))
     return total + min(
-        shared[language] + _bits_of_letters(_languages()[language], letters)
-        for language in languages
+        shared[language] + _bits_of_letters(bigrams()[language], letters) for language in languages
     )
 
 
@@ -213,7 +209,7 @@ def _bits_of_east_asian(sample: bytes) -> Iterator[tuple[str, float]]:
             text = sample.decode(encoding)
         except UnicodeDecodeError:
             continue
-        common = _languages()[language]
+        common = bigrams()[language]
         characters = Counter(re.sub("[\0-\x7f]", "", text))
         bits = sum(
             n * (common.get(char) or _bits_of_character(char, usual, last))
@@ -242,7 +238,7 @@ def _bits_of_letters(bits: Mapping[str, float], pairs: list[tuple[str, int]]) ->
         if pair in bits:
             total += n * bits[pair]
         else:
-            total += n * (_UNLISTED if pair[0] in bits and pair[1] in bits else _FOREIGN)
+            total += n * (UNLISTED if pair[0] in bits and pair[1] in bits else FOREIGN)
     return total
 
 
@@ -286,27 +282,3 @@ def _kind(char: str) -> str:
     if char < "\x80":
         return "space"
     return "none" if category[0] == "C" or char == "\ufffd" else "rare"
-
-
-@cache
-def _languages() -> dict[str, dict[str, float]]:
-    """Return the bits of the common pairs of each language, and the letters that it has."""
-    path = os.path.join(os.path.dirname(__file__), "bigrams.table")
-    with open(path, encoding="utf-8") as file:
-        return {
-            line[:2]: dict(_read(line.rstrip("\n").split("\t")[1:], line[:2] in EAST_ASIAN))
-            for line in file
-            if not line.startswith("#")
-        }
-
-
-def _read(levels: list[str], is_of_characters: bool) -> Iterator[tuple[str, float]]:
-    for bits, level in enumerate(levels):
-        if is_of_characters:
-            yield from ((char, float(bits)) for char in level)
-            continue
-        for at in range(0, len(level), 2):
-            pair = level[at : at + 2].replace("_", " ")
-            yield pair, float(bits)
-            for letter in pair:
-                yield letter, 0.0
