@@ -32,7 +32,7 @@ TARGET = Path(__file__).parents[1] / "src/seedsearch/analysis/bigrams.table"
 HEAD = """\
 # Bits of the most common pairs of letters of a language, and of the most common characters of Chinese (zh, zt:
 # traditional), Japanese and Korean. Made by docs/bigram_table.py, which explains the columns. The pairs are counted
-# in the message catalogs of free programs, the characters also in Wikipedia, newspapers and Japanese literature.
+# in the message catalogs of free programs, the characters also in Wikipedia and newspapers.
 """
 CATALOGS = {"pt": ("pt", "pt_BR"), "no": ("nb",), "zh": ("zh_CN",), "zt": ("zh_TW", "zh_HK")}
 OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "be", "mk", "el", "he", "ar", "fa", "th")

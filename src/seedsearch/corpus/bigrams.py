@@ -32,12 +32,12 @@ _ENCODINGS = {
     "cp1257": (3, "et lt lv"), "iso8859-13": (5, "et lt lv"), "iso8859-4": (6, "et lt lv"), "cp775": (6, "et lt lv"),
     "iso8859-3": (6, "eo tr"), "cp1251": (0, "be bg mk ru sr uk"), "koi8-r": (1, "bg ru"), "koi8-u": (2, "uk"),
     "iso8859-5": (2, "be bg mk ru sr uk"), "cp866": (2, "be bg ru uk"), "cp1125": (4, "uk"), "cp855": (5, "sr mk"),
-    "mac-cyrillic": (4, "be bg mk ru sr uk"), "cp1253": (1, "el"), "iso8859-7": (1.5, "el"), "cp737": (4, "el"),
+    "mac-cyrillic": (3, "be bg mk ru sr uk"), "cp1253": (1, "el"), "iso8859-7": (1.5, "el"), "cp737": (4, "el"),
     "mac-greek": (7, "el"), "cp1255": (1, "he"), "iso8859-8": (2, "he"), "cp862": (4, "he"), "cp1256": (1, "ar fa"),
     "iso8859-6": (2, "ar"), "cp874": (1, "th"), "cp1258": (3, "vi"),
 }  # fmt: skip
 # The bits that the rareness of a language costs.
-_FEWER_TEXTS = {"be": 1, "ca": 1, "eo": 3, "eu": 2, "fa": 1, "ga": 2, "gl": 1, "is": 1, "mk": 2, "sq": 2}  # fmt: skip
+_FEWER_TEXTS = {"be": 1, "ca": 1, "eo": 3, "eu": 2, "fa": 1, "ga": 2, "gl": 1, "is": 1, "mk": 4, "sq": 2}  # fmt: skip
 _MOST_BITS = 6.5  # of each pair, on average, if a language fits
 _MOST_BITS_OF_FEW = 60.0  # more, since few pairs may be unusual ones
 _BITS_OF_ENGLISH = 6.0  # of words of another language in an English text
