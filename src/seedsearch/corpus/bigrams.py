@@ -83,7 +83,10 @@ _FAR = 60.0  # bits
 _HIGH = bytes(range(0x80, 0x100))
 _MOST_EAST_ASIAN = 160  # bytes beyond ASCII
 _BESIDE_LETTERS = pattern("(?<=[A-Za-z])(?=[^\0-\x7f])|(?<=[^\0-\x7f])(?=[A-Za-z])")
-_WORDS = pattern(rb"(?:[^\s\x80-\xff]{1,40}\s+)?[^\s\x80-\xff]{0,40}[\x80-\xff]\S{0,100}\s*")
+_BEYOND_ASCII = pattern(rb"[\x80-\xff]")
+_BEFORE, _AFTER = 40, 100  # bytes of the sample beside one beyond ASCII
+_REST_OF_WORD = pattern(rb"\S*\s")
+_BEGINNING_OF_WORD = pattern(rb"\s\S*\Z")
 
 
 class Guess(NamedTuple):
@@ -171,12 +174,14 @@ def _costs(
 def _sample(data: bytes) -> bytes:
     if len(data) <= _MOST:
         return data
-    words, size = [], 0
-    for found in _WORDS.finditer(data):
-        words.append(found[0])
-        size += len(found[0])
-        if size >= _MOST:
-            break
+    words, size, at = [], 0, 0
+    while size < _MOST and (found := _BEYOND_ASCII.search(data, at)):
+        start, end = max(at, found.start() - _BEFORE), found.start() + _AFTER
+        begins = _REST_OF_WORD.match(data, start, found.start()) if start else None
+        ends = _BEGINNING_OF_WORD.search(data, found.end(), end) if end < len(data) else None
+        words.append(data[begins.end() if begins else start : ends.start() if ends else end])
+        size += len(words[-1])
+        at = ends.start() if ends else end
     return b" ".join(words)
 
 
