@@ -84,7 +84,7 @@ _HIGH = bytes(range(0x80, 0x100))
 _MOST_EAST_ASIAN = 160  # bytes beyond ASCII
 _BESIDE_LETTERS = pattern("(?<=[A-Za-z])(?=[^\0-\x7f])|(?<=[^\0-\x7f])(?=[A-Za-z])")
 _BEYOND_ASCII = pattern(rb"[\x80-\xff]")
-_BEFORE, _AFTER = 40, 100  # bytes of the sample beside one beyond ASCII
+_BEFORE, _AFTER = 20, 50  # bytes of the sample beside one beyond ASCII
 _REST_OF_WORD = pattern(rb"\S*\s")
 _BEGINNING_OF_WORD = pattern(rb"\s\S*\Z")
 
