@@ -112,3 +112,38 @@ def test_the_leaf_in_titles(houses: Library) -> None:
     houses.commit({"t.txt": [document("t.txt", "Kein Text", "Krankenhaus", language="de")]})
     leaf = Compounds("haus", ("krankenhaus",), "title")
     assert names(houses.engine.search(leaf, limit=None)) == ["t.txt#0"]
+
+
+@pytest.mark.parametrize(
+    ("query", "answers"),
+    [
+        ("dartagnan", [0]),
+        ("Dartagnan rode", [0]),
+        ("+dartagnan +rode", [0]),
+        ("dellarte", [1]),
+        ("danger", [2]),  # a word of the index stays one
+        ("=dartagnan", []),
+        (".mp3", [3]),
+        (".NET", [5, 4]),
+        ("+.net +again", [4]),
+        ('".net"', [5]),
+        ("=.net", [5]),
+        (".tar.gz", [6]),
+        ("play -.mp3", [7]),
+    ],
+)
+def test_a_lost_apostrophe_and_the_end_of_a_name(
+    library: Library, query: str, answers: list[int]
+) -> None:
+    texts = (
+        "The musketeer d'Artagnan rode on.",
+        "La commedia dell’arte è bella.",
+        "No danger d'anger.",
+        "Play song.mp3 now, an mp3.",
+        "We use ASP.NET here, ASP.NET again, and the net.",
+        "The .NET framework.",
+        "Open data.tar.gz, not the tar or gz.",
+        "Play the net mp3.",
+    )
+    library.commit({"a.txt": [document("a.txt", "\n\n".join(texts), language="")]})
+    assert found(library, query) == [f"a.txt#{n}" for n in answers]

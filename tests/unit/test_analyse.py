@@ -239,7 +239,12 @@ def words(*texts: str) -> Or:
         (Phrase(("1 000 seals",)), Phrase(("1000", "seals"))),
         # signs that belong to a word
         (Term("C++"), Term("c++")),
-        (words("C++", ".NET", "#tag"), words("c++", ".net", "#tag")),
+        (words("C++", "#tag"), words("c++", "#tag")),
+        (
+            Term(".NET"),
+            Synonym((Term(".net"), Boost(And((Term("net"), Written(".NET", literal=True))), 0.6))),
+        ),
+        (Exact(".NET"), Exact(".net")),
         (Exact("C#"), Exact("c#")),
         (Term("$9.90"), Term("$9.90")),
         (Exact("-40%"), And((Exact("-40"), Exact("40%")))),

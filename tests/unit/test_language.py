@@ -233,3 +233,28 @@ def test_the_latin_words_of_a_short_text_in_several_scripts_decide(
 
 def test_letters_of_another_script_decide_nothing() -> None:
     assert language_of("stone bridge " * 30 + "de en " * 4 + "їєїє " * 3) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Alte Häuser", "de"),
+        ("Viele Bücher lesen", "de"),
+        ("Élèves arrêtés", "fr"),
+        ("Eleições municipais", "pt"),
+        ("Gränsöverskridande samarbete", "sv"),
+        ("Książki dla dzieci", "pl"),
+        ("Šetření pokračuje", "cs"),
+        ("Építkezés közben", "hu"),
+        ("Tăierea pădurilor", "ro"),
+        ("Žmonės miestuose", "lt"),
+        ("Köprü yapıldı", "tr"),
+        ("Motörhead", ""),
+        ("Café society", ""),
+        ("Bogotá hosts meeting", ""),
+        ("Mr. Orbán said", ""),
+        ("François Hollande", ""),
+    ],
+)
+def test_pairs_of_letters_tell_the_language_of_two_words(text: str, language: str) -> None:
+    assert language_of(text) == language

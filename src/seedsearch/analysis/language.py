@@ -15,11 +15,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
-from seedsearch.analysis.tables import common_words
+from seedsearch.analysis.tables import FOREIGN, UNLISTED, bigrams, common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
 from seedsearch.patterns import pattern
@@ -68,6 +69,9 @@ _MOST_OTHERS = 4  # times as many letters as in Latin words
 _FEWER_WORDS = 10  # in a text of fewer words, less evidence is enough, if no word is English
 _SAYS_SOME = 1.5
 _SHARE_OF_ENGLISH_TOO = 0.4
+_CLEARLY_LIKELIER = 8.0  # bits
+_MOST_BITS = 6.0  # of each pair of letters
+_BITS_OF_LOANS = 6.0  # English has accents in words of other languages
 # A few words do not tell these apart; their spelling often does.
 _SIBLINGS = {"da": "no", "no": "da"}
 _DANISH = pattern(r"[^jt\W]erne\b|[eø]j|k[æø]|gt\b|æ[ln]d")
@@ -340,7 +344,7 @@ def _plain_counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[s
 def _of_few_words(words: list[str], script: str) -> str:
     """Return the language of a text of a few words."""
     found = _by_letters(words) or _by_few_words(words, script)
-    return found or (_by_alphabet(words) if script == "latin" else "")
+    return found or (_by_pairs(words) if script == "latin" else "")
 
 
 def _by_few_words(words: list[str], script: str) -> str:
@@ -409,22 +413,37 @@ def _by_letters(words: list[str]) -> str:
     return languages.pop() if count >= max(2, len(words) / 4) else ""
 
 
-def _by_alphabet(words: list[str]) -> str:
-    """Return the one language whose alphabet has all letters of a text of a few words, or "".
+def _by_pairs(words: list[str]) -> str:
+    """Return the language whose pairs of letters are by far the likeliest in a text of a few words, or "".
 
-    Two words, and every fourth, must have letters beyond ASCII, and none may be a common word of English. If several
-    alphabets fit, a common word decides.
+    Every sixth word must have a letter beyond ASCII, and none may be a common word of English.
     """
     languages = languages_of_words("latin")
-    bare = [word.strip(_AROUND) for word in words]
-    of = [languages.get(word, ()) for word in bare]
-    written = [word for word in bare if not word.isascii()]
-    if len(written) < max(2, len(words) / 4) or any("en" in found for found in of):
+    bare = [word for part in words if (word := part.strip(_AROUND)).isalpha()]
+    accented = sum(not word.isascii() for word in bare)
+    if (
+        len(bare) < _SOME
+        or accented < max(1, len(bare) / 6)
+        or any("en" in languages.get(w, ()) for w in bare)
+    ):
         return ""
-    letters = {letter for word in written for letter in word if not letter.isascii()}
-    fits = [language for language, alphabet in _ALPHABETS.items() if letters <= set(alphabet)]
-    fits = [language for language in fits if any(language in found for found in of)] or fits
-    return fits[0] if len(fits) == 1 else ""
+    pairs = Counter(pair for word in bare for pair in pairwise(f" {word} "))
+    ranked = sorted(
+        (_bits(pairs, name) + (_BITS_OF_LOANS if name == "en" else 0), name)
+        for name, of in bigrams().items()
+        if "a" in of
+    )
+    (least, best), (second, _) = ranked[:2]
+    is_clear = second - least >= _CLEARLY_LIKELIER and least <= _MOST_BITS * pairs.total()
+    return best if is_clear and best in _ALPHABETS and best != "en" else ""
+
+
+def _bits(pairs: Counter[tuple[str, str]], language: str) -> float:
+    of = bigrams()[language]
+    return sum(
+        n * of.get(a + b, UNLISTED if a in of and b in of else FOREIGN)
+        for (a, b), n in pairs.items()
+    )
 
 
 def _first(counts: Mapping[str, int]) -> tuple[str, int]:

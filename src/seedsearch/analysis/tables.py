@@ -1,4 +1,4 @@
-"""Read the tables beside the code: common words, forms of Chinese characters, irregular forms of English words.
+"""Read the tables beside the code: common words, pairs of letters, Chinese characters, irregular English words.
 
 Each is read when it is first needed: start-up time. Lines that begin with `#` are comments.
 """
@@ -11,6 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from seedsearch import core
+
+EAST_ASIAN = ("zh", "zt", "ja", "ko")
+"""Languages of which `bigrams` has characters, not pairs. "zt" is traditional Chinese."""
+
+UNLISTED = 11.0
+"""The bits of two letters of a language that are no common pair."""
+
+FOREIGN = 16.0
+"""The bits of a pair with a letter that the language does not have."""
 
 
 def _lines(name: str, folder: str = os.path.dirname(__file__)) -> Iterator[str]:
@@ -45,3 +54,23 @@ def irregular_forms() -> dict[bytes, bytes]:
     """
     text = "\n".join(_lines("irregular", os.path.join(*core.__path__, "c")))
     return dict(re.findall(rb'\{"(\w+)", "(\w+)"\}', text.encode()))
+
+
+@cache
+def bigrams() -> dict[str, dict[str, float]]:
+    """Return for each language the bits of its common pairs of letters. Its letters are keys, too.
+
+    Bits are the negative logarithm of the probability of the second letter after the first one. A space is before and
+    after each word.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for line in _lines("bigrams"):
+        language, *levels = line.split("\t")
+        width = 1 if language in EAST_ASIAN else 2
+        of: dict[str, float] = {}
+        for bits, level in enumerate(levels):
+            for at in range(0, len(level), width):
+                pair = level[at : at + width].replace("_", " ")
+                of |= {**dict.fromkeys(pair, 0.0), pair: float(bits)}
+        found[language] = of
+    return found

@@ -1,7 +1,8 @@
 """Decode bytes to text: detect binary data and the encoding, and map characters back to bytes.
 
 The checks run in this order: NUL bytes (binary, unless they are few or the text is UTF-16 or UTF-32); a byte order
-mark; escapes of ISO-2022 and HZ; strict UTF-8 over the whole data; a clear East Asian encoding; a detector's guess.
+mark; escapes of ISO-2022 and HZ; strict UTF-8 over the whole data; a clear East Asian encoding; pairs of letters; a
+detector's guess, if no known language fits.
 The text is exact: nothing is stripped, and no line end is changed.
 """
 
@@ -14,12 +15,6 @@ from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
 from seedsearch.corpus.east_asian import east_asian
-from seedsearch.corpus.letter_frequency import (
-    before_windows,
-    is_rather_windows,
-    likeliest,
-    mixes_scripts,
-)
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -54,10 +49,6 @@ _MAGIC = (
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1a\x1b"})
 _SAMPLE = 200_000
 _HIGH = pattern(rb"[\x80-\xff]")
-# Dashes, quotes, the euro and the like in cp1252; most other encodings of Windows have them at the same places.
-_MARKS_OF_WINDOWS = bytes((*range(0x82, 0x88), 0x80, 0x89, 0x8B, *range(0x91, 0x98), 0x99, 0x9B, 0xA0, 0xA7, 0xA9,
-                           0xAB, 0xAE, 0xB0, 0xB7, 0xBB))  # fmt: skip
-_LONGEST_MARKS = pattern(rb"[\x80-\xff]{3}")
 _ISO_2022 = pattern(rb"\x1b(?:\$[@AB]|\$\([A-DOPQ]|\([IJ]|\$\)C|\.[AF])")
 _ISO_2022_CODECS = (
     "iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_3", "iso2022_jp_2004",
@@ -210,6 +201,8 @@ def _reads_like_hz(data: bytes) -> bool:
 
 
 def _legacy(data: bytes) -> DecodedText:
+    from seedsearch.corpus import bigrams  # only for data that is not UTF-8: start-up time
+
     reason = _binary(data[:_SAMPLE])
     sample = data[:_SAMPLE]
     if (
@@ -219,18 +212,13 @@ def _legacy(data: bytes) -> DecodedText:
         raise Skip(reason)
     if known := east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
-    if not _HIGH.search(data.translate(None, _MARKS_OF_WINDOWS)) and not _LONGEST_MARKS.search(
-        data
-    ):
-        return _by_encoding(data, before_windows(data) or "cp1252", 0.9)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
         return decoded_by_line(data, "utf-8", 0.9)
     others = mixed.without_utf_8(data) if b"\n" in data else data
-    encoding, confidence = _detect(others)
-    encoding = likeliest(others, encoding)
-    if mixes_scripts(others, encoding) or is_rather_windows(others, encoding):
-        encoding = "cp1252"
+    encoding, confidence, reads_well = bigrams.guess(others)
+    if not reads_well:
+        encoding, confidence = _detect(others)
     return decoded_by_line(data, encoding, confidence)
 
 

@@ -283,8 +283,19 @@ class Rewriter:
         word = word_of(piece)
         signed = tuple(leaf(sign.term, field) for sign in word.signed)
         in_order = word.in_order()
+        parts = [term_of(part.text) for part in word.parts]
         if signed and piece[0] == "@" and word.parts[-1].joiner == ".":  # the end of an address
             return Or((*signed, Phrase(tuple(map(self._fold, in_order)), field)))
+        if signed and piece[0] == "." and leaf is not Exact:  # the end of a name: song.mp3, ASP.NET
+            inside = And(
+                (
+                    Phrase(tuple(map(self._fold, parts)), field)
+                    if len(parts) > 1
+                    else Term(parts[0], field),
+                    Written(piece, field, literal=True),
+                )
+            )
+            return Synonym((signed[0], Boost(inside, OTHERWISE_SPELT)))
         if signed and (
             len(in_order) == 1 or not any(sign.term in in_order for sign in word.signed)
         ):

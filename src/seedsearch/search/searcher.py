@@ -5,6 +5,7 @@ It knows engines only by `engine.base`.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
 from seedsearch.model import Copy, Hit, Passage, SearchResult, Snippet
+from seedsearch.patterns import pattern
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query, unparse
 from seedsearch.query.parse import Parsed, parse_with_notes
@@ -34,7 +36,8 @@ MOST_RERANKED = 200
 _NO_SNIPPET = Snippet((), ())
 _FRAGMENTS = 3  # maximum of a snippet
 _CANDIDATES = 3  # times the limit: the passages that are first compared for copies
-_UMLAUTS = ("ae", "oe", "ue", "aa")
+# Umlauts in two letters, and d' or l' without its apostrophe.
+_OTHERWISE_SPELT = pattern("ae|oe|ue|aa|\\b[dl][aeiouyh]", re.IGNORECASE)
 _MOST_CANDIDATES = 81  # times the limit: the maximum, if copies leave too few hits
 
 
@@ -152,7 +155,7 @@ def query_of(index: Opened, text: str, options: SearchOptions) -> Parsed:
         tree = read_synonyms(options.synonyms, analyzer).apply(tree)
     languages = index.engine.languages()
     query = analyse(tree, analyzer, languages)
-    if not {"", "en"}.issuperset(languages) or any(map(text.lower().count, _UMLAUTS)):
+    if not {"", "en"}.issuperset(languages) or _OTHERWISE_SPELT.search(text):
         from seedsearch.search.widening import widened  # for these alone: start-up time
 
         query = widened(query, index.engine)

@@ -2,7 +2,8 @@
 
 A plain word also finds the compounds that it is a part of (`analysis.compounds`). A word that is not in the index
 finds its parts if it is a compound: all of them if it is required, else any. Without parts it finds the word that has
-one letter for an umlaut in two (Zuerich, Zürich). Words in quotes, patterns and words below a NOT stay as they are.
+one letter for an umlaut in two (Zuerich, Zürich), or an apostrophe after a short word (dartagnan, d'Artagnan). Words
+in quotes, patterns and words below a NOT stay as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.compounds import LEAST, parts_of
+from seedsearch.analysis.tokenizer import ELISIONS
 from seedsearch.engine.base import Engine
 from seedsearch.patterns import pattern
 from seedsearch.query.ast import (
@@ -22,6 +24,7 @@ from seedsearch.query.ast import (
     Maybe,
     Not,
     Or,
+    Phrase,
     Query,
     Synonym,
     Term,
@@ -34,6 +37,8 @@ _WEAKER = 0.4
 _MOST_WORDS = 6  # compounds take long, and longer queries have enough words
 _UMLAUTS_IN_TWO = ("ae", "oe", "ue", "aa")
 _UMLAUT = pattern("([aou])e|a(a)", re.IGNORECASE)
+_VOWELS = "aeiouyh"
+_ELIDED = pattern(f"(?:{'|'.join(ELISIONS)})[{_VOWELS}]")
 
 
 def widened(query: Query, engine: Engine) -> Query:
@@ -91,8 +96,12 @@ class _Widening:
             more: Query = Compounds(word.text, tuple(terms), word.field)
         elif parts := self._parts(word):
             more = And(parts) if strict else Or(parts)
-        elif other != word.text and not self._is_word(word.text) and self._is_word(other):
+        elif (other == word.text and not _ELIDED.match(word.text)) or self._is_word(word.text):
+            return query
+        elif other != word.text and self._is_word(other):
             return Synonym((*ways, Boost(Term(other, word.field), OTHERWISE_SPELT)))
+        elif elided := self._elided(word.text):
+            more = Phrase(elided, word.field)
         else:
             return query
         return Synonym((*ways, Boost(more, _WEAKER)))
@@ -104,6 +113,15 @@ class _Widening:
             if parts := parts_of(word.text, language, self._is_word):
                 return tuple(Term(part, word.field) for part in dict.fromkeys(parts))
         return ()
+
+    def _elided(self, text: str) -> tuple[str, str] | None:
+        """Return the two words that an apostrophe would separate, if the index has both."""
+        for elision in ELISIONS:
+            rest = text.removeprefix(elision)
+            is_long = len(text) > len(rest) >= LEAST
+            if is_long and rest[0] in _VOWELS and self._is_word(rest) and self._is_word(elision):
+                return elision, rest
+        return None
 
     def _is_word(self, text: str) -> bool:
         return self._engine.frequency(Term(text)).df > 0

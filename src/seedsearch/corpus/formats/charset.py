@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import codecs
 import functools
+import math
 import re
 
+from seedsearch.corpus import bigrams
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.letter_frequency import LIKELY, likelihood
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText
 
@@ -33,7 +34,7 @@ _NO_TEXT = frozenset(
     ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 )
 _IN_ASCII = ("utf-7",)  # it writes all letters with ASCII bytes, so only the declaration shows it
-_CLEARLY = 0.5
+_CLEARLY = 40  # bits
 _NAME_CHARS = 40
 _EAST_ASIAN = ("gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab")
 
@@ -98,9 +99,9 @@ def _of_two(data: bytes, codec: str, found: DecodedText) -> DecodedText:
         return found
     strict = _tried(data, codec)
     if strict is not None:
-        # Nearly everything decodes in a single-byte encoding: the frequency of its letters decides.
-        likely = likelihood(data, found.encoding)
-        if likely > LIKELY and likely > likelihood(data, codec) + _CLEARLY:
+        # Nearly everything decodes in a single-byte encoding: the pairs of its letters decide.
+        bits = bigrams.bits(data)
+        if codec in bits and bits.get(found.encoding, math.inf) + _CLEARLY < bits[codec]:
             return found
         sure = found.encoding in _EAST_ASIAN and found.errors == "strict"
         return found if sure and codec not in _EAST_ASIAN else strict
