@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby, islice, pairwise, repeat
+from itertools import islice, pairwise, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from seedsearch.core import compiled, matching
 from seedsearch.engine.base import PerFile
@@ -25,8 +25,23 @@ Ranked: TypeAlias = tuple[float, int]
 
 _LOWEST = float("-inf")
 _BATCH = 16  # passages whose files are looked up together
+_PATHS_KEPT = 10_000
+_FEW = 16  # passages that are sorted faster than merged
 _SCORE = itemgetter(0)
 _NUMBER = itemgetter(1)
+
+
+class _Paths(dict[tuple[int, int], str]):
+    """The paths of files, by the number of the segment and that of the file."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+
+    def __missing__(self, place: tuple[int, int]) -> str:
+        if len(self) >= _PATHS_KEPT:
+            self.clear()
+        path = self[place] = self._segments[place[0]].file_path(place[1])
+        return path
 
 
 class Ranker:
@@ -37,6 +52,7 @@ class Ranker:
         self._bases = tuple(bases)
         readers = [segment.file.reader for segment in segments]
         self._readers = tuple([reader for reader in readers if reader is not None])
+        self._path_at = _Paths(segments)
         self._passages = bases[-1] + segments[-1].passages if segments else 0
 
     def locate(self, passage: int) -> tuple[Segment, int]:
@@ -61,7 +77,7 @@ class Ranker:
         `find(n)` returns the best n.
         """
         limit = min(limit, self._passages)  # what counts for the core fits into 32 bits
-        most = limit if per_file is None else 4 * limit + 10
+        most = limit if per_file is None else 2 * limit + 10
         while True:
             most = min(most, self._passages)
             size, pairs, ties = find(most)
@@ -110,13 +126,11 @@ class Ranker:
 
     def _paths(self, passages: list[int]) -> list[str]:
         """Return the path of the file of each passage."""
-        if len(self._readers) < len(self._segments):
-            return [self._path(passage) for passage in passages]
-        segments, found = self._segments, compiled.files_of(self._readers, self._bases, passages)
-        return [
-            segments[place[0]].file_path(place[1]) if place else self._path(passage)
-            for place, passage in zip(found, passages, strict=True)
-        ]
+        if len(self._readers) == len(self._segments):
+            places = compiled.files_of(self._readers, self._bases, passages)
+            if None not in places:
+                return list(map(self._path_at.__getitem__, cast("list[tuple[int, int]]", places)))
+        return [self._path(passage) for passage in passages]
 
     def _path(self, passage: int) -> str:
         segment, own = self.locate(passage)
@@ -126,12 +140,23 @@ class Ranker:
         if len(self._segments) == 1:
             yield from pairs
             return
-        for _, group in groupby(pairs, key=_SCORE):
-            tied = list(group)
-            if len(tied) > 1 and self.locate(tied[0][1])[0] is not self.locate(tied[-1][1])[0]:
-                yield from self._merged(tied)
-            else:
-                yield from tied
+        tied: list[Ranked] = []
+        score = _LOWEST
+        for pair in pairs:
+            if pair[0] == score:
+                tied.append(pair)
+                continue
+            if len(tied) > 1:
+                yield from self._by_place(tied)
+            elif tied:
+                yield tied[0]
+            score, tied = pair[0], [pair]
+        yield from self._by_place(tied)
+
+    def _by_place(self, tied: Sequence[Ranked]) -> Iterable[Ranked]:
+        if len(tied) < 2 or self.locate(tied[0][1])[0] is self.locate(tied[-1][1])[0]:
+            return tied
+        return sorted(tied, key=self._place) if len(tied) <= _FEW else self._merged(tied)
 
     def _merged(self, tied: Sequence[Ranked]) -> Iterator[Ranked]:
         """Yield matches of several segments that tie, by path and place, and read no more places than are asked for."""

@@ -107,15 +107,27 @@ class Snapshot:
             if len(known) >= RECORDS_KEPT:
                 known, missing = {}, numbers
                 self._records = known
-            for number, record in zip(missing, self._by_core(missing), strict=True):
-                if not isinstance(record, Passage):
-                    segment, own = self.ranker.locate(number)
-                    record = segment.record(own)
-                elif self._have_steps:
-                    segment, own = self.ranker.locate(number)
-                    record = segment.with_steps(record, own)
-                known[number] = record
+            known.update(zip(missing, self._read(missing), strict=True))
         return [known[number] for number in numbers]
+
+    def _read(self, numbers: list[int]) -> list[Passage]:
+        """Return passages without their texts, by their numbers."""
+        found = self._by_core(numbers)
+        if any(type(record) is int for record in found):
+            for number, document in zip(numbers, found, strict=True):
+                if isinstance(document, int):  # it is not known yet
+                    self.ranker.locate(number)[0].document(document)
+            found = self._by_core(numbers)
+        records = []
+        for number, record in zip(numbers, found, strict=True):
+            if not isinstance(record, Passage):
+                segment, own = self.ranker.locate(number)
+                record = segment.record(own)
+            elif self._have_steps:
+                segment, own = self.ranker.locate(number)
+                record = segment.with_steps(record, own)
+            records.append(record)
+        return records
 
     @cached_property
     def _have_steps(self) -> bool:
