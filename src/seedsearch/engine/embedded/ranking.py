@@ -47,9 +47,9 @@ class _Paths(dict[tuple[int, int], str]):
 class Ranker:
     """Orders matches."""
 
-    def __init__(self, segments: Sequence[Segment], bases: Sequence[int]) -> None:
+    def __init__(self, segments: Sequence[Segment], bases: tuple[int, ...]) -> None:
         self._segments = segments
-        self._bases = tuple(bases)
+        self._bases = bases
         readers = [segment.file.reader for segment in segments]
         self._readers = tuple([reader for reader in readers if reader is not None])
         self._path_at = _Paths(segments)
