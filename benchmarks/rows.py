@@ -302,7 +302,7 @@ ROWS = (
     ),
     Row("`query --json -k0 WORD`, whole process, against plain records", "large",
         _large("json", _beside), Bound(3.0)),
-    Row("`query -g GLOB`, whole process, against `path:`", "large",
+    Row("`query -g GLOB`, processor time of the process, against `path:`", "large",
         _large("glob", _beside), Bound(1.05, shown="no slower (5 % for noise)")),
     *(
         Row(

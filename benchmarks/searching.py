@@ -57,7 +57,7 @@ def _beside_click(bench: Bench, home: str, words: list[str]) -> dict[str, float]
     bare = [sys.executable, "-c", "import click"]
     for turn in range(1 + 5 * bench.rounds):
         command = engines.seedsearch(home, "query", words[turn % len(words)])
-        taken = measure.run_into_cat(command.argv, cwd=bench.scratch, env=command.env)
+        taken = measure.run_into_cat(command.argv, cwd=bench.scratch, env=command.env).wall
         beside = measure.run(bare, env=command.env).wall
         if turn:  # the first pair fills the caches
             ours.append(taken)

@@ -225,10 +225,14 @@ class Passage(Record):
         """
         if self.steps:
             return self.line_start + sum(map(int, self.steps.split(" ", ends)[:ends]))
+        return self.line_start + self.line_step() * ends
+
+    def line_step(self) -> int:
+        """Return 1 if the lines of the text are lines of the file, otherwise 0."""
         if self.line_start == self.line_end:
-            return self.line_start
+            return 0
         own = len(LINE_END.findall(self.text)) if "\r" in self.text else self.text.count("\n")
-        return self.line_start + ends if own == self.line_end - self.line_start else self.line_start
+        return int(own == self.line_end - self.line_start)
 
 
 class TermUse(NamedTuple):

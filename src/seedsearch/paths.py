@@ -90,8 +90,11 @@ class Home:
         """Return the absolute path of a stored path. A stream's path is unchanged."""
         if stored.startswith(_STREAM):
             return stored
-        native = stored if os.sep == "/" else stored.replace("/", os.sep)
-        return self.base if native == "." else os.path.join(self.base, native)
+        if stored == ".":
+            return self.base
+        if os.sep == "/":  # as os.path.join, which takes longer: it is called for each hit
+            return stored if stored.startswith("/") else self._prefix + stored
+        return os.path.join(self.base, stored.replace("/", os.sep))
 
     def shown(self, stored: str, cwd: str) -> str:
         """Return a stored path as shown to the user: valid from `cwd`, which is absolute.

@@ -181,7 +181,7 @@ def postings(data: bytes) -> None:
     compiled.fitting_lines(lines, lines[:1], pattern, slop % 4 - 1)
     with contextlib.suppress(ValueError):
         lit = [(low, low + df, kind), (high, high + 1, 0)]
-        compiled.snippet(lines, lit, kind % 4, slop, slop)
+        compiled.snippet(lines, lit, kind % 4, slop, slop, fragments._KINDS, (low, kind))
     with contextlib.suppress(ValueError, OverflowError):
         compiled.check_postings((block,), listed, passages)
     with contextlib.suppress(ValueError, OverflowError):
@@ -236,7 +236,9 @@ def words(data: bytes) -> None:
     with contextlib.suppress(IndexError):
         text = texts[-1].decode("utf-8", "replace")  # else a word may have no character
         sought = text.encode(), wanted, leaves
-        compiled.snippet(fragments.shapes_of(text), sought, limit % 5, limit, 1 + limit)
+        shapes, _ = compiled.shapes_and_folds(text, fragments.Characters(str.lower))
+        sizes = limit % 5, limit, 1 + limit
+        compiled.snippet(shapes, sought, *sizes, fragments._KINDS, (1, limit & 1))
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)

@@ -17,8 +17,8 @@ from seedsearch.query.ast import Exact, Fuzzy, Leaf, Or, Prefix, Term, Wildcard
 from seedsearch.query.match import fits_term
 from seedsearch.query.parse import parse
 from seedsearch.search import highlight
-from seedsearch.search.fragments import shapes_of, snippet_of
-from seedsearch.search.highlight import Snippets
+from seedsearch.search.fragments import Characters, snippet_of
+from seedsearch.search.highlight import Snippets, _WordFinder
 
 ANALYZER = Analyzer()
 WORDS = [
@@ -238,9 +238,24 @@ def test_the_core_cuts_as_the_twin_does(data: st.DataObject) -> None:
     lit = sorted((a, min(a + n, len(text)), leaf) for a, n, leaf in drawn if a < len(text))
     most, width = data.draw(st.integers(0, 4)), data.draw(st.integers(1, 60))
     window = data.draw(st.integers(1, 60))
-    shapes = shapes_of(text)
-    found = snippet_of(text, shapes, lit, most, width, window)
-    assert found == snippet_of(text, None, lit, most, width, window)
+    lines = data.draw(st.sampled_from([(0, 1), (7, 1), (7, 0)]))
+    shapes, _ = compiled.shapes_and_folds(text, Characters(ANALYZER.folder("en").fold_character))
+    found = snippet_of(text, shapes, lit, most, width, window, lines)
+    assert found == snippet_of(text, None, lit, most, width, window, lines)
+
+
+@settings(max_examples=800, derandomize=True, deadline=None, database=None)
+@given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=4), max_size=40).map("".join))
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_core_folds_a_text_in_place_where_the_analysis_does(language: str, text: str) -> None:
+    if compiled is None:
+        pytest.skip("there is no core")
+    _, folded = _WordFinder(Term("coal"), ANALYZER).shapes_and_folds(text, language)
+    wanted, offsets = ANALYZER.folded_with_offsets(text, language)
+    if folded is not None:
+        assert (folded.decode("utf-8", "surrogatepass"), None) == (wanted, offsets)
+    else:
+        assert offsets is not None or {"\x1b", "\xac", "\xad"}.intersection(text)
 
 
 @settings(max_examples=800, derandomize=True, deadline=None, database=None)

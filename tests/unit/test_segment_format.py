@@ -199,7 +199,10 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
         for number, name in enumerate(names):
             assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
             assert reader.path(number) == name.encode("utf-8", "surrogatepass")
-        assert passage_of(reader, len(rows), known) is None
+        last = len(rows)
+        assert compiled.files_of((reader, reader), (0, last), [0, last]) == [(0, 0), (1, 0)]
+        assert compiled.files_of((reader,), (0,), [last]) == [None]
+        assert passage_of(reader, last, known) is None
         assert reader.document(len(names)) is reader.path(len(names)) is None
         file.close()
         assert reader.path(0) is None

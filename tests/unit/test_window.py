@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.search.fragments import Lit, shapes_of, window_of
+from seedsearch.core import compiled
+from seedsearch.model import Fragment, Span
+from seedsearch.search.fragments import Characters, Lit, snippet_of
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
@@ -22,15 +24,23 @@ def lit_in(text: str, *words: str) -> list[Lit]:
     return sorted(found)
 
 
+def window_of(text: str, lit: list[Lit], width: int) -> tuple[Fragment, int]:
+    """The window, and where its match begins."""
+    shapes = None
+    if compiled is not None:
+        shapes, _ = compiled.shapes_and_folds(text, Characters(str.lower))
+    return snippet_of(text, shapes, lit, 0, width, width)[2:]
+
+
 def shown(text: str, width: int, *words: str) -> str:
-    start, end = window_of(text, shapes_of(text), lit_in(text, *words), width)[0]
-    return text[start:end]
+    window, _ = window_of(text, lit_in(text, *words), width)
+    return text[slice(*window.span)]
 
 
 def test_the_densest_matches_are_shown() -> None:
     text = "coal " + "x " * 60 + "coal and port " + "y " * 60 + "port"
     assert "coal and port" in shown(text, 40, "coal", "port")
-    match = window_of(text, shapes_of(text), lit_in(text, "coal", "port"), 40)[1]
+    _, match = window_of(text, lit_in(text, "coal", "port"), 40)
     assert text[match:].startswith("coal and port")
 
 
@@ -54,7 +64,7 @@ def test_scripts_without_spaces_are_cut_anywhere() -> None:
 
 def test_where_nothing_is_lit_it_is_the_opening() -> None:
     for text, span in (("The first words of a passage.", (0, 9)), ("", (0, 0))):
-        assert window_of(text, shapes_of(text), [], 12) == (span, 0, 0, [])
+        assert window_of(text, [], 12) == (Fragment(Span(*span), 0, ()), 0)
 
 
 @given(
@@ -68,7 +78,8 @@ def test_it_is_no_wider_and_shows_a_match(
     lit = sorted(
         {(at, min(at + size, len(text)), leaf) for at, size, leaf in places if at < len(text)}
     )
-    (start, end), match, _, _ = window_of(text, shapes_of(text), lit, width)
+    window, match = window_of(text, lit, width)
+    start, end = window.span
     assert 0 <= start <= end <= len(text)
     assert end - start <= width
     if lit:

@@ -60,8 +60,11 @@ class Analyzer:
 
     def folded_with_offsets(self, text: str, language: str) -> tuple[str, list[int] | None]:
         """Return what `folded` returns, and offsets: see `Folder.fold_with_offsets`."""
-        folder = self._speller if language in OTHERS else self._folder
-        return folder.fold_with_offsets(text)
+        return self.folder(language).fold_with_offsets(text)
+
+    def folder(self, language: str) -> Folder:
+        """Return what folds the texts of a language."""
+        return self._speller if language in OTHERS else self._folder
 
     def folded(self, text: str, language: str) -> str:
         """Return a text as `forms` cuts it in a document of a language: folded, or as a spelling."""

@@ -5,7 +5,7 @@ from typing import Self, TypeAlias, TypedDict, overload
 
 from typing_extensions import Buffer
 
-from seedsearch.model import Document, Passage, PassageSpan, Section, SourceFile
+from seedsearch.model import Document, Fragment, Passage, PassageSpan, Section, SourceFile, Span
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -47,20 +47,29 @@ def fitting_lines(
 
 # ------------------------------------------------------------------ c/fragments.c; the twin is search/fragments.py
 
-_Range: TypeAlias = tuple[int, int]
 Sought: TypeAlias = tuple[bytes, Wanted, tuple[int, ...]]
 
 def snippet(
-    shapes: bytes, lit: list[tuple[int, int, int]] | Sought, most: int, width: int, window: int, /
-) -> tuple[
-    list[tuple[_Range, int, list[_Range]]],
-    list[_Range],
-    tuple[_Range, int, int, list[_Range]],
-]:
-    """Return the fragments of a text, its highlights and its window: see `snippet_of`.
+    shapes: bytes,
+    lit: list[tuple[int, int, int]] | Sought,
+    most: int,
+    width: int,
+    window: int,
+    kinds: tuple[type[Fragment], type[Span], tuple[str, ...]],
+    lines: tuple[int, int],
+    /,
+) -> tuple[tuple[Fragment, ...], tuple[Span, ...], Fragment, int]:
+    """Return the fragments of a text, its highlights, its window and the window's match: see `snippet_of`.
 
     The text has one byte for each character. What is lit is given, or found: by the folded text, which has as many
-    characters, what is wanted as for `find_words`, and the leaf that each of these lights.
+    characters, what is wanted as for `find_words`, and the leaf that each of these lights. `kinds` are Fragment, Span,
+    and the fields of Fragment.
+    """
+
+def shapes_and_folds(text: str, characters: Mapping[str, bytes], /) -> tuple[bytes, bytes | None]:
+    """Return the shapes of a text's characters, and the folded text: None if any folds to none or to several.
+
+    `characters` has both for each character beyond ASCII: see `fragments.Characters`.
     """
 
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
@@ -538,6 +547,11 @@ def passages(
     `bases` has the first number of each segment. If the document of a passage is not in `documents`, the number of
     that. `kind` is Passage, and `names` are its fields.
     """
+
+def files_of(
+    readers: tuple[SegmentReader, ...], bases: tuple[int, ...], numbers: list[int], /
+) -> list[tuple[int, int] | None]:
+    """The segment and the file of passages that are numbered as above; None what a reader cannot read."""
 
 def find_word(
     readers: tuple[SegmentReader, ...],

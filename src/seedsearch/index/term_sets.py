@@ -137,7 +137,8 @@ class TermSets:
     def _by_core(self, leaf: Term | Exact) -> TermSet | None:
         """Return the term set of a word, unless the core cannot find it or a language stems its spelling."""
         text = leaf.text
-        if not self._readers or any(self._sense(text, code) for code in self._languages):
+        languages = self._languages
+        if not self._readers or (languages and any(self._sense(text, code) for code in languages)):
             return None
         term = text if isinstance(leaf, Exact) else self._fold(text)
         form = utf8(term) if isinstance(leaf, Exact) else None

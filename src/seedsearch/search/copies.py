@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from seedsearch.core import compiled
@@ -31,6 +32,7 @@ _LONG_WORD = 14  # characters: a longer mean length means a script without space
 _DIGITS = frozenset("0123456789")
 
 _T = TypeVar("_T")
+_new = tuple.__new__  # quicker than to call a class of named tuples
 
 
 class PassageWithCopies(NamedTuple):
@@ -67,7 +69,7 @@ def without_copies(
     kept: list[PassageWithCopies] = []
     for scored, number in zip(found, numbers, strict=True):
         if number == len(kept):
-            kept.append(PassageWithCopies(scored, []))
+            kept.append(_new(PassageWithCopies, (scored, [])))
         elif number >= 0:
             kept[number].copies.append(scored)
     return kept
@@ -77,15 +79,16 @@ def within_limits(
     apart: Sequence[PassageWithCopies], limit: int | None, per_file: int | None
 ) -> list[PassageWithCopies]:
     """Return the best passages, at most `limit`, and at most `per_file` from one file."""
-    files = PerFile(per_file)
-    return [item for item in apart if files.admits(item.scored.passage.document.path)][:limit]
+    admits = PerFile(per_file).admits
+    admitted = (item for item in apart if admits(item.scored.passage.document.path))
+    return list(islice(admitted, limit))
 
 
 def copies_take_room(
     apart: Sequence[PassageWithCopies], per_file: int | None, looked: int | None
 ) -> bool:
     """Return whether copies in one file leave it fewer than `per_file` of the `looked` passages from it."""
-    if per_file is None or looked is None:
+    if per_file is None or looked is None or not any(item.copies for item in apart):
         return False
     distinct: Counter[str] = Counter()
     copies: Counter[str] = Counter()

@@ -14,16 +14,16 @@ line if one begins nearby, else between words, and takes as much text as fits. I
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from sys import maxsize
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.core import compiled
 from seedsearch.line_ends import LINE_END, line_ranges
+from seedsearch.model import Fragment, Span
 from seedsearch.patterns import pattern
 
 if TYPE_CHECKING:
@@ -32,34 +32,36 @@ if TYPE_CHECKING:
 Lit: TypeAlias = tuple[int, int, int]
 """A lit range of characters, and the number of the query leaf that lights it."""
 Range: TypeAlias = tuple[int, int]
-Cut: TypeAlias = tuple[Range, int, list[Range]]
-"""A fragment: its range, the number of line ends before it, and its highlights."""
-
 _CLOSING_SIGNS = "\"'”’»)]」』）"
 CLOSING = f"[{re.escape(_CLOSING_SIGNS)}]"
 """A pattern for a sign that may follow the stop of a sentence."""
 _STOPS = "[.!?…。！？｡]"
-_NOT_ASCII = pattern(r"([^\x00-\x7f])")
 _FULL_WIDTH_STOPS = "。！？｡"
 _WRAPPED = 0.7  # share of the longest line: the end of a line at least this long is a wrap
+_HYPHENS = "\u00ac\u00ad"  # at the end of a line
 _WRAPPED_FROM = 30  # characters; a text with only shorter lines is not wrapped
 
 
 # ------------------------------------------------------------------------------ for the core
 
 
-def shapes_of(text: str) -> bytes | None:
-    """A byte for each character: itself in ASCII, otherwise what the rules below look at. None without the core."""
-    if compiled is None:
-        return None
-    if text.isascii():
-        return text.encode()
-    parts = _NOT_ASCII.split(text)  # every other one is a character beyond ASCII
-    parts[1::2] = map(_shape, parts[1::2])
-    return "".join(parts).encode("latin-1")
+class Characters(dict[str, bytes]):
+    """What the core needs of each character beyond ASCII: its shape, a byte, and then the character that it folds to.
+
+    The latter is missing if the character folds to none or to several, or depends on its neighbours.
+    """
+
+    def __init__(self, fold: Callable[[str], str | None]) -> None:
+        self._fold = fold
+
+    def __missing__(self, char: str) -> bytes:
+        folded = self._fold(char)
+        stays = folded is not None and len(folded) == 1 and char not in _HYPHENS
+        rest = folded.encode("utf-8", "surrogatepass") if folded and stays else b""
+        self[char] = found = _shape(char).encode("latin-1") + rest
+        return found
 
 
-@lru_cache(4096)
 def _shape(char: str) -> str:
     """Return the ASCII character with the same role (space, stop, closing sign), or else bits from 128 on."""
     if char.isspace():
@@ -225,9 +227,13 @@ def line_ends(text: str, at: int) -> int:
 # -------------------------------------------------------------------------------- the window
 
 
-Window: TypeAlias = tuple[Range, int, int, list[Range]]
-"""The range to show; where its first match begins, 0 if nothing is lit; how many lines end before that; the highlights
-inside."""
+Parts: TypeAlias = tuple[tuple[Fragment, ...], tuple[Span, ...], Fragment, int]
+"""The fragments, the highlights, the window, and where its first match begins: 0 if nothing is lit."""
+
+Lines: TypeAlias = tuple[int, int]
+"""The line on which a text begins, and how many lines follow it at each line end: 0 if that is not known."""
+
+_KINDS = Fragment, Span, Fragment._fields
 
 
 def snippet_of(
@@ -237,61 +243,72 @@ def snippet_of(
     most: int,
     width: int,
     window: int,
-) -> tuple[list[Cut], list[Range], Window]:
+    lines: Lines = (0, 1),
+) -> Parts:
     """Return at most `most` fragments of `width` characters, the highlights, and the window of `window` characters.
 
-    `lit` is in order. Where nothing is lit, the first fragment comes alone. `shapes` are those of `shapes_of`.
+    `lit` is in order. Where nothing is lit, the first fragment comes alone. `shapes` are a byte for each character, in
+    ASCII the character itself, otherwise that of `Characters`; None without the core. The window has the line of its
+    match.
     """
     if compiled is not None and shapes is not None:
-        sizes = (min(number, sys.maxsize) for number in (most, width, window))
-        return compiled.snippet(shapes, lit, *sizes)
+        most, width, window = min(most, maxsize), min(width, maxsize), min(window, maxsize)
+        return compiled.snippet(shapes, lit, most, width, window, _KINDS, lines)
     assert isinstance(lit, list)  # only the core finds words
     highlights = merged(lit)
     pieces = _pieces(text, lit, highlights, width) if most else []
-    cuts = [
-        (piece, line_ends(text, piece[0]), clipped(highlights, *piece))
-        for piece in _best(pieces, lit, most)
-    ]
-    return cuts, highlights, _window_of(text, lit, window)
+
+    def fragment(span: Range, at: int) -> Fragment:
+        inside = _spans(clipped(highlights, *span))
+        return Fragment(Span(*span), lines[0] + lines[1] * line_ends(text, at), inside)
+
+    span, match = _window_of(text, lit, window)
+    fragments = tuple(fragment(piece, piece[0]) for piece in _best(pieces, lit, most))
+    return fragments, _spans(highlights), fragment(span, match), match
 
 
-def window_of(text: str, shapes: bytes | None, lit: list[Lit], width: int) -> Window:
-    """Return the window of a text; see `snippet_of`."""
-    return snippet_of(text, shapes, lit, 0, width, width)[2]
+def _spans(ranges: Sequence[Range]) -> tuple[Span, ...]:
+    return tuple(Span(*own) for own in ranges)
 
 
-def _window_of(text: str, lit: list[Lit], width: int) -> Window:
+def _window_of(text: str, lit: list[Lit], width: int) -> tuple[Range, int]:
+    """Return the range of the window, and where its first match begins."""
     if not lit:
-        span, start = _around(text, 0, 0, width), 0
-    else:
-        first, last = _densest(lit, width)
-        start = lit[first][0]
-        end = max(end for _, end, _ in lit[first : last + 1])
-        span = _around(text, start, min(end, start + width), width)
-    return span, start, line_ends(text, start), clipped(merged(lit), *span)
+        return _around(text, 0, 0, width), 0
+    first, last = _densest(lit, width)
+    start = lit[first][0]
+    end = max(end for _, end, _ in lit[first : last + 1])
+    return _around(text, start, min(end, start + width), width), start
 
 
 def window_in_line(
-    text: str, shapes: bytes | None, span: Range, match: int, lit: list[Lit], width: int
-) -> Window:
+    text: str,
+    shapes: bytes | None,
+    span: Range,
+    match: int,
+    lit: list[Lit],
+    width: int,
+    lines: Lines,
+) -> Fragment:
     """Return the window inside the line of `span` that shows the most different query words.
 
     Of equal lines it is the one with the most matches, then the first. Where nothing is lit, it is the line of `match`.
     """
     near = [place for place in lit if span[0] <= place[0] < span[1]]
-    lines = [line for line in line_ranges(text) if line[1] > span[0] and line[0] < span[1]]
+    ranges = [line for line in line_ranges(text) if line[1] > span[0] and line[0] < span[1]]
 
     def shown_in(line: Range) -> tuple[int, int, bool]:
         leaves = [leaf for start, _, leaf in near if line[0] <= start < line[1]]
         return len(set(leaves)), len(leaves), line[0] <= match <= line[1]
 
-    low, high = max(lines, key=shown_in)
+    low, high = max(ranges, key=shown_in)
     inside = [(s - low, min(e, high) - low, leaf) for s, e, leaf in lit if low <= s < high]
-    (start, end), match, _, ranges = window_of(
-        text[low:high], shapes and shapes[low:high], inside, width
-    )
-    shown = [(first + low, last + low) for first, last in ranges]
-    return (start + low, end + low), match + low, line_ends(text, low), shown
+    part = shapes and shapes[low:high]
+    _, _, window, _ = snippet_of(text[low:high], part, inside, 0, width, width)
+    start, end = window.span
+    shown = [(first + low, last + low) for first, last in window.highlights]
+    number = lines[0] + lines[1] * line_ends(text, low)
+    return Fragment(Span(start + low, end + low), number, _spans(shown))
 
 
 # What a sentence or line begins after. The core does without it.

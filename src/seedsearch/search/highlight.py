@@ -11,12 +11,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain, repeat
+from functools import lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.analyzer import end_in_text
+from seedsearch.analysis.fold import Folder
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.analysis.stemming import OTHERS, STEMMED_SCRIPTS, first_letters
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
@@ -40,11 +41,8 @@ from seedsearch.query.ast import (
 )
 from seedsearch.record import NamedTuple
 from seedsearch.search.fragments import (
-    Cut,
+    Characters,
     Lit,
-    Range,
-    Window,
-    shapes_of,
     snippet_of,
     window_in_line,
 )
@@ -60,8 +58,6 @@ _UNSPACED, _STEMMED = (
     array("I", chain.from_iterable(ranges)).tobytes()
     for ranges in (UNSPACED_RANGES, STEMMED_SCRIPTS)
 )
-_new = tuple.__new__  # quicker than to call a class of named tuples
-_SPANS = repeat(Span)
 
 
 class Snippets:
@@ -92,45 +88,37 @@ class Snippets:
 
     def window_alone(self, passage: Passage) -> Snippet:
         """Return the window of a passage, without the rest of a snippet."""
-        shapes = shapes_of(passage.text)
-        _, _, window = self._parts(passage, shapes, 0)
-        return Snippet((), (), self._window(passage, shapes, window))
+        return Snippet((), (), self._parts(passage, 0)[2])
 
     def of(self, passage: Passage) -> Snippet:
         """Return the snippet of a passage."""
-        shapes = shapes_of(passage.text)
-        cuts, highlights, window = self._parts(passage, shapes, self._max_fragments)
-        fragments = [_fragment(passage, *cut) for cut in cuts]
-        spans = tuple(map(_new, _SPANS, highlights))
-        return Snippet(tuple(fragments), spans, self._window(passage, shapes, window))
+        return Snippet(*self._parts(passage, self._max_fragments))
 
     def _parts(
-        self, passage: Passage, shapes: bytes | None, most: int
-    ) -> tuple[list[Cut], list[Range], Window]:
+        self, passage: Passage, most: int
+    ) -> tuple[tuple[Fragment, ...], tuple[Span, ...], Fragment]:
         """Return the fragments, at most `most`, the highlights and the window."""
-        lit = (self._sought(passage, shapes) or self._lit(passage)) if self._leaves else []
-        return snippet_of(passage.text, shapes, lit, most, self._width, self._window_width)
+        text, width = passage.text, self._window_width
+        language = language_in(passage.document, text)
+        shapes, folded = self._words.shapes_and_folds(text, language)
+        lines = (0, 1) if passage.steps else (passage.line_start, passage.line_step())
+        lit: list[Lit] | _core.Sought = []
+        if self._leaves and self._numbers is not None and folded is not None:
+            lit = folded, self._words.wanted(language), self._numbers
+        elif self._leaves:
+            lit = self._lit(passage, language)
+        found = snippet_of(text, shapes, lit, most, self._width, width, lines)
+        fragments, highlights, window, match = found
+        if self._lines and stand_alone(text[slice(*window.span)], passage.document.media_type):
+            lit = self._lit(passage, language)
+            window = window_in_line(text, shapes, window.span, match, lit, width, lines)
+        if passage.steps:
+            fragments = tuple([_on_its_line(passage, fragment) for fragment in fragments])
+            window = _on_its_line(passage, window)
+        return fragments, highlights, window
 
-    def _window(self, passage: Passage, shapes: bytes | None, window: Window) -> Fragment:
-        text, (span, match, lines, inside) = passage.text, window
-        if self._lines and stand_alone(text[slice(*span)], passage.document.media_type):
-            lit, width = self._lit(passage), self._window_width
-            span, match, lines, inside = window_in_line(text, shapes, span, match, lit, width)
-        return _fragment(passage, span, lines, inside)
-
-    def _sought(self, passage: Passage, shapes: bytes | None) -> _core.Sought | None:
-        """What the core can look for by itself while it makes the snippet, or None."""
-        if self._numbers is None or shapes is None:
-            return None
-        language = language_in(passage.document, passage.text)
-        folded, offsets = self._words.folded(passage.text, language)
-        if offsets is not None:
-            return None
-        return folded, self._words.wanted(language), self._numbers
-
-    def _lit(self, passage: Passage) -> list[Lit]:
+    def _lit(self, passage: Passage, language: str) -> list[Lit]:
         """What the leaves light, in order."""
-        language = language_in(passage.document, passage.text)
         if self._numbers is not None:
             places = self._words.places(passage.text, language)
             return sorted((start, end, self._numbers[n]) for n, _, start, end in places)
@@ -144,10 +132,15 @@ class Snippets:
         return sorted(lit)
 
 
-def _fragment(passage: Passage, span: Range, lines: int, highlights: list[Range]) -> Fragment:
-    """Return a fragment. So many `lines` of the passage end before it, or before its match."""
-    line = passage.line_after(lines) if lines else passage.line_start
-    return Fragment(_new(Span, span), line, tuple(map(_new, _SPANS, highlights)))
+def _on_its_line(passage: Passage, fragment: Fragment) -> Fragment:
+    """Return a fragment whose `line` is the number of line ends before it, with its line in the file."""
+    return fragment.replace(line=passage.line_after(fragment.line))
+
+
+@lru_cache(4)
+def _characters(folder: Folder) -> Characters:
+    """Return what the core needs of characters, as this folder folds them. It keeps what it has learnt."""
+    return Characters(folder.fold_character)
 
 
 # ------------------------------------------------------------------------------ highlights
@@ -213,6 +206,17 @@ class _WordFinder:
         if offsets is None:
             return places
         return [(n, at, offsets[start], end_in_text(offsets, end)) for n, at, start, end in places]
+
+    def shapes_and_folds(self, text: str, language: str) -> tuple[bytes | None, bytes | None]:
+        """Return the shapes of a text's characters, and the folded text if it has as many; None without the core."""
+        if compiled is None:
+            return None, None
+        if text.isascii():
+            data = text.encode()
+            return data, None if "\x1b" in text else data
+        characters = _characters(self._analyzer.folder(language))
+        shapes, folded = compiled.shapes_and_folds(text, characters)
+        return shapes, None if "\x1b" in text else folded
 
     def folded(self, text: str, language: str) -> tuple[bytes, list[int] | None]:
         """Return the text folded, in UTF-8, and offsets as `fold_with_offsets` does."""

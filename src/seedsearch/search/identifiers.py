@@ -9,6 +9,7 @@ the texts at places that match.
 from __future__ import annotations
 
 from functools import lru_cache
+from struct import Struct
 
 from seedsearch.citation import document_place
 from seedsearch.digest import blake2b
@@ -18,6 +19,7 @@ from seedsearch.model import Hit, Passage
 _OF_PATH, _OF_PLACE, _OF_TEXT = 2, 3, 5
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # as in base32
 _LETTERS = frozenset(_ALPHABET)
+_LENGTH = Struct("<Q").pack
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # faster than by letters
 
 
@@ -25,8 +27,8 @@ def passage_id(passage: Passage) -> str:
     """Return the id of a passage. Its text must be loaded."""
     document = passage.document
     start = passage.line_start if passage.byte_start is None else passage.byte_start
-    of_path, letters = _of_path(document.path)
-    of_place = _fed(of_path.copy(), document.member, document.id, str(start))
+    of_document, letters = _of_document(document.path, document.member, document.id)
+    of_place = _fed(of_document.copy(), str(start))
     of_text = _fed(of_place.copy(), passage.text)
     return letters + _letters(of_place, _OF_PLACE) + _letters(of_text, _OF_TEXT)
 
@@ -40,13 +42,12 @@ def find_passage(engine: Engine, name: str) -> tuple[Passage, Place] | None:
     """Return the passage with the id `name` and its place, or None. If passages share an id, return the first."""
     wanted_path, wanted_place = name[:_OF_PATH], name[_OF_PATH : _OF_PATH + _OF_PLACE]
     for path in sorted(engine.files()):
-        of_path, letters = _of_path(path)
-        if letters != wanted_path:
+        if _of_path(path)[1] != wanted_path:
             continue
         for place in engine.places(path):
             start = place.line_start if place.byte_start is None else place.byte_start
-            of_place = _fed(of_path.copy(), place.member, place.id, str(start))
-            if _letters(of_place, _OF_PLACE) != wanted_place:
+            of_document, _ = _of_document(path, place.member, place.id)
+            if _letters(_fed(of_document.copy(), str(start)), _OF_PLACE) != wanted_place:
                 continue
             passage = engine.passage(path, place.document, place.ordinal)
             if passage is not None and passage_id(passage) == name:
@@ -61,10 +62,17 @@ def _of_path(path: str) -> tuple[blake2b, str]:
     return digest, _letters(digest, _OF_PATH)
 
 
-def _fed(digest: blake2b, *parts: str) -> blake2b:
-    data = [part.encode("utf-8", "surrogatepass") for part in parts]
+@lru_cache(1_000)
+def _of_document(path: str, member: str, own_id: str) -> tuple[blake2b, str]:
+    """Return the digest of a document's place, which callers must copy, and the letters of its path."""
+    of_path, letters = _of_path(path)
+    return _fed(_fed(of_path.copy(), member), own_id), letters
+
+
+def _fed(digest: blake2b, part: str) -> blake2b:
+    data = part.encode("utf-8", "surrogatepass")
     # with the length, so that ("ab", "c") differs from ("a", "bc")
-    digest.update(b"".join([len(part).to_bytes(8, "little") + part for part in data]))
+    digest.update(_LENGTH(len(data)) + data)
     return digest
 
 

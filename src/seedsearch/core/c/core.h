@@ -97,13 +97,17 @@ PyTypeObject *core_type(PyObject *module, int type);
 void *core_new(PyTypeObject *type);
 void core_free(void *self);
 
+/* Make a value whose fields are the values of a dict, as `Record.made_of` does. Take the dict. */
+PyObject *core_made_of(PyTypeObject *kind, PyObject *values);
+
 /* The functions of the module, by the names that Python knows: those that take several arguments, or one. */
 #define CORE_FUNCTIONS(X)                                                                                              \
     X(all_of) X(any_of) X(around) X(beside) X(best) X(best_of_all) X(best_of_any) X(best_of_word) X(boosted)           \
-    X(check_postings) X(copies) X(decode_postings) X(everything) X(find_groups) X(find_word) X(find_words)             \
-    X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)   \
-    X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(snippet) X(spans_without)         \
-    X(take_apart) X(terms_of) X(untested) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
+    X(check_postings) X(copies) X(decode_postings) X(everything) X(files_of) X(find_groups) X(find_word)               \
+    X(find_words) X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)     \
+    X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(shapes_and_folds) X(snippet)      \
+    X(spans_without) X(take_apart) X(terms_of) X(untested) X(usual_message) X(with_documents) X(within)                \
+    X(without) X(words_with)
 #define CORE_FUNCTIONS_OF_ONE(X) X(stem)
 #ifdef _WIN32
 #define CORE_FUNCTIONS_OF_POSIX(X)

@@ -14,6 +14,8 @@
 #define FULL_STOP 16
 #define BEYOND_ASCII 128
 
+#define FRAGMENT_FIELDS 3 /* of `Fragment` in model.py */
+
 #define IS_LINE_END(c) ((c) == '\n' || (c) == '\r')
 
 typedef struct {
@@ -345,21 +347,44 @@ choose(Search *search, size_t most, uint8_t *is_chosen)
 
 /* ------------------------------------------------------------------ for Python */
 
+/* How a snippet is made: the types of fragments and of spans, the names of a fragment's fields, the line on which the text
+ * begins, and how many lines follow it at each line end. */
+typedef struct {
+    PyTypeObject *fragment, *span;
+    PyObject *names;
+    Py_ssize_t line, step;
+} Made;
+
 static PyObject *
-as_tuple(size_t start, size_t end)
+as_span(const Made *made, size_t start, size_t end)
 {
-    return Py_BuildValue("(nn)", (Py_ssize_t)start, (Py_ssize_t)end);
+    allocfunc allocate = (allocfunc)PyType_GetSlot(made->span, Py_tp_alloc);
+    PyObject *span = allocate(made->span, 2), *first = PyLong_FromSize_t(start), *last = PyLong_FromSize_t(end);
+    if (span == NULL || first == NULL || last == NULL) {
+        Py_CLEAR(span);
+        Py_XDECREF(first);
+        Py_XDECREF(last);
+        return NULL;
+    }
+    return PyTuple_SetItem(span, 0, first) < 0 || PyTuple_SetItem(span, 1, last) < 0 ? NULL : span;
 }
 
 /* Return the highlights inside a range. */
 static PyObject *
-highlights_in(const Search *search, size_t low, size_t high)
+highlights_in(const Search *search, const Made *made, size_t low, size_t high)
 {
-    PyObject *found = PyList_New(0);
-    for (size_t i = 0; found != NULL && i < search->highlights.count; i++) {
-        Range own = search->highlights.items[i];
-        if (own.start < high && own.end > low
-            && append(found, as_tuple(own.start > low ? own.start : low, own.end < high ? own.end : high)) < 0) {
+    const Range *items = search->highlights.items;
+    size_t first = 0, last;
+    while (first < search->highlights.count && items[first].end <= low) {
+        first++;
+    }
+    for (last = first; last < search->highlights.count && items[last].start < high; last++) {
+    }
+    PyObject *found = PyTuple_New((Py_ssize_t)(last - first));
+    for (size_t i = first; found != NULL && i < last; i++) {
+        size_t start = items[i].start > low ? items[i].start : low, end = items[i].end < high ? items[i].end : high;
+        PyObject *span = as_span(made, start, end);
+        if (span == NULL || PyTuple_SetItem(found, (Py_ssize_t)(i - first), span) < 0) {
             Py_CLEAR(found);
         }
     }
@@ -377,26 +402,46 @@ lines_between(const Search *search, size_t at, size_t end)
     return lines;
 }
 
-/* The chosen pieces, each with how many lines end before it. */
+/* Return a range as a fragment. So many `lines` end before it, or before its match. */
 static PyObject *
-cuts_of(const Search *search, const uint8_t *is_chosen)
+as_fragment(const Search *search, const Made *made, Range range, Py_ssize_t lines)
 {
-    PyObject *cuts = PyList_New(0);
+    PyObject *values[] = {
+        as_span(made, range.start, range.end),
+        PyLong_FromSsize_t(made->line + lines * made->step),
+        highlights_in(search, made, range.start, range.end),
+    };
+    PyObject *fields = PyDict_New();
+    for (Py_ssize_t i = 0; i < (Py_ssize_t)COUNT(values); i++) { /* all of them are given away, whatever happens */
+        if (values[i] == NULL
+            || (fields != NULL && PyDict_SetItem(fields, PyTuple_GetItem(made->names, i), values[i]) < 0)) {
+            Py_CLEAR(fields);
+        }
+        Py_XDECREF(values[i]);
+    }
+    return core_made_of(made->fragment, fields);
+}
+
+/* The chosen pieces as fragments. */
+static PyObject *
+fragments_of(const Search *search, const Made *made, const uint8_t *is_chosen)
+{
+    PyObject *found = PyList_New(0);
     Py_ssize_t lines = 0;
     size_t at = 0;
-    for (size_t n = 0; cuts != NULL && n < search->pieces.count; n++) {
+    for (size_t n = 0; found != NULL && n < search->pieces.count; n++) {
         Range piece = search->pieces.items[n];
-        lines += lines_between(search, at, piece.start);
-        at = piece.start;
         if (is_chosen[n]) {
-            PyObject *inside = highlights_in(search, piece.start, piece.end);
-            if (inside == NULL
-                || append(cuts, Py_BuildValue("(NnN)", as_tuple(piece.start, piece.end), lines, inside)) < 0) {
-                Py_CLEAR(cuts);
+            lines += lines_between(search, at, piece.start);
+            at = piece.start;
+            if (append(found, as_fragment(search, made, piece, lines)) < 0) {
+                Py_CLEAR(found);
             }
         }
     }
-    return cuts;
+    PyObject *fragments = found == NULL ? NULL : PyList_AsTuple(found);
+    Py_XDECREF(found);
+    return fragments;
 }
 
 static int
@@ -570,29 +615,14 @@ find_window(const Search *search, Range *window, size_t *match)
     return 0;
 }
 
-/* The window as Python gets it. */
+/* At most `most` fragments. */
 static PyObject *
-window_as_tuple(const Search *search)
+best_fragments(Search *search, const Made *made, size_t most)
 {
-    size_t match;
-    Range window;
-    PyObject *inside;
-    if (find_window(search, &window, &match) < 0
-        || (inside = highlights_in(search, window.start, window.end)) == NULL) {
-        return NULL;
-    }
-    return Py_BuildValue("(NnnN)", as_tuple(window.start, window.end), (Py_ssize_t)match, lines_between(search, 0, match),
-                         inside);
-}
-
-/* At most `most` fragments as Python gets them. */
-static PyObject *
-best_cuts(Search *search, size_t most)
-{
-    PyObject *cuts = NULL;
+    PyObject *fragments = NULL;
     uint8_t *is_chosen = NULL;
     if (most == 0) {
-        return PyList_New(0);
+        return PyTuple_New(0);
     }
     if ((search->is_end = zeroed(search->size + 1, 1)) == NULL) {
         return NULL;
@@ -600,40 +630,120 @@ best_cuts(Search *search, size_t most)
     find_ends(search);
     if (find_pieces(search) == 0 && mark_leaves(search) == 0
         && (is_chosen = zeroed(search->pieces.count, 1)) != NULL && choose(search, most, is_chosen) == 0) {
-        cuts = cuts_of(search, is_chosen);
+        fragments = fragments_of(search, made, is_chosen);
     }
     free(is_chosen);
-    return cuts;
+    return fragments;
+}
+
+/* The fragments, the highlights, the window, and where the window's match begins. */
+static PyObject *
+snippet_of(Search *search, const Made *made, size_t most, size_t window_width)
+{
+    size_t match;
+    Range window;
+    PyObject *fragments = merge_lit(search) < 0 ? NULL : best_fragments(search, made, most);
+    search->width = window_width;
+    if (fragments == NULL || find_window(search, &window, &match) < 0) {
+        Py_XDECREF(fragments);
+        return NULL;
+    }
+    PyObject *highlights = highlights_in(search, made, 0, search->size);
+    PyObject *shown = as_fragment(search, made, window, lines_between(search, 0, match));
+    return Py_BuildValue("(NNNn)", fragments, highlights, shown, (Py_ssize_t)match);
 }
 
 PyObject *
 core_snippet(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *text, *lit, *cuts = NULL, *highlights = NULL, *window = NULL;
+    PyObject *text, *lit;
     char *bytes;
     Py_ssize_t size, most, width, window_width;
-    if (!PyArg_ParseTuple(args, "SOnnn", &text, &lit, &most, &width, &window_width)
+    Made made;
+    if (!PyArg_ParseTuple(args, "SOnnn(O!O!O!)(nn)", &text, &lit, &most, &width, &window_width, &PyType_Type,
+                          &made.fragment, &PyType_Type, &made.span, &PyTuple_Type, &made.names, &made.line, &made.step)
         || PyBytes_AsStringAndSize(text, &bytes, &size) < 0) {
         return NULL;
     }
     if (!PyList_Check(lit) && !PyTuple_Check(lit)) {
         return PyErr_Format(PyExc_TypeError, "what is lit is a list, or a tuple that says what to find");
     }
-    Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
-    int failed = (PyList_Check(lit) ? read_lit(&search, lit) : find_lit(&search, lit)) < 0 || merge_lit(&search) < 0;
-    if (!failed && (cuts = best_cuts(&search, most < 0 ? 0 : (size_t)most)) != NULL
-        && (highlights = highlights_in(&search, 0, search.size)) != NULL) {
-        search.width = window_width < 1 ? 1 : (size_t)window_width;
-        window = window_as_tuple(&search);
+    if (!PyType_IsSubtype(made.span, &PyTuple_Type) || PyTuple_Size(made.names) != FRAGMENT_FIELDS) {
+        return PyErr_Format(PyExc_TypeError, "a span is a tuple, and a fragment has other fields");
     }
-    PyObject *found = window == NULL ? NULL : PyTuple_Pack(3, cuts, highlights, window);
-    Py_XDECREF(cuts);
-    Py_XDECREF(highlights);
-    Py_XDECREF(window);
+    Search search = {.text = (const uint8_t *)bytes, .size = (size_t)size, .width = width < 1 ? 1 : (size_t)width};
+    int failed = (PyList_Check(lit) ? read_lit(&search, lit) : find_lit(&search, lit)) < 0;
+    PyObject *found = failed ? NULL
+                             : snippet_of(&search, &made, most < 0 ? 0 : (size_t)most,
+                                          window_width < 1 ? 1 : (size_t)window_width);
     free(search.lit);
     free(search.highlights.items);
     free(search.pieces.items);
     free(search.is_end);
     free(search.leaf_of);
+    return found;
+}
+
+/* ------------------------------------------------------------------ characters */
+
+/* Put what the table has for a character: its shape, and what it folds to. Return 1, or 0 if it folds to no one character. */
+static int
+put_character(Bytes *shapes, Bytes *folded, PyObject *table, const uint8_t *at, size_t size)
+{
+    char *known;
+    Py_ssize_t count = 0;
+    PyObject *key = PyUnicode_DecodeUTF8((const char *)at, (Py_ssize_t)size, "surrogatepass");
+    PyObject *item = key == NULL ? NULL : PyObject_GetItem(table, key);
+    Py_XDECREF(key);
+    int failed = item == NULL || PyBytes_AsStringAndSize(item, &known, &count) < 0;
+    if (!failed && count < 1) {
+        failed = wrong("a character has a shape");
+    }
+    failed = failed || put_byte(shapes, (uint8_t)*known) < 0
+             || put(folded, (const uint8_t *)known + 1, (size_t)count - 1) < 0;
+    Py_XDECREF(item);
+    return failed ? -1 : count > 1;
+}
+
+PyObject *
+core_shapes_and_folds(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *text, *table, *found = NULL;
+    Bytes shapes = {0}, folded = {0};
+    if (!PyArg_ParseTuple(args, "UO", &text, &table)) {
+        return NULL;
+    }
+    PyObject *encoded = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    char *data;
+    Py_ssize_t size;
+    if (encoded == NULL || PyBytes_AsStringAndSize(encoded, &data, &size) < 0) {
+        Py_XDECREF(encoded);
+        return NULL;
+    }
+    const uint8_t *at = (const uint8_t *)data, *end = at + size;
+    int stays = 1;
+    int fits = reserve(&shapes.data, &shapes.room, (size_t)size, 1) < 0
+                       || reserve(&folded.data, &folded.room, (size_t)size, 1) < 0
+                   ? -1
+                   : 1;
+    while (fits >= 0 && at < end) {
+        const uint8_t *begin = at;
+        while (at < end && *at < 0x80) {
+            at++;
+        }
+        fits = put(&shapes, begin, (size_t)(at - begin)) < 0 || put(&folded, begin, (size_t)(at - begin)) < 0 ? -1 : 1;
+        if (fits > 0 && at < end) {
+            size_t bytes = *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+            fits = put_character(&shapes, &folded, table, at, bytes);
+            stays = stays && fits;
+            at += bytes;
+        }
+    }
+    if (fits >= 0) {
+        found = Py_BuildValue("(NN)", as_object(&shapes), stays ? as_object(&folded) : Py_NewRef(Py_None));
+    }
+    free(shapes.data);
+    free(folded.data);
+    Py_DECREF(encoded);
     return found;
 }

@@ -29,6 +29,17 @@ core_free(void *self)
     Py_DECREF(type);
 }
 
+PyObject *
+core_made_of(PyTypeObject *kind, PyObject *values)
+{
+    PyObject *made = values == NULL ? NULL : core_new(kind);
+    if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
+        Py_CLEAR(made);
+    }
+    Py_XDECREF(values);
+    return made;
+}
+
 static int
 module_execute(PyObject *module)
 {

@@ -136,30 +136,38 @@ read_posting(List *list)
 static inline uint32_t
 read_short(List *list, uint32_t until, uint32_t *docs, uint32_t *tfs)
 {
-    const uint8_t *at = list->next, *end = list->block_end - 1;
-    uint32_t passage = list->doc, from = list->from, to = list->to, count = 0;
+    const uint8_t *at = list->next, *end = list->block_end;
     uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
-    while (count + 1 < most && at < end) {
-        uint32_t once = at[0] & 1, tf = once ? 1 : at[1], next = passage + 1 + (at[0] >> 1);
-        if (at[0] >= TWO_BYTES || next >= until || next >= list->passages || tf + once < 2 || tf >= TWO_BYTES
-            || tf > list->cf - to) {
-            break;
-        }
-        at += 2 - once;
-        passage = next;
-        from = to;
-        to += tf;
-        if (docs != NULL) {
-            docs[count] = passage;
-            tfs[count] = tf;
-        }
-        count++;
+    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, last = 0;
+    until = until < list->passages ? until : (uint32_t)list->passages;
+    while (count + 1 < most && end - at >= 8) {
+        const uint8_t *next_at = at + 7; /* a posting has two bytes at most */
+        uint64_t bits;
+        memcpy(&bits, at, sizeof bits);
+        do { /* no branch depends on `once`, and shifting takes less time than loading */
+            uint32_t code = bits & 0xff, once = code & 1, tf = ((bits >> 8 & 0xff) & (once - 1)) | once;
+            uint32_t next = passage + 1 + (code >> 1);
+            if ((code >= TWO_BYTES) | (next >= until) | (tf >= TWO_BYTES) | (tf + once < 2) | (tf > left)) {
+                most = 0;
+                break;
+            }
+            bits >>= 16 - 8 * once;
+            at += 2 - once;
+            passage = next;
+            left -= tf;
+            last = tf;
+            if (docs != NULL) {
+                docs[count] = passage;
+                tfs[count] = tf;
+            }
+            count++;
+        } while (at < next_at && count + 1 < most);
     }
     list->next = at;
     list->read += count;
     list->doc = passage;
-    list->from = from;
-    list->to = to;
+    list->from = count ? list->cf - left - last : list->from;
+    list->to = list->cf - left;
     return count;
 }
 

@@ -402,18 +402,6 @@ number_or_none(uint64_t number, int is_there)
     return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
 }
 
-/* Make a value whose fields are the values of a dict, as `Record.made_of` does. Take the dict. */
-static PyObject *
-made_of(PyTypeObject *kind, PyObject *values)
-{
-    PyObject *made = values == NULL ? NULL : core_new(kind);
-    if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
-        Py_CLEAR(made);
-    }
-    Py_XDECREF(values);
-    return made;
-}
-
 /* A passage without its text; the number of its document, where that is not among those that are known; None where something
  * does not fit. */
 static PyObject *
@@ -460,26 +448,37 @@ passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *k
         }
         Py_XDECREF(values[i]);
     }
-    return made_of(kind, found);
+    return core_made_of(kind, found);
 }
 
-/* A passage that is numbered through the index, where the segments begin at `bases`. */
-static PyObject *
-passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
-                 PyTypeObject *kind, PyObject *names)
+/* The segment of a passage that is numbered through the index, where the segments begin at `bases`, and its number there; -1
+ * where there is none, or with an error set. */
+static Py_ssize_t
+segment_of(PyObject *readers, PyObject *bases, PyObject *number, unsigned long *own)
 {
-    unsigned long wanted = PyLong_AsUnsignedLong(number), base = 0;
+    unsigned long wanted = PyLong_AsUnsignedLong(number), base;
     Py_ssize_t at = PyErr_Occurred() ? -1 : PyTuple_Size(readers) - 1;
     for (; at >= 0; at--) {
         PyObject *begins = PyTuple_GetItem(bases, at);
         base = begins == NULL ? 0 : PyLong_AsUnsignedLong(begins);
         if (PyErr_Occurred()) {
-            return NULL;
+            return -1;
         }
         if (base <= wanted) {
-            break;
+            *own = wanted - base;
+            return at;
         }
     }
+    return -1;
+}
+
+/* A passage that is numbered through the index. */
+static PyObject *
+passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
+                 PyTypeObject *kind, PyObject *names)
+{
+    unsigned long own = 0;
+    Py_ssize_t at = segment_of(readers, bases, number, &own);
     if (at < 0) {
         return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
@@ -488,7 +487,40 @@ passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject 
     if (known != NULL && !PyDict_Check(known)) {
         return PyErr_Format(PyExc_TypeError, "the documents of a segment are a dict");
     }
-    return known == NULL ? NULL : passage_at(reader, wanted - base, known, kind, names);
+    return known == NULL ? NULL : passage_at(reader, own, known, kind, names);
+}
+
+/* The segment and the file of a passage that is numbered through the index; None where something does not fit. */
+static PyObject *
+file_of_passage(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number)
+{
+    unsigned long own = 0;
+    uint64_t document, file = 0;
+    Py_ssize_t at = segment_of(readers, bases, number, &own);
+    if (at < 0) {
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    Reader *reader = reader_at(module, readers, at);
+    int fits = reader == NULL ? -1 : number_at(reader, &reader->passages[DOCUMENT], own, &document);
+    fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
+    return fits > 0 ? Py_BuildValue("(nK)", at, (unsigned long long)file) : no_answer(NULL, fits);
+}
+
+PyObject *
+core_files_of(PyObject *module, PyObject *args)
+{
+    PyObject *readers, *bases, *numbers, *found;
+    if (!PyArg_ParseTuple(args, "O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers)
+        || (found = PyList_New(0)) == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
+        if (append(found, file_of_passage(module, readers, bases, PyList_GetItem(numbers, i))) < 0) {
+            Py_DECREF(found);
+            return NULL;
+        }
+    }
+    return found;
 }
 
 PyObject *

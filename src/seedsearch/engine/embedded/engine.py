@@ -141,7 +141,8 @@ class WhooshEngine:
             return known
 
     def state(self, path: str) -> FileState | None:
-        with self._reading() as snapshot:
+        snapshot = self._snapshot
+        with reading(snapshot.segments):  # as `_reading` does, for each hit of a search
             return snapshot.state(path)
 
     def places(self, path: str) -> list[Place]:

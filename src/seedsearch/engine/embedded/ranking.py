@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import islice, pairwise, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from seedsearch.core import matching
+from seedsearch.core import compiled, matching
 from seedsearch.engine.base import PerFile
 from seedsearch.index.segment import Segment
 
@@ -24,16 +24,35 @@ Ranked: TypeAlias = tuple[float, int]
 """A score rounded to 9 digits, and the passage's number in the whole index."""
 
 _LOWEST = float("-inf")
+_BATCH = 16  # passages whose files are looked up together
+_PATHS_KEPT = 10_000
+_FEW = 16  # passages that are sorted faster than merged
 _SCORE = itemgetter(0)
 _NUMBER = itemgetter(1)
+
+
+class _Paths(dict[tuple[int, int], str]):
+    """The paths of files, by the number of the segment and that of the file."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+
+    def __missing__(self, place: tuple[int, int]) -> str:
+        if len(self) >= _PATHS_KEPT:
+            self.clear()
+        path = self[place] = self._segments[place[0]].file_path(place[1])
+        return path
 
 
 class Ranker:
     """Orders matches."""
 
-    def __init__(self, segments: Sequence[Segment], bases: Sequence[int]) -> None:
+    def __init__(self, segments: Sequence[Segment], bases: tuple[int, ...]) -> None:
         self._segments = segments
         self._bases = bases
+        readers = [segment.file.reader for segment in segments]
+        self._readers = tuple([reader for reader in readers if reader is not None])
+        self._path_at = _Paths(segments)
         self._passages = bases[-1] + segments[-1].passages if segments else 0
 
     def locate(self, passage: int) -> tuple[Segment, int]:
@@ -45,8 +64,10 @@ class Ranker:
         """Return all matches in order, at most `per_file` from a file."""
         scores, passages = matching.ranked(matches)
         pairs = zip(memoryview(scores).cast("d"), memoryview(passages).cast("I"), strict=True)
-        in_order, files = self._in_order(pairs), PerFile(per_file)
-        return [pair for pair in in_order if per_file is None or files.admits(self._path_of(pair))]
+        in_order, admits = self._in_order(pairs), PerFile(per_file).admits
+        if per_file is None:
+            return list(in_order)
+        return [pair for pair, path in self._with_paths(in_order) if admits(path)]
 
     def best(
         self, find: Callable[[int], _core.Best], limit: int, per_file: int | None
@@ -56,13 +77,13 @@ class Ranker:
         `find(n)` returns the best n.
         """
         limit = min(limit, self._passages)  # what counts for the core fits into 32 bits
-        most = limit if per_file is None else 4 * limit + 10
+        most = limit if per_file is None else 2 * limit + 10
         while True:
             most = min(most, self._passages)
             size, pairs, ties = find(most)
             if per_file is None and not ties:
                 first = pairs[: limit + 1]
-                if len(set(map(_SCORE, first))) == len(first):  # no ties, the usual case
+                if _are_distinct(first):
                     return size, first[:limit]
                 return size, list(islice(self._in_order(pairs), limit))
             # Matches that score less than the last of the `most` best may be missing from `pairs`.
@@ -82,30 +103,60 @@ class Ranker:
     ) -> tuple[list[Ranked], bool]:
         """Return the best in order, and whether no other match could be among them."""
         chosen: list[Ranked] = []
-        files = PerFile(per_file)
-        are_distinct = len(set(map(_SCORE, pairs))) == len(pairs)  # the usual case
-        for pair in pairs if are_distinct else self._in_order(pairs):
+        admits = PerFile(per_file).admits
+        ordered = pairs if _are_distinct(pairs) else self._in_order(pairs)
+        for pair, path in (
+            zip(ordered, repeat("")) if per_file is None else self._with_paths(ordered)
+        ):
             if len(chosen) == limit:
                 return chosen, True
             if pair[0] < floor:
                 return chosen, False
-            if per_file is None or files.admits(self._path_of(pair)):
+            if admits(path):
                 chosen.append(pair)
             if pair[1] in ties:
                 return chosen, len(chosen) == limit
         return chosen, len(chosen) == limit or floor == _LOWEST
 
-    def _path_of(self, pair: Ranked) -> str:
-        segment, own = self.locate(pair[1])
+    def _with_paths(self, pairs: Iterable[Ranked]) -> Iterator[tuple[Ranked, str]]:
+        """Yield each pair and the path of its file."""
+        left = iter(pairs)
+        while batch := list(islice(left, _BATCH)):
+            yield from zip(batch, self._paths([number for _, number in batch]), strict=True)
+
+    def _paths(self, passages: list[int]) -> list[str]:
+        """Return the path of the file of each passage."""
+        if len(self._readers) == len(self._segments):
+            places = compiled.files_of(self._readers, self._bases, passages)
+            if None not in places:
+                return list(map(self._path_at.__getitem__, cast("list[tuple[int, int]]", places)))
+        return [self._path(passage) for passage in passages]
+
+    def _path(self, passage: int) -> str:
+        segment, own = self.locate(passage)
         return segment.path(own)
 
     def _in_order(self, pairs: Iterable[Ranked]) -> Iterator[Ranked]:
-        for _, group in groupby(pairs, key=_SCORE):
-            tied = list(group)
-            if len(tied) > 1 and self.locate(tied[0][1])[0] is not self.locate(tied[-1][1])[0]:
-                yield from self._merged(tied)
-            else:
-                yield from tied
+        if len(self._segments) == 1:
+            yield from pairs
+            return
+        tied: list[Ranked] = []
+        score = _LOWEST
+        for pair in pairs:
+            if pair[0] == score:
+                tied.append(pair)
+                continue
+            if len(tied) > 1:
+                yield from self._by_place(tied)
+            elif tied:
+                yield tied[0]
+            score, tied = pair[0], [pair]
+        yield from self._by_place(tied)
+
+    def _by_place(self, tied: Sequence[Ranked]) -> Iterable[Ranked]:
+        if len(tied) < 2 or self.locate(tied[0][1])[0] is self.locate(tied[-1][1])[0]:
+            return tied
+        return sorted(tied, key=self._place) if len(tied) <= _FEW else self._merged(tied)
 
     def _merged(self, tied: Sequence[Ranked]) -> Iterator[Ranked]:
         """Yield matches of several segments that tie, by path and place, and read no more places than are asked for."""
@@ -118,6 +169,11 @@ class Ranker:
     def _place(self, pair: Ranked) -> tuple[bytes, int, int]:
         segment, own = self.locate(pair[1])
         return os.fsencode(segment.path(own)), *segment.place(own)
+
+
+def _are_distinct(pairs: Sequence[Ranked]) -> bool:
+    """Return whether no scores tie, the usual case."""
+    return len(set(map(_SCORE, pairs))) == len(pairs)
 
 
 def count_at(matches: _core.Matches, counts: Sequence[int], passage: int) -> int:

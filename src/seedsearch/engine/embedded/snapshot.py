@@ -10,7 +10,7 @@ import os
 from functools import cached_property
 from itertools import accumulate
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from seedsearch.core import compiled
 from seedsearch.engine.base import Grouping
@@ -44,7 +44,7 @@ class Snapshot:
         self.segments: list[Segment] = []
         for entry in state.segments:
             self.segments.append(open_segment(folder, entry))
-        self.bases = [0, *accumulate(segment.passages for segment in self.segments)]
+        self.bases = (0, *accumulate(segment.passages for segment in self.segments))
         self._groups: dict[Grouping, Groups] = {}
         self._records: dict[int, Passage] = {}
         self._with_texts: dict[int, Passage] = {}
@@ -107,15 +107,31 @@ class Snapshot:
             if len(known) >= RECORDS_KEPT:
                 known, missing = {}, numbers
                 self._records = known
-            for number, record in zip(missing, self._by_core(missing), strict=True):
-                if not isinstance(record, Passage):
-                    segment, own = self.ranker.locate(number)
-                    record = segment.record(own)
-                elif self._have_steps:
-                    segment, own = self.ranker.locate(number)
-                    record = segment.with_steps(record, own)
-                known[number] = record
+            known.update(zip(missing, self._read(missing), strict=True))
         return [known[number] for number in numbers]
+
+    def _read(self, numbers: list[int]) -> list[Passage]:
+        """Return passages without their texts, by their numbers."""
+        found = self._by_core(numbers)
+        kinds = set(map(type, found))
+        if int in kinds:  # the numbers of documents that are not known yet
+            for number, document in zip(numbers, found, strict=True):
+                if isinstance(document, int):
+                    self.ranker.locate(number)[0].document(document)
+            found = self._by_core(numbers)
+            kinds = set(map(type, found))
+        if kinds == {Passage} and not self._have_steps:  # the usual case
+            return cast("list[Passage]", found)
+        records = []
+        for number, record in zip(numbers, found, strict=True):
+            if not isinstance(record, Passage):
+                segment, own = self.ranker.locate(number)
+                record = segment.record(own)
+            elif self._have_steps:
+                segment, own = self.ranker.locate(number)
+                record = segment.with_steps(record, own)
+            records.append(record)
+        return records
 
     @cached_property
     def _have_steps(self) -> bool:
@@ -126,8 +142,7 @@ class Snapshot:
         readers, documents = self._readers
         if len(readers) < len(self.segments):
             return [None] * len(numbers)
-        bases = tuple(self.bases)
-        return compiled.passages(readers, bases, numbers, documents, Passage, Passage._fields)
+        return compiled.passages(readers, self.bases, numbers, documents, Passage, Passage._fields)
 
     @cached_property
     def _readers(self) -> tuple[tuple[_core.SegmentReader, ...], tuple[dict[int, Document], ...]]:
