@@ -36,7 +36,7 @@ def text_of(draw: random.Random) -> str:
 def address(three_nodes: Cluster) -> str:
     """An index of some hundred passages."""
     draw = random.Random(5)
-    made = f"{three_nodes.address()}/candidates-{uuid4().hex}?shards=3&replicas=0"
+    made = f"{three_nodes.address()}/candidates-{uuid4().hex}?shards=3&replicas=1"
     engine = open_engine(made, create=True)
     writer = engine.writer()
     put(writer, {f"{number:03}": text_of(draw) for number in range(250)})
