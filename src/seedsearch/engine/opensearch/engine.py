@@ -30,7 +30,7 @@ from seedsearch.engine.base import (
     by_count,
 )
 from seedsearch.engine.opensearch.candidates import best_candidates
-from seedsearch.engine.opensearch.client import Client, parse_address
+from seedsearch.engine.opensearch.client import Client, chunks, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
 from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from seedsearch.engine.opensearch.writer import OpenSearchWriter
 
 _FIRST = {"term": {"ordinal": 0}}
+_PAGE = 1000  # passages that are scored at once
 
 
 class OpenSearchEngine:
@@ -112,7 +113,7 @@ class OpenSearchEngine:
             chosen = [(each, 1) for each in found]
         else:
             ranked = 0
-            total, chosen = _from_all(snapshot, plan, scorer, limit, per_file, by)
+            total, chosen = _from_all(snapshot, plan, scorer, limit, per_file, by, streams=explain)
         return Ranking(
             total,
             tuple(
@@ -135,8 +136,7 @@ class OpenSearchEngine:
         scorer = Scorer(query, snapshot)
         plan = translate(query, snapshot.term_set)
         found: Counter[tuple[str, int | None, Tally]] = Counter()
-        for each in scorer.found(snapshot.passages(plan.query, streams=True)):
-            stored = each.stored
+        for stored in (each.stored for page in _pages_of(scorer, snapshot, plan) for each in page):
             document = stored.passage.document
             by_row = any(not value and wanted(field_key(name)) for name, value in document.fields)
             fields = stored.fields if by_row else stated(document.fields)
@@ -344,6 +344,12 @@ class OpenSearchEngine:
                 shown.close()
 
 
+def _pages_of(scorer: Scorer, snapshot: Snapshot, plan: Plan) -> Iterator[list[Found]]:
+    """Yield the passages that match, with their streams, a part at a time: streams take most of the memory."""
+    for some in chunks(snapshot.passages(plan.query, streams=True), _PAGE):
+        yield scorer.found(some)
+
+
 def _from_all(
     snapshot: Snapshot,
     plan: Plan,
@@ -351,9 +357,17 @@ def _from_all(
     limit: int | None,
     per_file: int | None,
     by: Grouping,
+    *,
+    streams: bool,
 ) -> tuple[int, list[tuple[Found, int]]]:
-    """Return the number of matches, and the best with the numbers of passages that they have."""
-    found = scorer.found(snapshot.passages(plan.query, streams=True))
+    """Return the number of matches, and the best with the numbers of passages that they have.
+
+    They keep their `streams` if asked for.
+    """
+    found: list[Found] = []
+    for page in _pages_of(scorer, snapshot, plan):
+        found += page if streams else map(Found.without_streams, page)
+    found.sort(key=Found.order)
     counts = [1] * len(found)
     if by != "passage":
         groups = _groups(found, by)

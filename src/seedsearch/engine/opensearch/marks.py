@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import sqrt
 from typing import Any
 
 from seedsearch.analysis import Analyzer
@@ -18,6 +19,31 @@ from seedsearch.record import NamedTuple
 _FEW = 32  # marks that the cluster scores one by one; of more, it only says whether one is there
 _MOST_MARKS = 60_000  # of one filter
 
+
+ONE: Mapping[str, Any] = {"match_all": {}}
+"""A query that scores 1."""
+
+
+class Near(NamedTuple):
+    """A score for two words at most `distance` positions apart, in their order (1), turned round (-1), or both (0)."""
+
+    distance: int
+    order: int
+    score: float
+
+
+CLOSENESS = tuple(
+    Near(distance, order, share / distance)
+    for order, share in ((1, 1.0), (-1, 0.5))
+    for distance in range(1, REACH + 1)
+)
+"""The closeness of `engine.bm25f`."""
+
+AT_MOST = tuple(
+    Near(distance, order, sqrt(highest))
+    for distance, order, highest in ((1, 1, 1), (2, 0, 1 / 2), (4, 0, 1 / 3), (REACH, 0, 1 / 5))
+)
+"""The highest root of the closeness of words that are not closer, in fewer queries."""
 
 _FREQUENCY = (
     "double tf = 0;"
@@ -95,17 +121,30 @@ def _any_of(marks: Collection[str], field: str, narrow: bool) -> Iterator[Mappin
             yield {"bool": {"should": any_of, "minimum_should_match": 1, "filter": narrowing}}
 
 
-def closeness_of(one: TermSet, other: TermSet, field: str) -> Mapping[str, Any]:
-    """Return a query whose score is the closeness of two words (`engine.bm25f`), if they are near each other."""
+def near(
+    one: TermSet,
+    other: TermSet,
+    field: str,
+    scores: Sequence[Near],
+    scored: Mapping[str, Any] = ONE,
+) -> Mapping[str, Any]:
+    """Return a query for two words near each other, which has the highest of the scores that fit.
+
+    It is multiplied by the score of the query `scored`.
+    """
     place = _place(field)
-    first, second = _spans(one, place), _spans(other, place)
-    near: list[Mapping[str, Any]] = []
-    for clauses, highest in (([first, second], 1.0), ([second, first], 0.5)):
-        for distance in range(1, REACH + 1):
-            spans = {"clauses": clauses, "slop": distance - 1, "in_order": True}
-            boost = highest / distance
-            near.append({"constant_score": {"filter": {"span_near": spans}, "boost": boost}})
-    return {"dis_max": {"queries": near}}
+    clauses = [_spans(one, place), _spans(other, place)]
+    queries: list[Mapping[str, Any]] = []
+    for distance, order, score in scores:
+        spans = {
+            "clauses": clauses[::-1] if order < 0 else clauses,
+            "slop": distance - 1,
+            "in_order": order != 0,
+        }
+        queries.append(
+            {"bool": {"must": [scored], "filter": [{"span_near": spans}], "boost": score}}
+        )
+    return {"dis_max": {"queries": queries}}
 
 
 def _spans(term_set: TermSet, place: str) -> Mapping[str, Any]:

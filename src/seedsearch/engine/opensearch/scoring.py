@@ -6,15 +6,15 @@ The statistics come from the cluster, the frequencies and positions from the str
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import sqrt
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
-from seedsearch.engine.opensearch.mapping import Stored
-from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.mapping import Stored, StoredStreams
+from seedsearch.engine.opensearch.snapshot import Search, Snapshot
 from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
 from seedsearch.query.ast import (
@@ -27,7 +27,6 @@ from seedsearch.query.ast import (
     Leaf,
     Maybe,
     Near,
-    Neighbours,
     Not,
     Nothing,
     Or,
@@ -60,6 +59,10 @@ class Found(NamedTuple):
         path = os.fsencode(passage.document.path)
         return -self.score, path, self.stored.place, passage.ordinal
 
+    def without_streams(self) -> Found:
+        """Return it without what was needed for its score."""
+        return Found(self.stored._replace(streams=StoredStreams()), self.score)
+
 
 def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found]:
     """Return passages in their order, at most `per_file` of a file."""
@@ -67,8 +70,8 @@ def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found
     return [each for each in found if files.admits(each.stored.passage.document.path)]
 
 
-_Context: TypeAlias = tuple[Query, tuple[Term | Exact, ...], tuple[Neighbours, ...]]
-"""An And or Or, its plain words that stand side by side, and the pairs of them."""
+_Rule: TypeAlias = Callable[[Scored, Sequence[float]], float | None]
+"""From a passage and the scores of the leaves there to its score for a node of the query, or None without a match."""
 
 
 class Scorer:
@@ -80,9 +83,6 @@ class Scorer:
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
         self._read: set[str] = set()  # documents
-        self._contexts: dict[
-            int, _Context
-        ] = {}  # by the id of a node; it is kept, so that no other gets its id
         self._words = list(dict.fromkeys(_document_words(query)))
         self.leaves = tuple(dict.fromkeys(_leaves(query)))
         figures = snapshot.figures(self.leaves)
@@ -94,6 +94,8 @@ class Scorer:
             for leaf, known in figures.items()
         }
         self._tests = Tests(snapshot.term_set)
+        self._places = {leaf: place for place, leaf in enumerate(self._weights)}
+        self._whole = self._rule(query)
 
     def boost(self, leaf: Leaf) -> float:
         """Return the factor that makes the cluster's weight of a leaf, its idf, that of the formula."""
@@ -104,7 +106,7 @@ class Scorer:
         """Return those of the passages that match, in the order of answers."""
         views = [View(stored, self._tests) for stored in passages]
         self.read_documents(view.stored.document for view in views)
-        scores = [(view, self.score(self._query, view)) for view in views]
+        scores = [(view, self.score_of(view)) for view in views]
         found = [Found(view.stored, round(s, 9)) for view, s in scores if s is not None]
         return sorted(found, key=Found.order)
 
@@ -112,8 +114,9 @@ class Scorer:
         """Return why a passage that matches has its score."""
         view = View(stored, self._tests)
         self.read_documents([stored.document])
+        units = self._units(view)
         figures = PassageFigures(
-            score=lambda node: self.score(node, view),
+            score=lambda node: self._rule(node)(view, units),
             df=self._df.__getitem__,
             around=lambda leaf: self._around.get(leaf, {}).get(stored.document, 0.0),
             length=stored.length,
@@ -127,15 +130,31 @@ class Scorer:
         """Return whether documents add to the scores of their passages."""
         return bool(self._words)
 
-    def read_documents(self, documents: Iterable[str]) -> None:
-        """Ask for the scores of plain words in documents as wholes, unless they are known."""
+    @property
+    def most_passages(self) -> int:
+        """Return the number of passages with the most frequent leaf."""
+        return max(self._df.values(), default=0)
+
+    def lower(self, one: Leaf, other: Leaf) -> Leaf:
+        """Return that of two leaves with the lower weight."""
+        return min(one, other, key=self._weights.__getitem__)
+
+    def around(self, document: str) -> float:
+        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
+        return sum([of_word.get(document, 0.0) for of_word in self._around.values()])
+
+    def read_documents(self, documents: Iterable[str], beside: Sequence[Search] = ()) -> list[Any]:
+        """Ask for the scores of plain words in documents as wholes, unless they are known.
+
+        Return the replies to other searches, which are asked in the same request.
+        """
         new = set(documents) - self._read
         if not self._words or not new:
-            return
+            return self._snapshot.ask_all(beside)
         self._read |= new
         totals = self._snapshot.totals
         mean = totals.length / max(totals.documents, 1)
-        lengths, frequencies = self._snapshot.in_documents(self._words, new)
+        lengths, frequencies, replies = self._snapshot.in_documents(self._words, new, beside)
         for word in self._words:
             weight = self._weights[word]
             self._around.setdefault(word, {}).update(
@@ -145,76 +164,86 @@ class Scorer:
                     if tf
                 }
             )
+        return replies
 
     # ---------------------------------------------------------------------- the tree
 
-    def around(self, document: str) -> float:
-        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
-        return sum(of_word.get(document, 0.0) for of_word in self._around.values())
-
     def score_of(self, view: Scored) -> float | None:
         """Return the score of a passage, or None if it does not match."""
-        return self.score(self._query, view)
+        return self._whole(view, self._units(view))
 
-    def score(self, query: Query, view: Scored) -> float | None:
-        """Return the score of a passage for a node of the query, or None if it does not match."""
+    def _units(self, view: Scored) -> list[float]:
+        """Return the score of each leaf in a passage, 0.0 if it is not there."""
+        length, mean, frequency = view.stored.length, self._mean, view.frequency
+        return [
+            weight * saturated(tf, length, mean) if (tf := frequency(leaf)) else 0.0
+            for leaf, weight in self._weights.items()
+        ]
+
+    def _rule(self, query: Query) -> _Rule:
+        """Return how a node of the query scores passages."""
         match query:
             case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
-                return self._unit(query, view)
+                place = self._places[query]
+                return lambda view, units: units[place] or None
             case Phrase() | Near():
-                if not view.passes(query):
-                    return None
-                return sum(self._unit(leaf, view) or 0.0 for leaf in words_of(query))
-            case And(children):
-                scores = [self.score(child, view) for child in children]
-                matching = [score for score in scores if score is not None]
-                return (
-                    self._in_context(query, view, matching)
-                    if len(matching) == len(scores)
-                    else None
+                places = [self._places[word] for word in words_of(query)]
+                return lambda view, units: (
+                    sum([units[place] for place in places]) if view.passes(query) else None
                 )
-            case Or(children):
-                scores = [self.score(child, view) for child in children]
-                matching = [score for score in scores if score is not None]
-                return self._in_context(query, view, matching) if matching else None
+            case And() | Or():
+                return self._sum(query)
             case Synonym(children):
-                scores = [self.score(child, view) for child in children]
-                return max((score for score in scores if score is not None), default=None)
+                rules = [self._rule(child) for child in children]
+                return lambda view, units: max(_matching(rules, view, units), default=None)
             case Not(child):
-                return 0.0 if self.score(child, view) is None else None
+                rule = self._rule(child)
+                return lambda view, units: 0.0 if rule(view, units) is None else None
             case Maybe(required, optional):
-                score = self.score(required, view)
-                return None if score is None else score + (self.score(optional, view) or 0.0)
+                rule, more = self._rule(required), self._rule(optional)
+                return lambda view, units: (
+                    None
+                    if (score := rule(view, units)) is None
+                    else score + (more(view, units) or 0.0)
+                )
             case Boost(child, factor):
-                score = self.score(child, view)
-                return None if score is None else score * factor
+                rule = self._rule(child)
+                return lambda view, units: (
+                    None if (score := rule(view, units)) is None else score * factor
+                )
             case Filter() | Range() | Written():
-                return 0.0 if view.passes(query) else None
+                return lambda view, units: 0.0 if view.passes(query) else None
             case Nothing():
+                return lambda view, units: None
+
+    def _sum(self, query: And | Or) -> _Rule:
+        """Return the rule of an And or Or, with the additions for plain words: the whole document, and nearness."""
+        rules = [self._rule(child) for child in query.children]
+        least = len(rules) if isinstance(query, And) else 1
+        around = [self._around.setdefault(word, {}) for word in side_by_side(query)]
+        at = self._places
+        pairs = [(one, other, at[one], at[other]) for one, other in neighbours(query)]
+        share = nearness(len(pairs))
+
+        def rule(view: Scored, units: Sequence[float]) -> float | None:
+            scores = _matching(rules, view, units)
+            if len(scores) < least:
                 return None
+            total = sum(scores)
+            document = view.stored.document
+            for of_word in around:
+                total += of_word.get(document, 0.0)
+            for one, other, first, second in pairs:
+                lower = min(units[first], units[second])
+                if lower and (close := view.closeness(one, other)):
+                    total += share * lower * sqrt(close)
+            return total
 
-    def _unit(self, leaf: Leaf, view: Scored) -> float | None:
-        tf = view.frequency(leaf)
-        if not tf:
-            return None
-        return self._weights[leaf] * saturated(tf, view.stored.length, self._mean)
+        return rule
 
-    def _in_context(self, query: And | Or, view: Scored, scores: Sequence[float]) -> float:
-        """Return the sum of scores, with the additions for plain words: the whole document, and nearness."""
-        total = sum(scores)
-        if id(query) not in self._contexts:
-            self._contexts[id(query)] = query, side_by_side(query), neighbours(query)
-        _, words, pairs = self._contexts[id(query)]
-        for word in words:
-            total += self._around.get(word, {}).get(view.stored.document, 0.0)
-        for one, other in pairs:
-            first, second = self._unit(one, view), self._unit(other, view)
-            if first is None or second is None:
-                continue
-            close = view.closeness(one, other)
-            if close:
-                total += nearness(len(pairs)) * min(first, second) * sqrt(close)
-        return total
+
+def _matching(rules: Sequence[_Rule], view: Scored, units: Sequence[float]) -> list[float]:
+    return [score for rule in rules if (score := rule(view, units)) is not None]
 
 
 def _leaves(query: Query) -> Iterator[Leaf]:

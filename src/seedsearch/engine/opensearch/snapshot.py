@@ -11,13 +11,15 @@ from typing import Any, TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
-from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT
+from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import (
+    ONE,
+    Near,
     TermSet,
-    closeness_of,
     match_any,
+    near,
     pattern_of,
     term_set,
 )
@@ -209,6 +211,11 @@ class Snapshot:
                 self._open_again()
         raise AssertionError("unreachable")
 
+    @property
+    def _params(self) -> Dsl:
+        """The parameters of searches whose scores count."""
+        return {**_WHOLE, **_DFS} if self.totals.shards > 1 else _WHOLE
+
     def _open_again(self) -> None:
         """Replace a point in time that is gone. Raises IndexFault if the index has changed since."""
         state, point = self._opened()
@@ -239,11 +246,11 @@ class Snapshot:
     ) -> tuple[int | None, list[Any]]:
         """Return the number of passages that match, and the hits that the cluster ranks highest.
 
-        Named queries have scores there. A large number is not counted: it is None. Those of the same score come in
-        the order of paths if asked for, which costs the cluster as much as the search.
+        A large number is not counted: it is None. Those of the same score come in the order of paths if asked for,
+        which costs the cluster as much as the search.
         """
         found: list[Any] = []
-        params: Dsl = {**_WHOLE, **(_DFS if self.totals.shards > 1 else {}), **_NAMED}
+        params = {**self._params, **_NAMED}
         more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
         if by_path or most > _PAGE:  # pages need an order without ties
             more["sort"] = ["_score", *IN_FILES]
@@ -279,41 +286,31 @@ class Snapshot:
             found |= zip([hit["_id"] for hit in hits], _stored(hits, documents), strict=True)
         return found
 
-    def can_measure(self, pairs: Iterable[Pair]) -> bool:
-        """Return whether `closeness` of so many words fits in one query."""
-        words = [
-            len(own.marks) + len(own.words) for pair in pairs for own in map(self.term_set, pair)
+    def page(self, query: Dsl, start: int, size: int) -> list[tuple[Stored, float]]:
+        """Return some passages in the order of the cluster, with their streams and the cluster's scores."""
+        asked: dict[str, Any] = {"from": start, "size": size, "track_total_hits": False}
+        hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
+        return [
+            (stored, hit["_score"]) for stored, hit in zip(_stored(hits, {}), hits, strict=True)
         ]
-        return 2 * REACH * sum(words) <= _MOST_SPANS
 
-    def closeness(
-        self, keys: Sequence[str], pairs: Sequence[Pair]
-    ) -> Iterator[tuple[str, dict[Pair, float]]]:
-        """Yield how close the words of pairs stand, for each passage with one of these keys where some are near."""
-        for some in chunks(keys, _PAGE):
-            among = {"ids": {"values": some}}
-            near = [
-                {"bool": {"filter": [among], "must": [self._near(pair)], "_name": str(number)}}
-                for number, pair in enumerate(pairs)
-            ]
-            reply = self.ask(
-                with_names({"bool": {"filter": [among]}}, near),
-                params={**_WHOLE, **_NAMED},
-                size=len(some),
-                track_total_hits=False,
-                stored_fields="_none_",
-                docvalue_fields=list(ORDER),
-            )
-            for hit in reply["hits"]["hits"]:
-                batch, number = (hit["fields"][name][0] for name in ORDER)
-                scores = hit.get("matched_queries", {}).items()
-                # One by a whole number, which the cluster rounds.
-                yield f"{batch}-{number}", {pairs[int(n)]: 1 / round(1 / s) for n, s in scores}
-
-    def _near(self, pair: Pair) -> Dsl:
-        one, other = pair
-        field = "title" if "title" in (one.field, other.field) else ""
-        return closeness_of(self.term_set(one), self.term_set(other), field)
+    def near(
+        self, pairs: Collection[Pair], scores: Sequence[Near], scored: Mapping[Pair, Dsl]
+    ) -> dict[Pair, Dsl]:
+        """Return queries for pairs near each other (`marks.near`); none if they are too many for one search."""
+        sets = {pair: (self.term_set(pair[0]), self.term_set(pair[1])) for pair in pairs}
+        words = 0
+        for both in sets.values():
+            counts = [len(own.marks) + len(own.words) for own in both]
+            words += sum(counts) + max(counts)  # the last for `scored`
+        if words * len(scores) > _MOST_SPANS:
+            return {}
+        fields = {
+            pair: "title" if "title" in (pair[0].field, pair[1].field) else "" for pair in pairs
+        }
+        return {
+            pair: near(*sets[pair], fields[pair], scores, scored.get(pair, ONE)) for pair in pairs
+        }
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
@@ -456,30 +453,35 @@ class Snapshot:
         return found
 
     def in_documents(
-        self, leaves: Sequence[Leaf], documents: Iterable[str]
-    ) -> tuple[dict[str, int], dict[Leaf, dict[str, int]]]:
-        """Return the length of each document, and each leaf's tf in those that have it."""
+        self, leaves: Sequence[Leaf], documents: Iterable[str], beside: Sequence[Search] = ()
+    ) -> tuple[dict[str, int], dict[Leaf, dict[str, int]], list[Any]]:
+        """Return the length of each document, each leaf's tf in those that have it, and replies to other searches."""
         lengths: dict[str, int] = {}
         found: dict[Leaf, dict[str, int]] = {leaf: {} for leaf in leaves}
-        sets = [(leaf, self.term_set(leaf)) for leaf in leaves]
+        counted = [
+            (leaf, query)
+            for leaf in leaves
+            for query in self.term_set(leaf).counting(leaf.field, _MOST_TERMS)
+        ]
+        replies: list[Any] = []
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
             by = {"terms": {"field": "document", "size": len(keys)}}
-            lengths_by = {**by, "aggs": {"sum": {"sum": {"field": "length"}}}}
-            asked = [Search(among, {"aggs": {"by": lengths_by}})]
-            counted: list[Leaf] = []
-            for leaf, marks in sets:
-                for query in marks.counting(leaf.field, _MOST_TERMS):
-                    both = {"bool": {"must": [query], "filter": [among]}}
-                    asked.append(Search(both, {"aggs": {"by": {**by, **_SUM}}}))
-                    counted.append(leaf)
-            first, *rest = self.ask_all(asked)
-            for bucket in first["aggregations"]["by"]["buckets"]:
-                lengths[bucket["key"]] = round(bucket["sum"]["value"])
-            for leaf, reply in zip(counted, rest, strict=True):
+            own = {"length": {"sum": {"field": "length"}}, **_SUM["aggs"]}
+            # The first search is for all passages, because it has their lengths.
+            first: Dsl = {"filter": [among], "should": [query for _, query in counted[:1]]}
+            asked = [Search({"bool": first}, {"aggs": {"by": {**by, "aggs": own}}})]
+            for _, query in counted[1:]:
+                both = {"bool": {"must": [query], "filter": [among]}}
+                asked.append(Search(both, {"aggs": {"by": {**by, **_SUM}}}))
+            all_replies = self.ask_all([*asked, *(() if replies else beside)])
+            replies = replies or all_replies[len(asked) :]
+            for bucket in all_replies[0]["aggregations"]["by"]["buckets"]:
+                lengths[bucket["key"]] = round(bucket["length"]["value"])
+            for (leaf, _), reply in zip(counted, all_replies, strict=False):
                 weight = TITLE_WEIGHT if leaf.field == "title" else 1
                 of_leaf = found[leaf]
                 for bucket in reply["aggregations"]["by"]["buckets"]:
                     tf = weight * round(bucket["sum"]["value"])
                     of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + tf
-        return lengths, found
+        return lengths, found, replies
