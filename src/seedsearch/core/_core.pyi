@@ -117,11 +117,10 @@ class PageReader:
 
     def find(
         self, finder: Finder, data: bytes, /
-    ) -> tuple[str, _Fields, str | None, str, list[PassageSpan]] | None:
+    ) -> tuple[str, _Fields, str, str, list[PassageSpan]] | None:
         """Return the title, the fields, the language, the text and the passages of a page.
 
-        The language is None if Python must find it. Return None instead if the page is not surely in UTF-8, or its text
-        has no passage, or may hold encoded data.
+        Return None if the page is not surely in UTF-8, or its text has no passage, or may hold encoded data.
         """
 
 # ------------------------------------------------------------------ mail: c/message.c, corpus/formats/mail.py
@@ -140,10 +139,10 @@ MailRules = tuple[
 ]
 
 # Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
-# empty if they are the same, both of 64 bits), as sent its id and its references, its language (None if Python must
-# find it), and its passages.
+# empty if they are the same, both of 64 bits), as sent its id and its references, its language, and
+# its passages.
 UsualMessage = tuple[
-    str, list[tuple[str, str]], str, bytes, bytes, str, str, str | None, list[PassageSpan]
+    str, list[tuple[str, str]], str, bytes, bytes, str, str, str, list[PassageSpan]
 ]
 
 def usual_message(
@@ -253,8 +252,8 @@ class ForeignMarks:
 
 # ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
 
-FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan]]
-"""The title, the language and the passages of a text file. None: `title_of` or `language_of` must find it."""
+FoundPassages: TypeAlias = tuple[str | None, str, list[PassageSpan]]
+"""The title, the language and the passages of a text file. The title is None if `title_of` must find it."""
 
 ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
 """A file's bytes, the offset of its text, how bytes encode characters, and widths.
@@ -271,7 +270,7 @@ class Finder:
     with its line, and the characters up to which its words need not be counted; the most characters of a wrapped
     line, and the least lines of a wrapped text. `is_mark` returns whether a code point is a combining mark. `title`
     is: the characters in which a title is searched, and its most characters and words. `least_run` is the least
-    number of characters in a run of encoded data.
+    number of characters in a run of encoded data. `language_of` is that of analysis/language.py.
     """
 
     def __init__(
@@ -282,6 +281,7 @@ class Finder:
         title: tuple[int, int, int],
         languages: Languages,
         least_run: int,
+        language_of: Callable[[str], str],
     ) -> None: ...
     def find(self, data: bytes) -> FoundPassages | None:
         """Return the contents of a file, or None if it is not UTF-8, or blank, or may hold encoded data."""
@@ -343,8 +343,9 @@ class Inverter:
     documents of such a language accents are kept, and words are spellings. `folder(run, accents)` returns the folded
     form of a run of characters beyond ASCII. `letter(character, accents)` returns the folded form of one character,
     or None if it joins the one before it: then its run is folded as a whole. `unspaced` are the first and last code
-    points of the scripts without spaces, ascending. Bytes are UTF-8, with lone surrogates. `marker` and `letter` are
-    called once for each argument, `folder` once for each run that is not too long.
+    points of the scripts without spaces, ascending, and `stemmed` of those that `without_stems` lists. Bytes are
+    UTF-8, with lone surrogates. `marker` and `letter` are called once for each argument, `folder` once for each run
+    that is not too long.
 
     Methods raise OverflowError for more than a segment can hold, and ValueError for inconsistent arguments. After an
     error nothing can be added.
@@ -356,6 +357,7 @@ class Inverter:
         folder: Callable[[bytes, int], bytes],
         letter: Callable[[bytes, int], bytes | None],
         unspaced: tuple[tuple[int, int], ...],
+        stemmed: tuple[tuple[int, int], ...],
     ) -> None: ...
     def sizes(self) -> tuple[int, int, int, int]:
         """Return how many occurrences in bodies, terms of the vocabulary, passages and bytes of texts there are."""
@@ -379,14 +381,15 @@ class Inverter:
         data: bytes,
         room: int,
         languages: Mapping[str, tuple[int, tuple[bytes, ...]]],
+        in_others: Callable[[str, bytes, list[PassageSpan]], bool],
     ) -> tuple[str | None, str, int, bool] | None:
         """Add the passages of a plain text file, if one pass over its bytes finds them all.
 
         Return its title (None if Python must find it), its language, the number of its passages, and whether there
-        are blocks to take. Return None, and add nothing, if `finder.find` returns None or finds no language, if there
-        are more than `room` passages, or if some may be in another language. `languages` gives for each language its
-        number for `marker`, and the common words, between spaces, of which a passage in that language has one: see
-        analysis/passage_language.py.
+        are blocks to take. Return None, and add nothing, if `finder.find` returns None, if there are more than `room`
+        passages, or if some are in another language. `languages` gives for each language its number for `marker`, and
+        the common words, between spaces, of which a passage in that language has one. `in_others(language, data,
+        spans)` is asked about texts where too few passages have one: see analysis/passage_language.py.
         """
 
     def add_title(self, text: str, language: int, passage: int) -> None:
@@ -401,13 +404,14 @@ class Inverter:
     def take_passages(self) -> tuple[dict[str, TypedColumn], list[str]]:
         """Return the columns of the spans by name, and the headings in the order of their numbers, from 1."""
 
-    def without_stems(self) -> list[bytes]:
-        """Return the terms that need a stem, in the order of their numbers. Waiting texts are cut first.
+    def without_stems(self) -> list[list[bytes]]:
+        """Return the terms that need a stem: a list for each script of `stemmed`, then one of marked and other terms.
 
-        English terms get their stems in the core, and numbers are their own stems.
+        Waiting texts are cut first. English terms get their stems in the core. Numbers and terms in other scripts are
+        their own stems.
         """
 
-    def add_stems(self, stems: list[bytes]) -> None:
+    def add_stems(self, stems: list[list[bytes]]) -> None:
         """Set the stems of the terms that `without_stems` returned."""
 
     def new_terms(self) -> list[bytes]:

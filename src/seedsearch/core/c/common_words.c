@@ -263,7 +263,8 @@ has_none(const void *sought, const uint8_t *at, const uint8_t *end)
     for (; (at = find(at, end, ' ')) != NULL; at++) {
         for (Py_ssize_t i = 0; i < words->count; i++) {
             const OwnWord *word = &words->words[i];
-            if ((size_t)(end - at) >= word->size && memcmp(at, word->data, word->size) == 0) {
+            if ((size_t)(end - at) >= word->size && at[1] == (uint8_t)word->data[1] && at[2] == (uint8_t)word->data[2]
+                && memcmp(at, word->data, word->size) == 0) {
                 return 0;
             }
         }
@@ -284,8 +285,8 @@ read_own_words(PyObject *given, OwnWords *words)
         if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &size) < 0) {
             return -1;
         }
-        if (size < 1 || data[0] != ' ') {
-            return wrong("a common word begins with a space");
+        if (size < 3 || data[0] != ' ') {
+            return wrong("a common word is between spaces");
         }
         words->words[i] = (OwnWord){data, (size_t)size};
     }

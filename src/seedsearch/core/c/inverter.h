@@ -31,7 +31,7 @@
 #define LONGEST_RUN 128  /* bytes of such a run */
 #define CODES_A_PAGE 256
 #define CODE_PAGES (LAST_CODE / CODES_A_PAGE + 1)
-#define MOST_RANGES 32   /* of scripts without spaces */
+#define MOST_RANGES 32   /* of scripts without spaces, and of scripts that Python stems */
 
 /* Passage, position and member packed into one number. */
 #define POSITION_BITS 28
@@ -125,6 +125,8 @@ typedef struct {
     PyObject *letter;   /* the same for a character; returns None if it joins the one before it */
     uint32_t unspaced[MOST_RANGES][2]; /* code points of scripts without spaces, first and last */
     size_t unspaced_count;
+    uint32_t stemmed_scripts[MOST_RANGES][2]; /* code points of scripts that Python stems, each as a whole */
+    size_t script_count;
     Strings terms, stems;
     uint32_t *stem; /* the number of each term's stem */
     size_t stem_room;

@@ -18,6 +18,7 @@ typedef struct {
     PyObject *kind;      /* PassageSpan, a tuple type */
     PyObject *is_mark;   /* called with a code point; returns whether it is a combining mark */
     PyObject *languages; /* a Languages */
+    PyObject *ask;       /* called with a text; returns its language */
     PyObject *heading;   /* "" */
     Measure measure;
     TitleRules titles;
@@ -287,14 +288,6 @@ finder_passages(Finder *self, PyObject *args)
 
 /* ------------------------------------------------------------------ a text that the core has composed */
 
-/* Return the language of a text, or None if Python must find it. */
-static PyObject *
-language_of(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters)
-{
-    const Found found = language_in(self->languages, start, end, characters);
-    return Py_NewRef(found.script == NULL ? found.language : Py_None);
-}
-
 int
 find_in(PyObject *finder, const Composed *text, PyObject **language, PyObject **spans)
 {
@@ -314,7 +307,7 @@ find_in(PyObject *finder, const Composed *text, PyObject **language, PyObject **
                  || append_spans(*spans, &splitting, &source, &common) < 0;
     }
     free(splitting.blocks);
-    *language = failed ? NULL : language_of(self, text->start, text->end, text->characters);
+    *language = failed ? NULL : language_of(self->languages, self->ask, text->start, text->end, text->characters);
     if (*language == NULL) {
         Py_CLEAR(*spans);
         return -1;
@@ -419,7 +412,7 @@ find_parts(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssiz
 }
 
 int
-find_in_plain_text(PyObject *finder, PyObject *data, int in_known_language, PlainText *text)
+find_in_plain_text(PyObject *finder, PyObject *data, PlainText *text)
 {
     const Finder *self = (const Finder *)finder;
     char *bytes;
@@ -437,12 +430,8 @@ find_in_plain_text(PyObject *finder, PyObject *data, int in_known_language, Plai
         return 0;
     }
     const Py_ssize_t characters = characters_in(start, end);
-    text->language = language_of(self, start, end, characters);
-    if (in_known_language && (text->language == Py_None || PyUnicode_GetLength(text->language) == 0)) {
-        free_plain_text(text);
-        return 0;
-    }
-    if (find_parts(self, start, end, characters, mark, text) < 0) {
+    text->language = language_of(self->languages, self->ask, start, end, characters);
+    if (text->language == NULL || find_parts(self, start, end, characters, mark, text) < 0) {
         free_plain_text(text);
         return -1;
     }
@@ -458,10 +447,10 @@ free_plain_text(PlainText *text)
     *text = (PlainText){0};
 }
 
-/* Return the PassageSpans of a plain text. */
-static PyObject *
-spans_of(const Finder *self, const PlainText *text)
+PyObject *
+spans_of(PyObject *finder, const PlainText *text)
 {
+    const Finder *self = (const Finder *)finder;
     const Common common = {.kind = (PyTypeObject *)self->kind, .heading = self->heading};
     PyObject *spans = PyList_New(0);
     for (size_t i = 0; spans != NULL && i < text->count; i++) {
@@ -478,11 +467,11 @@ static PyObject *
 finder_find(Finder *self, PyObject *data)
 {
     PlainText text;
-    int found = find_in_plain_text((PyObject *)self, data, 0, &text);
+    int found = find_in_plain_text((PyObject *)self, data, &text);
     if (found <= 0) {
         return found < 0 ? NULL : Py_NewRef(Py_None);
     }
-    PyObject *spans = spans_of(self, &text), *result = NULL;
+    PyObject *spans = spans_of((PyObject *)self, &text), *result = NULL;
     if (spans != NULL) {
         result = Py_BuildValue("(OON)", text.title, text.language, spans);
     }
@@ -510,14 +499,14 @@ read_measure(PyObject *numbers, Measure *measure)
 static PyObject *
 finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *kind, *numbers, *is_mark, *languages, *module = PyType_GetModule(type);
+    PyObject *kind, *numbers, *is_mark, *languages, *ask, *module = PyType_GetModule(type);
     Measure measure;
     TitleRules titles;
     Py_ssize_t least_run;
     if (module == NULL
-        || !PyArg_ParseTuple(args, "O!O!O(nnn)O!n", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
+        || !PyArg_ParseTuple(args, "O!O!O(nnn)O!nO", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
                              &titles.first_lines, &titles.title_chars, &titles.title_words,
-                             core_type(module, TYPE_languages), &languages, &least_run)
+                             core_type(module, TYPE_languages), &languages, &least_run, &ask)
         || read_measure(numbers, &measure) < 0) {
         return NULL;
     }
@@ -532,6 +521,7 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     self->kind = Py_NewRef(kind);
     self->is_mark = Py_NewRef(is_mark);
     self->languages = Py_NewRef(languages);
+    self->ask = Py_NewRef(ask);
     self->heading = PyUnicode_FromStringAndSize("", 0);
     self->measure = measure;
     self->titles = titles;
@@ -548,6 +538,7 @@ finder_dealloc(Finder *self)
     Py_XDECREF(self->kind);
     Py_XDECREF(self->is_mark);
     Py_XDECREF(self->languages);
+    Py_XDECREF(self->ask);
     Py_XDECREF(self->heading);
     core_free(self);
 }

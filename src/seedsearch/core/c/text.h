@@ -99,6 +99,10 @@ typedef struct {
  * Languages. */
 Found language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
 
+/* Return the language of a text, as `language_of` of analysis/language.py does. `ask` is that function: it is called with
+ * a text whose script several languages share, and with a short text that is not ASCII. */
+PyObject *language_of(PyObject *languages, PyObject *ask, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
+
 /* Return whether a text may contain encoded data, in runs of at least `least` characters: see encoded.py. */
 int may_hold_runs(const uint8_t *at, const uint8_t *end, Py_ssize_t least);
 
@@ -118,8 +122,7 @@ typedef struct {
     size_t line_count;
 } Composed;
 
-/* Find the language and the passages of a text. The language is None if Python must find it. `finder` is a Finder.
- * Return -1 on failure. */
+/* Find the language and the passages of a text. `finder` is a Finder. Return -1 on failure. */
 int find_in(PyObject *finder, const Composed *text, PyObject **language, PyObject **spans);
 
 /* Return whether a file is UTF-8 without a mark, and all its lines end with `\n`. */

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from seedsearch.analysis.language import language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats import markup
@@ -79,7 +78,7 @@ def whole(path: str, data: bytes) -> tuple[Document, str, list[PassageSpan]] | N
     values = {
         "path": path, "title": title_or_name(title, path), "encoding": "utf-8", "errors": "strict", "confidence": 1.0,
         "id": "", "member": "", "media_type": HTML,
-        "language": language_of(text) if language is None else language, "fields": stated(fields), "also": (),
+        "language": language, "fields": stated(fields), "also": (),
     }  # fmt: skip
     return Document.made_of(values), text, spans
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from seedsearch.analysis.language import language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats.archive import members_of
@@ -132,7 +131,7 @@ def _of_usual(path: str, member: str, usual: _core.UsualMessage) -> ExtractedDoc
     values = {
         "path": path, "title": title_or_name(title, path), "encoding": "utf-8", "errors": "strict", "confidence": 1.0,
         "id": decoded_words(id).strip("<> "), "member": member, "media_type": MEDIA_TYPE,
-        "language": language_of(text) if language is None else language, "fields": stated(fields), "also": (),
+        "language": language, "fields": stated(fields), "also": (),
     }  # fmt: skip
     new = tuple.__new__  # a third of the cost of calling them: a mailbox has many messages
     sections = (new(Section, (0, len(text), "", 0, False)),)
