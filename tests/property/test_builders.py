@@ -144,9 +144,13 @@ def test_usual_plain_texts_are_read_in_one_pass_over_their_bytes(tmp_path: Path)
     paragraph = "The history of the island and of the people that left. " * 20
     assert builder.add_file(state, f"An Island\n\n{paragraph}\n\n{paragraph}\n".encode())
     assert builder.add_file(state._replace(path="b.txt"), ("한국의 군대가 간다. " * 90).encode())
-    assert not builder.add_file(state._replace(path="c.txt"), b"caf\xe9")
+    russian = "Остров был в составе страны, и он не был на карте. " * 40
+    assert builder.add_file(state._replace(path="c.txt"), russian.encode())
+    without = "Стоял там остров посреди большой реки. " * 40  # no word that says much
+    assert builder.add_file(state._replace(path="d.txt"), without.encode())
+    assert not builder.add_file(state._replace(path="e.txt"), b"caf\xe9")
     (entry,) = builder.finish()
-    assert (entry.files, entry.documents) == (2, 2)
+    assert (entry.files, entry.documents) == (4, 4)
 
 
 @pytest.mark.parametrize("kind", BUILDERS)
