@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.corpus.found import FoundDocument
+from seedsearch.engine.base import BatchBuilder, DocumentText, with_text
 from seedsearch.index import merge as merging
 from seedsearch.index.builder import SegmentBuilder
 from seedsearch.index.check import damages_of
@@ -151,6 +152,51 @@ def test_usual_plain_texts_are_read_in_one_pass_over_their_bytes(tmp_path: Path)
     assert not builder.add_file(state._replace(path="e.txt"), b"caf\xe9")
     (entry,) = builder.finish()
     assert (entry.files, entry.documents) == (4, 4)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([
+                "Subject: a\n\n", "Subject: \"b\" \\ é\nFrom: c\nMessage-ID: <1@d>\nReferences: <0@d>\n\n",
+                "Subject: a\nContent-Transfer-Encoding: quoted-printable\n\n", "<title>t</title><h1>b</h1>", "<p>",
+            ]),
+            st.lists(st.tuples(st.sampled_from([*PIECES, "long =\n", "<h2>b</h2>"]), st.integers(1, 30)), max_size=8),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)  # fmt: skip
+def test_a_found_document_is_the_same_as_one_with_its_text(
+    files: list[tuple[str, list[tuple[str, int]]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        slow, fast = by_core(one), by_core(other)
+        for number, (begin, pieces) in enumerate(files):
+            data = (begin + "".join(piece * times for piece, times in pieces)).encode()
+            kind = "text/html" if begin.startswith("<") else "message/rfc822"
+            state = FileState(f"a/{number}", len(data), 2, 3, b"12345678", "")
+            read = documents_of(state, data, media_type=kind).documents
+            slow.add(state, list(map(with_text, read)))
+            fast.add(state, read)
+        (a,), (b,) = slow.finish(), fast.finish()
+        assert a._replace(file="") == b._replace(file="")
+        assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+def test_usual_messages_and_pages_are_found_documents(tmp_path: Path) -> None:
+    state = FileState("a", 9, 2, 3, b"12345678", "")
+    for kind, data in (
+        ("message/rfc822", b"Subject: a\n\nThe troops crossed the river.\n"),
+        ("application/mbox", b"From a Mon Oct 21 10:00:00 2024\nSubject: a\n\nwords\n"),
+        ("text/html", b"<title>a</title><p>The troops crossed the river."),
+    ):
+        (found,) = documents_of(state, data, media_type=kind).documents
+        assert isinstance(found, FoundDocument)
+        assert with_text(found).text == found.extracted().text
+    with pytest.raises(TypeError):
+        type(found.text)()  # only the core makes them
 
 
 @pytest.mark.parametrize("kind", BUILDERS)

@@ -1,7 +1,7 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self, TypeAlias, TypedDict, overload
+from typing import Self, TypeAlias, TypedDict, final, overload
 
 from typing_extensions import Buffer
 
@@ -75,6 +75,27 @@ def copies(
     Without `near`, copies have the same words.
     """
 
+# ------------------------------------------------------------------ found texts: c/found_text.c, corpus/found.py
+
+@final
+class FoundText:
+    """A text that the core has composed, with its language and its passages."""
+
+    def text(self) -> str:
+        """Return the text."""
+
+    def language(self) -> str:
+        """Return its language, as `language_of` does."""
+
+    def lines(self) -> tuple[bytes, bytes]:
+        """Return the lines of the file at which each line of the text begins, and those at which it ends.
+
+        They are 64-bit integers. The ends are empty if they are the same.
+        """
+
+    def spans(self) -> list[PassageSpan]:
+        """Return its passages."""
+
 # ------------------------------------------------------------------ pages: c/page_reader.c, corpus/formats/html.py
 
 _Fields: TypeAlias = tuple[tuple[str, str], ...]
@@ -115,10 +136,8 @@ class PageReader:
         The line ends of the source must be `\\n`. Raise UnicodeEncodeError if it has lone surrogates.
         """
 
-    def find(
-        self, finder: Finder, data: bytes, /
-    ) -> tuple[str, _Fields, str, str, list[PassageSpan]] | None:
-        """Return the title, the fields, the language, the text and the passages of a page.
+    def find(self, finder: Finder, data: bytes, /) -> tuple[str, _Fields, FoundText] | None:
+        """Return the title, the fields and the text of a page, with its passages.
 
         Return None if the page is not surely in UTF-8, or its text has no passage, or may hold encoded data.
         """
@@ -127,7 +146,8 @@ class PageReader:
 
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
-# and whether it is base64; the most characters of a value, and the characters of a line of encoded data.
+# and whether it is base64; the most characters of a value; the characters of a line of encoded data; the most
+# characters of a title and of a field.
 MailRules = tuple[
     dict[str, tuple[str, str] | int],
     Callable[[str], str | None],
@@ -136,19 +156,20 @@ MailRules = tuple[
     Callable[[bytes, bool], bytes],
     int,
     int,
+    int,
+    int,
 ]
 
-# Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
-# empty if they are the same, both of 64 bits), as sent its id and its references, its language, and
-# its passages.
-UsualMessage = tuple[
-    str, list[tuple[str, str]], str, bytes, bytes, str, str, str, list[PassageSpan]
-]
+# Its title, its fields, its id, and its text.
+UsualMessage = tuple[str, list[tuple[str, str]], str, FoundText]
 
 def usual_message(
     data: bytes, at: int, end: int, line: int, finder: Finder, rules: MailRules, /
 ) -> UsualMessage | None:
     """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
+
+def mailbox(data: bytes, /) -> list[tuple[int, int, int, int, bool]]:
+    """Return the items of each `_Place` of corpus/formats/mbox.py."""
 
 # ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
 
@@ -390,6 +411,20 @@ class Inverter:
         passages, or if some are in another language. `languages` gives for each language its number for `marker`, and
         the common words, between spaces, of which a passage in that language has one. `in_others(language, data,
         spans)` is asked about texts where too few passages have one: see analysis/passage_language.py.
+        """
+
+    def add_found(
+        self,
+        document: int,
+        text: FoundText,
+        room: int,
+        languages: Mapping[str, tuple[int, tuple[bytes, ...]]],
+        in_others: Callable[[str, str, list[PassageSpan]], bool],
+    ) -> tuple[str, int, list[str] | None, bool] | None:
+        """Add the passages of a found text, if there are no more than `room` and all are in its language.
+
+        Return its language, the number of its passages, their steps (None if they have none), and whether there are
+        blocks to take. Return None, and add nothing, otherwise. The arguments are as in `add_file`.
         """
 
     def add_title(self, text: str, language: int, passage: int) -> None:

@@ -209,13 +209,16 @@ def _reads_like_hz(data: bytes) -> bool:
     return True
 
 
-def _legacy(data: bytes) -> DecodedText:
-    reason = _binary(data[:_SAMPLE])
+def no_text(data: bytes) -> str:
+    """Return why bytes that are not UTF-8 are no text, or "" if they may be one."""
     sample = data[:_SAMPLE]
-    if (
-        reason != "binary"
-        or len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
-    ):
+    reason = _binary(sample)
+    many = len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
+    return reason if many or reason != "binary" else ""
+
+
+def _legacy(data: bytes) -> DecodedText:
+    if reason := no_text(data):
         raise Skip(reason)
     if known := east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
@@ -304,7 +307,7 @@ def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
         return None
     if encoding == "utf-8":
         return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
-    if _is_single_byte(encoding):
+    if is_single_byte(encoding):
         return data, start, _ONE, b""
     if errors != "strict":
         return None
@@ -339,7 +342,7 @@ def _is_byte_per_character(decoded: DecodedText) -> bool:
     """Return whether character n of the text is byte `start + n` of the file."""
     if decoded.encoding == "utf-8":
         return len(decoded.text) == len(decoded.data) - decoded.start and decoded.errors == "strict"
-    return _is_single_byte(decoded.encoding)
+    return is_single_byte(decoded.encoding)
 
 
 def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -399,7 +402,8 @@ def _line_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
 
 
 @functools.lru_cache(maxsize=128)
-def _is_single_byte(encoding: str) -> bool:
+def is_single_byte(encoding: str) -> bool:
+    """Return whether every character of an encoding has one byte."""
     return encoding not in _STATEFUL and len(bytes(range(256)).decode(encoding, "replace")) == 256
 
 

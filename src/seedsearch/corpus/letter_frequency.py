@@ -38,6 +38,11 @@ _CAPITAL = -1.0  # added to the logarithm for a capital
 LIKELY = -5.0
 """A mean likelihood below this means that the text is in another script."""
 
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_BESIDE_LATIN = pattern(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
+_MOSTLY = (
+    0.5  # with 0.4 of them _UNLIKELY and the others the commonest letter, the mean is below LIKELY
+)
 # A character beyond ASCII, with the characters before and after it.
 _HIGH = pattern(r"(?=(.)([^\x00-\x7f])(.?))", re.DOTALL)
 
@@ -102,6 +107,16 @@ def mixes_scripts(data: bytes, encoding: str) -> bool:
     text = data[:_SAMPLE].decode(encoding, "replace")
     others = len(_OTHER_SCRIPT.findall(text))
     return 2 * len(_IN_LATIN_WORD.findall(text)) > others
+
+
+def is_latin(data: bytes) -> bool:
+    """Return whether so many bytes beyond ASCII stand beside ASCII letters that `likelihood` is below LIKELY.
+
+    This holds in every encoding of one byte a character: each of these bytes is unlikely there.
+    """
+    sample = data[:_SAMPLE]
+    high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
+    return len(_BESIDE_LATIN.findall(sample)) > _MOSTLY * high
 
 
 def likelihood(data: bytes, encoding: str) -> float:

@@ -13,6 +13,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
+from seedsearch.corpus.found import FoundDocument
 from seedsearch.index.deflate import SMALL_LEVEL, TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.line_steps import LONGEST_STEPS, STEPS_A_BLOCK
@@ -201,6 +202,12 @@ class Tables:
         """Add the one document of the last file, a plain text in UTF-8."""
         self._add((*_PLAIN, language), 0, 0, title, passages, language)
 
+    def add_found(self, found: FoundDocument, place: int, language: str, passages: int) -> None:
+        """Add a document of the last file that the core has found whole, in UTF-8."""
+        number, kind = len(self._titles), (*_PLAIN[:3], found.media_type, language)
+        self._add(kind, place, 0, found.title, passages, language)
+        self._add_rest(number, found)
+
     def _add(
         self,
         kind: tuple[Any, ...],
@@ -223,7 +230,7 @@ class Tables:
             firsts.append(self.passages)
         self.passages += passages
 
-    def _add_rest(self, number: int, document: Document) -> None:
+    def _add_rest(self, number: int, document: Document | FoundDocument) -> None:
         if document.id:
             self._rest["id"][number] = utf8(document.id)
         if document.member:

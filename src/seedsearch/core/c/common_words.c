@@ -310,14 +310,13 @@ core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
 #define FEW 3
 
 int
-may_be_in_others(const PlainText *text, const OwnWords *words)
+may_be_in_others(const uint8_t *text, const Range *passages, size_t count, const OwnWords *words)
 {
-    size_t least = text->count > FEW ? 2 : 1, found = 0;
-    for (size_t i = 0; words->count && i < text->count; i++) {
-        const Range *passage = &text->passages[i];
-        found += (size_t)has_none(words, text->file + passage->first_byte, text->file + passage->end_byte);
+    size_t least = count > FEW ? 2 : 1, found = 0;
+    for (size_t i = 0; words->count && i < count; i++) {
+        found += (size_t)has_none(words, text + passages[i].first_byte, text + passages[i].end_byte);
     }
-    return found >= least && (double)found >= LEAST_SHARE * (double)text->count;
+    return found >= least && (double)found >= LEAST_SHARE * (double)count;
 }
 
 /* ------------------------------------------------------------------ marks of other languages */

@@ -130,6 +130,12 @@ begin(Inverter *self)
     return 0;
 }
 
+static int
+has_blocks(const Inverter *self)
+{
+    return self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0;
+}
+
 static PyObject *
 inverter_add(Inverter *self, PyObject *args)
 {
@@ -147,49 +153,50 @@ inverter_add(Inverter *self, PyObject *args)
         return NULL;
     }
     self->busy = 0;
-    return PyBool_FromLong(self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0);
+    return PyBool_FromLong(has_blocks(self));
 }
 
-/* Return whether Python finds passages in another language than the text's, or -1 with an error set. */
+/* Set the number of a text's language. Return whether some passages may be in another one, or -1 with an error set. */
 static int
-is_in_others(PyObject *finder, PyObject *data, const PlainText *text, PyObject *in_others)
+read_language(const FoundPassages *found, PyObject *languages, unsigned char *number)
 {
-    PyObject *spans = spans_of(finder, text);
-    PyObject *answer = spans == NULL ? NULL
-                                     : PyObject_CallFunctionObjArgs(in_others, text->language, data, spans, NULL);
-    int is_so = answer == NULL ? -1 : PyObject_IsTrue(answer);
+    PyObject *given, *known = PyObject_GetItem(languages, found->language);
+    OwnWords words;
+    int may_be = -1;
+    if (known != NULL && PyArg_Parse(known, "(bO!)", number, &PyTuple_Type, &given)
+        && read_own_words(given, &words) == 0) {
+        may_be = PyUnicode_GetLength(found->language) == 0
+                 || may_be_in_others(found->text, found->passages, found->count, &words);
+    }
+    Py_XDECREF(known);
+    return may_be;
+}
+
+/* Return whether Python finds passages in another language than the text's, or -1 with an error set. Take over the text
+ * and its spans. */
+static int
+are_in_others(PyObject *in_others, PyObject *language, PyObject *text, PyObject *spans)
+{
+    PyObject *answer = NULL;
+    if (text != NULL && spans != NULL) {
+        answer = PyObject_CallFunctionObjArgs(in_others, language, text, spans, NULL);
+    }
+    int are = answer == NULL ? -1 : PyObject_IsTrue(answer);
+    Py_XDECREF(text);
     Py_XDECREF(spans);
     Py_XDECREF(answer);
-    return is_so;
+    return are;
 }
 
-/* Take a plain text if it has no more than `room` passages and all of them are in its language. Return 1, 0 if it is
- * another text, -1 with an error set. */
+/* Take the passages of a document in one language. */
 static int
-add_plain_text(Inverter *self, unsigned int document, PyObject *finder, PyObject *data, const PlainText *text,
-               unsigned int room, PyObject *languages, PyObject *in_others)
+add_passages(Inverter *self, unsigned int document, const FoundPassages *found, unsigned char language)
 {
-    PyObject *given;
-    unsigned char language;
-    OwnWords words;
-    if (text->count > room) {
-        return 0;
-    }
-    PyObject *known = PyObject_GetItem(languages, text->language);
-    if (known == NULL) {
+    if (begin(self) < 0 || take_found(self, document, found, language) < 0) {
         return -1;
     }
-    int taken = -1;
-    if (PyArg_Parse(known, "(bO!)", &language, &PyTuple_Type, &given) && read_own_words(given, &words) == 0) {
-        int may_be = PyUnicode_GetLength(text->language) == 0 || may_be_in_others(text, &words);
-        int others = may_be ? is_in_others(finder, data, text, in_others) : 0;
-        taken = others < 0 ? -1 : !others;
-        if (taken > 0 && (begin(self) < 0 || take_plain_text(self, document, text, language) < 0)) {
-            taken = -1;
-        }
-    }
-    Py_DECREF(known);
-    return taken;
+    self->busy = 0;
+    return 0;
 }
 
 static PyObject *
@@ -198,23 +205,57 @@ inverter_add_file(Inverter *self, PyObject *args)
     PyObject *finder, *data, *languages, *in_others, *module = PyType_GetModule(Py_TYPE((PyObject *)self));
     PyObject *result = NULL;
     unsigned int document, room;
+    unsigned char language;
     PlainText text;
     if (module == NULL
         || !PyArg_ParseTuple(args, "IO!OIOO", &document, core_type(module, TYPE_finder), &finder, &data, &room,
                              &languages, &in_others)) {
         return NULL;
     }
-    int taken = find_in_plain_text(finder, data, &text);
-    if (taken > 0) {
-        taken = add_plain_text(self, document, finder, data, &text, room, languages, in_others);
-        if (taken > 0) {
-            self->busy = 0;
-            int has_blocks = self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0;
-            result = Py_BuildValue("(OOni)", text.title, text.language, (Py_ssize_t)text.count, has_blocks);
-        }
-        free_plain_text(&text);
+    const int is_found = find_in_plain_text(finder, data, &text);
+    if (is_found <= 0) {
+        return is_found < 0 ? NULL : Py_NewRef(Py_None);
     }
-    return taken == 0 ? Py_NewRef(Py_None) : result;
+    const FoundPassages found = {text.file, text.passages, NULL, text.count, text.language};
+    int others = read_language(&found, languages, &language);
+    if (others > 0) {
+        others = are_in_others(in_others, text.language, Py_NewRef(data), spans_of(finder, &text));
+    }
+    if (others > 0 || (others == 0 && text.count > room)) {
+        result = Py_NewRef(Py_None);
+    }
+    else if (others == 0 && add_passages(self, document, &found, language) == 0) {
+        result = Py_BuildValue("(OOni)", text.title, text.language, (Py_ssize_t)text.count, has_blocks(self));
+    }
+    free_plain_text(&text);
+    return result;
+}
+
+static PyObject *
+inverter_add_found(Inverter *self, PyObject *args)
+{
+    PyObject *given, *languages, *in_others, *module = PyType_GetModule(Py_TYPE((PyObject *)self));
+    unsigned int document, room;
+    unsigned char language;
+    if (module == NULL
+        || !PyArg_ParseTuple(args, "IO!IOO", &document, core_type(module, TYPE_found_text), &given, &room, &languages,
+                             &in_others)) {
+        return NULL;
+    }
+    const FoundText *text = (const FoundText *)given;
+    const FoundPassages found = {text->text.data, text->passages, text->headings, text->count, text->language};
+    int others = read_language(&found, languages, &language);
+    if (others > 0) {
+        others = are_in_others(in_others, text->language, text_of_found(text), spans_of_found(text));
+    }
+    if (others > 0 || (others == 0 && text->count > room)) {
+        Py_RETURN_NONE;
+    }
+    if (others < 0 || add_passages(self, document, &found, language) < 0) {
+        return NULL;
+    }
+    PyObject *steps = text->has_steps ? steps_of_found(text) : Py_NewRef(Py_None);
+    return Py_BuildValue("(OnNi)", text->language, (Py_ssize_t)text->count, steps, has_blocks(self));
 }
 
 static PyObject *
@@ -539,6 +580,7 @@ inverter_dealloc(Inverter *self)
 CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_dealloc,
                CORE_METHOD("add", inverter_add, METH_VARARGS),
                CORE_METHOD("add_file", inverter_add_file, METH_VARARGS),
+               CORE_METHOD("add_found", inverter_add_found, METH_VARARGS),
                CORE_METHOD("add_title", inverter_add_title, METH_VARARGS),
                CORE_METHOD("take_blocks", inverter_take_blocks, METH_NOARGS),
                CORE_METHOD("end_texts", inverter_end_texts, METH_NOARGS),

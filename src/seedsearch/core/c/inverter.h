@@ -13,6 +13,7 @@
 #include "dictionary.h"
 #include "list_writer.h"
 #include "memory.h"
+#include "found_text.h"
 #include "plain_text.h"
 #include "spans.h"
 
@@ -194,8 +195,17 @@ int cut_waiting(Inverter *self);
 
 int take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language);
 
-/* Take the passages of a plain text, which are at their places in its file. */
-int take_plain_text(Inverter *self, uint64_t document, const PlainText *text, uint8_t language);
+/* Passages that the core has found: their bytes are offsets in `text`. Without `headings` it is a plain text, at its
+ * places in its file. */
+typedef struct {
+    const uint8_t *text;
+    const Range *passages;
+    PyObject *const *headings;
+    size_t count;
+    PyObject *language;
+} FoundPassages;
+
+int take_found(Inverter *self, uint64_t document, const FoundPassages *found, uint8_t language);
 
 /* Sort keys by their bytes. */
 int sort_keys(Key *keys, size_t count);

@@ -23,6 +23,9 @@ int find_in_plain_text(PyObject *finder, PyObject *data, PlainText *text);
 
 void free_plain_text(PlainText *text);
 
+/* Return a PassageSpan. */
+PyObject *span_of(PyObject *finder, const Range *passage, Py_ssize_t page, PyObject *heading, PyObject *steps);
+
 /* Return the PassageSpans of a plain text. */
 PyObject *spans_of(PyObject *finder, const PlainText *text);
 
@@ -43,5 +46,5 @@ typedef struct {
 int read_own_words(PyObject *given, OwnWords *words);
 
 /* Return whether so many passages have none of the words of the text's language that `languages_in` of
- * passage_language.py would examine them. Without words it would not. */
-int may_be_in_others(const PlainText *text, const OwnWords *words);
+ * passage_language.py would examine them. Without words it would not. The passages' bytes are offsets in `text`. */
+int may_be_in_others(const uint8_t *text, const Range *passages, size_t count, const OwnWords *words);

@@ -10,8 +10,8 @@ import codecs
 import functools
 import re
 
-from seedsearch.corpus.decode import decode
-from seedsearch.corpus.letter_frequency import LIKELY, likelihood
+from seedsearch.corpus.decode import decode, is_single_byte, no_text
+from seedsearch.corpus.letter_frequency import LIKELY, is_latin, likelihood
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText
 
@@ -19,6 +19,8 @@ _META = re.compile(rb"""<meta[^>]{1,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""
 _XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEAD = 8192
 _TAG = re.compile(rb"<[^<>]*+>?")
+_IN_UTF_8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LEADS = re.compile(rb"[\xc0-\xff]")
 
 # Browsers read these names as other encodings, which is what authors mean.
@@ -70,6 +72,8 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
     `given` is the encoding that the user set, which overrides everything else. Raise Skip if the data is binary.
     """
     codec = codec_of(declared) if declared and not given else ""
+    if codec and (sure := _in_latin(data, codec)):
+        return sure
     try:
         plain = decode(data, given)
     except Skip:
@@ -85,6 +89,21 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
         )
         return (may_be_other and _tried(data, codec)) or plain
     return _of_two(data, codec, _detected(data) or plain)
+
+
+def _in_latin(data: bytes, codec: str) -> DecodedText | None:
+    """Return the text in the declared encoding of one byte a character, if the detector cannot change that.
+
+    It cannot if most letters beyond ASCII stand in Latin words, if no two bytes are a character of UTF-8, and if the
+    bytes are not in an East Asian encoding. The detector takes a hundred times as long as this.
+    """
+    if not is_single_byte(codec) or data.isascii() or b"\0" in data or data[:2] in _MARKS:
+        return None
+    if _IN_UTF_8.search(data) or not is_latin(data) or no_text(data):
+        return None
+    if any(_tried(data, other) for other in _EAST_ASIAN):
+        return None
+    return _tried(data, codec)
 
 
 def may_be_other(head: bytes) -> bool:
