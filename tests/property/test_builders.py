@@ -6,6 +6,7 @@ import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,6 +16,7 @@ from seedsearch.core import compiled
 from seedsearch.corpus.found import FoundDocument
 from seedsearch.engine.base import BatchBuilder, DocumentText, with_text
 from seedsearch.index import merge as merging
+from seedsearch.index import stored_fields
 from seedsearch.index.builder import SegmentBuilder
 from seedsearch.index.check import damages_of
 from seedsearch.index.core_inversion import CoreInversion
@@ -183,6 +185,18 @@ def test_a_found_document_is_the_same_as_one_with_its_text(
         (a,), (b,) = slow.finish(), fast.finish()
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+@given(st.lists(st.tuples(st.text(), st.text(st.characters(exclude_categories=())))).map(tuple))
+@example((("\x7f\b\f\t\0", '"\\\U0001f600\ud800'),))
+def test_fields_are_stored_alike(fields: tuple[tuple[str, str], ...]) -> None:
+    assert stored_fields.dumped(fields) == stored_fields._plain_dumped(fields)
+
+
+@pytest.mark.parametrize("wrong", [((),), (1,), (("a", 1),), ((1, "a"),), (("a", "b", "c"),)])
+def test_fields_are_names_and_values(wrong: Any) -> None:
+    with pytest.raises(TypeError):
+        compiled.dumped(wrong)
 
 
 def test_usual_messages_and_pages_are_found_documents(tmp_path: Path) -> None:

@@ -357,6 +357,9 @@ class Inverted(Columns):
     positions: int
     title_positions: int
 
+def dumped(fields: _Fields, /) -> tuple[bytes, tuple[str, ...]]:
+    """Return the fields of a document as `json.dumps` writes them, and their names."""
+
 class Inverter:
     """A vocabulary, with the texts and the occurrences of its terms in the passages of one segment after another.
 

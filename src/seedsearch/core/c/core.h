@@ -20,6 +20,7 @@
  *   asides.c    what marks put between words
  *   spans.c     texts of Python, the places of passages in them
  *   texts.c     the texts of passages
+ *   fields.c    the fields of documents
  *   invert.c    occurrences to postings
  *   columns.c   the columns of a segment
  *   postings.c  posting lists, written and read
@@ -101,7 +102,7 @@ void core_free(void *self);
 /* The functions of the module, by the names that Python knows: those that take several arguments, or one. */
 #define CORE_FUNCTIONS(X)                                                                                              \
     X(all_of) X(any_of) X(around) X(beside) X(best) X(best_of_all) X(best_of_any) X(best_of_word) X(boosted)           \
-    X(check_postings) X(copies) X(decode_postings) X(everything) X(find_groups) X(find_word) X(find_words)             \
+    X(check_postings) X(copies) X(decode_postings) X(dumped) X(everything) X(find_groups) X(find_word) X(find_words)             \
     X(fitting_lines) X(grouped) X(highest_of) X(mailbox) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)        \
     X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(snippet) X(spans_without)         \
     X(take_apart) X(untested) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
