@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats import mail, mbox
+from seedsearch.corpus.formats import mail, mbox, message_lines
 from seedsearch.corpus.found import extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
@@ -175,3 +175,11 @@ def test_the_core_finds_the_same_messages_in_a_mailbox(data: bytes) -> None:
 @given(st.text(alphabet="aB_1 \n-,.éßอ漢カ가\x1c\u2028\xa0İ"))
 def test_the_words_of_a_text_are_found_in_two_ways(text: str) -> None:
     assert mail._words(text) == set(mail._WORD.findall(text.lower()))
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"=", b" ", b"\t", b"\x0b", b"\r", b"\n"])), st.integers(1, 9)
+)
+def test_lines_of_quoted_printable_are_told_in_two_ways(pieces: list[bytes], first: int) -> None:
+    sent = b"".join(pieces)
+    assert message_lines.unwrapped(sent, first) == message_lines._plainly_unwrapped(sent, first)

@@ -105,7 +105,7 @@ void core_free(void *self);
     X(check_postings) X(copies) X(decode_postings) X(dumped) X(everything) X(find_groups) X(find_word) X(find_words)             \
     X(fitting_lines) X(grouped) X(highest_of) X(mailbox) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)        \
     X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(snippet) X(spans_without)         \
-    X(take_apart) X(untested) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
+    X(take_apart) X(untested) X(unwrapped) X(usual_message) X(with_documents) X(within) X(without) X(words_with)
 #define CORE_FUNCTIONS_OF_ONE(X) X(stem)
 #ifdef _WIN32
 #define CORE_FUNCTIONS_OF_POSIX(X)

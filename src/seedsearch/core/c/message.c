@@ -597,3 +597,21 @@ core_usual_message(PyObject *module, PyObject *args)
     free(message.ends.values);
     return result;
 }
+
+PyObject *
+core_unwrapped(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *sent, *found = NULL;
+    char *bytes;
+    Py_ssize_t size, first;
+    Numbers lines = {0}, ends = {0};
+    if (!PyArg_ParseTuple(args, "On", &sent, &first) || PyBytes_AsStringAndSize(sent, &bytes, &size) < 0) {
+        return NULL;
+    }
+    if (note_lines(&lines, &ends, (const uint8_t *)bytes, (const uint8_t *)bytes + size, first) == 0) {
+        found = Py_BuildValue("(NN)", numbers_as_bytes(&lines), numbers_as_bytes(&ends));
+    }
+    free(lines.values);
+    free(ends.values);
+    return found;
+}
