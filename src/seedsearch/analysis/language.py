@@ -112,7 +112,7 @@ LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) i
 
 
 def language_of(text: str) -> str:
-    """Return the language of a text, or "" if it is unclear. Look at 4,000 characters at most."""
+    """Return the language of a text, or "" if it is unclear. Look at 8,000 characters at most."""
     if len(text) > _LONG:  # the core would encode all of it
         middle = len(text) // 2
         text = text[:_HALF] + text[middle : middle + _HALF]

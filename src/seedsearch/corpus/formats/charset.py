@@ -95,7 +95,7 @@ def _in_latin(data: bytes, codec: str) -> DecodedText | None:
     """Return the text in the declared encoding of one byte a character, if the detector cannot change that.
 
     It cannot if most letters beyond ASCII stand in Latin words, if no two bytes are a character of UTF-8, and if the
-    bytes are not in an East Asian encoding. The detector takes a hundred times as long as this.
+    bytes are not in an East Asian encoding. The detector takes far longer than this.
     """
     if not is_single_byte(codec) or data.isascii() or b"\0" in data or data[:2] in _MARKS:
         return None
