@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from seedsearch.corpus.skip import Problem
 from seedsearch.model import Document, ExtractedDocument, Section
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
+    from seedsearch.corpus.skip import Problem
 
 
 class FoundDocument(NamedTuple):
@@ -45,7 +45,7 @@ class FoundDocument(NamedTuple):
         )  # fmt: skip
 
 
-Contents: TypeAlias = Iterable[ExtractedDocument | FoundDocument | Problem]
+Contents: TypeAlias = "Iterable[ExtractedDocument | FoundDocument | Problem]"
 """The documents of a file and the problems between them, in the order of the file."""
 
 
