@@ -6,14 +6,17 @@ import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.corpus.found import FoundDocument
+from seedsearch.engine.base import BatchBuilder, DocumentText, with_text
 from seedsearch.index import merge as merging
+from seedsearch.index import stored_fields
 from seedsearch.index.builder import SegmentBuilder
 from seedsearch.index.check import damages_of
 from seedsearch.index.core_inversion import CoreInversion
@@ -144,9 +147,72 @@ def test_usual_plain_texts_are_read_in_one_pass_over_their_bytes(tmp_path: Path)
     paragraph = "The history of the island and of the people that left. " * 20
     assert builder.add_file(state, f"An Island\n\n{paragraph}\n\n{paragraph}\n".encode())
     assert builder.add_file(state._replace(path="b.txt"), ("한국의 군대가 간다. " * 90).encode())
-    assert not builder.add_file(state._replace(path="c.txt"), b"caf\xe9")
+    russian = "Остров был в составе страны, и он не был на карте. " * 40
+    assert builder.add_file(state._replace(path="c.txt"), russian.encode())
+    without = "Стоял там остров посреди большой реки. " * 40  # no word that says much
+    assert builder.add_file(state._replace(path="d.txt"), without.encode())
+    assert not builder.add_file(state._replace(path="e.txt"), b"caf\xe9")
     (entry,) = builder.finish()
-    assert (entry.files, entry.documents) == (2, 2)
+    assert (entry.files, entry.documents) == (4, 4)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([
+                "Subject: a\n\n", "Subject: \"b\" \\ é\nFrom: c\nMessage-ID: <1@d>\nReferences: <0@d>\n\n",
+                "Subject: a\nContent-Transfer-Encoding: quoted-printable\n\n", "<title>t</title><h1>b</h1>", "<p>",
+            ]),
+            st.lists(st.tuples(st.sampled_from([*PIECES, "long =\n", "<h2>b</h2>"]), st.integers(1, 30)), max_size=8),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)  # fmt: skip
+def test_a_found_document_is_the_same_as_one_with_its_text(
+    files: list[tuple[str, list[tuple[str, int]]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        slow, fast = by_core(one), by_core(other)
+        for number, (begin, pieces) in enumerate(files):
+            data = (begin + "".join(piece * times for piece, times in pieces)).encode()
+            kind = "text/html" if begin.startswith("<") else "message/rfc822"
+            state = FileState(f"a/{number}", len(data), 2, 3, b"12345678", "")
+            read = documents_of(state, data, media_type=kind).documents
+            slow.add(state, list(map(with_text, read)))
+            fast.add(state, read)
+        (a,), (b,) = slow.finish(), fast.finish()
+        assert a._replace(file="") == b._replace(file="")
+        assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
+
+
+@given(st.lists(st.tuples(st.text(), st.text(st.characters(exclude_categories=())))).map(tuple))
+@example((("\x7f\b\f\t\0", '"\\\U0001f600\ud800'),))
+def test_fields_are_stored_alike(fields: tuple[tuple[str, str], ...]) -> None:
+    assert stored_fields.dumped(fields) == stored_fields._plain_dumped(fields)
+
+
+@pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
+@pytest.mark.parametrize("wrong", [((),), (1,), (("a", 1),), ((1, "a"),), (("a", "b", "c"),)])
+def test_fields_are_names_and_values(wrong: Any) -> None:
+    with pytest.raises(TypeError):
+        compiled.dumped(wrong)
+
+
+@pytest.mark.skipif(compiled is None, reason="the compiled core is not installed")
+def test_usual_messages_and_pages_are_found_documents(tmp_path: Path) -> None:
+    state = FileState("a", 9, 2, 3, b"12345678", "")
+    for kind, data in (
+        ("message/rfc822", b"Subject: a\n\nThe troops crossed the river.\n"),
+        ("application/mbox", b"From a Mon Oct 21 10:00:00 2024\nSubject: a\n\nwords\n"),
+        ("text/html", b"<title>a</title><p>The troops crossed the river."),
+    ):
+        (found,) = documents_of(state, data, media_type=kind).documents
+        assert isinstance(found, FoundDocument)
+        assert with_text(found).text == found.extracted().text
+    with pytest.raises(TypeError):
+        type(found.text)()  # only the core makes them
 
 
 @pytest.mark.parametrize("kind", BUILDERS)

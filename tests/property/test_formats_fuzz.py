@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from seedsearch.corpus import skip
 from seedsearch.corpus.formats.registry import FORMATS, ZSTANDARD, media_type_of
-from seedsearch.engine.base import cut
+from seedsearch.engine.base import cut, with_text
 from seedsearch.indexing import documents
 from seedsearch.model import FileState
 
@@ -384,7 +384,7 @@ def tried(
     assert time.process_time() - begun < MOST_SECONDS
     assert failures == []
     assert found.documents or found.reason
-    for document in found.documents:
+    for document in map(with_text, found.documents):
         for text, span in zip(cut(document.text, document.spans), document.spans, strict=True):
             assert text
             assert 1 <= span.line_start <= span.line_end

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats import mail, mbox
+from seedsearch.corpus.formats import mail, mbox, message_lines
+from seedsearch.corpus.found import extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
 from seedsearch.indexing.documents import parts_of
@@ -85,7 +86,7 @@ def plainly(text: ExtractedDocument | Problem) -> object:
 def read(data: bytes, line_offset: int) -> object:
     try:
         found = mail.documents_of(FILE, data, member="7", line_offset=line_offset)
-        return [plainly(document) for document in found]
+        return [plainly(document) for document in extracted(found)]
     except Skip as skip:
         return skip.reason
 
@@ -112,7 +113,7 @@ def test_a_message_inside_other_bytes_is_the_same(before: bytes, data: bytes) ->
     around = before + data + b"\nSubject: another\n\nwords"
     try:
         found = mail.documents_of(FILE, around, len(before), len(before) + len(data), member="7")
-        inside: object = [plainly(document) for document in found]
+        inside: object = [plainly(document) for document in extracted(found)]
     except Skip as skip:
         inside = skip.reason
     assert inside == read(data, 0)
@@ -151,3 +152,34 @@ def test_a_quoted_line_of_a_mailbox_is_unquoted(tmp_path: Path) -> None:
         [2],
         [7],
     ]
+
+
+MAILBOX = st.lists(
+    st.sampled_from([
+        *("From ", "From me Mon Oct 21 10:00:00 2024", "From me 10:00", "From me 2024", "From 11:111:11 2024"),
+        *(">From ",),
+        *(">>From me", ">", "words", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", " ", "1", "12:30 1999", "é", "\0"),
+    ]),
+    max_size=30,
+).map(lambda pieces: "".join(pieces).encode())  # fmt: skip
+
+
+@settings(max_examples=1500, deadline=None)
+@example(b"From a\n>From b\n")
+@example(b"From a 10:00 2024\r")
+@given(MAILBOX)
+def test_the_core_finds_the_same_messages_in_a_mailbox(data: bytes) -> None:
+    assert mbox._places(data) == mbox._plain_places(data)
+
+
+@given(st.text(alphabet="aB_1 \n-,.éßอ漢カ가\x1c\u2028\xa0İ"))
+def test_the_words_of_a_text_are_found_in_two_ways(text: str) -> None:
+    assert mail._words(text) == set(mail._WORD.findall(text.lower()))
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"=", b" ", b"\t", b"\x0b", b"\r", b"\n"])), st.integers(1, 9)
+)
+def test_lines_of_quoted_printable_are_told_in_two_ways(pieces: list[bytes], first: int) -> None:
+    sent = b"".join(pieces)
+    assert message_lines.unwrapped(sent, first) == message_lines._plainly_unwrapped(sent, first)

@@ -13,6 +13,7 @@ from seedsearch.core import compiled
 from seedsearch.corpus.formats import html, page_reading, page_regions
 from seedsearch.corpus.formats.page_reading import DEPTH
 from seedsearch.corpus.split import FINDER
+from seedsearch.engine.base import with_text
 from seedsearch.indexing.documents import Found, documents_of
 from seedsearch.model import FileState
 
@@ -166,7 +167,8 @@ def test_the_core_takes_the_usual_page() -> None:
 
 
 def found_in(data: bytes) -> Found:
-    return documents_of(FileState("a.html", len(data), 0, 0, b""), data)
+    found = documents_of(FileState("a.html", len(data), 0, 0, b""), data)
+    return found._replace(documents=list(map(with_text, found.documents)))
 
 
 def found_without_the_core_in(data: bytes) -> Found:

@@ -458,11 +458,13 @@ def test_the_language_of_a_long_text_is_told_by_the_same_parts(
     text = "".join(piece * times for piece, times in pieces)[:60_000]
     data = mark + text.encode()
     looked_at: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_text, "language_of", lambda text: looked_at.append(text) or "")
-        plain_text.whole("notes/a.txt", data)
+    finder = splitting.compiled.Finder(
+        PassageSpan, splitting._MEASURE, splitting._is_mark, splitting.TITLE_RULES, language.LANGUAGES, 60,
+        lambda text: looked_at.append(text) or "",
+    )  # fmt: skip
+    finder.find(data)
     middle = len(text) // 2
-    halves = text[: language.HALF] + text[middle : middle + language.HALF]
+    halves = text[: language._HALF] + text[middle : middle + language._HALF]
     assert looked_at in ([], [text], [halves])
     assert [language.language_of(own) for own in looked_at] == [
         language.language_of(text) for _ in looked_at

@@ -54,6 +54,7 @@ from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import (
     MAX_EXPANSIONS,
     WHOLE,
+    Added,
     DocumentText,
     Frequency,
     Grouping,
@@ -66,6 +67,7 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
     cut,
+    with_text,
 )
 from seedsearch.engine.bm25f import (
     ALL_PAIRS,
@@ -180,9 +182,9 @@ class ReferenceBuilder:
     def __init__(self) -> None:
         self._files: list[tuple[FileState, int, tuple[DocumentText, ...]]] = []
 
-    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+    def add(self, state: FileState, documents: Sequence[Added], *, place: int = 0) -> None:
         """Add a file with all its documents, or with its next documents."""
-        self._files.append((state, place, tuple(documents)))
+        self._files.append((state, place, tuple(map(with_text, documents))))
 
     def add_file(self, state: FileState, data: bytes) -> bool:
         """Add nothing: every document is read by Python."""

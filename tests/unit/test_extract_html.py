@@ -9,6 +9,7 @@ import pytest
 from reading import read
 
 from seedsearch.corpus.formats.html import read_page
+from seedsearch.engine.base import with_text
 from seedsearch.indexing.documents import documents_of
 from seedsearch.model import FileState
 
@@ -275,7 +276,7 @@ def test_a_line_end_in_linked_data_is_a_line_end() -> None:
     page = b"""<p>words<script type="application/ld+json">
     {"@context": "x", "articleBody": "told &#13;&#13; all <br> of the gannet"}</script>"""
     found = documents_of(FileState("a.html", len(page), 0, 0, b""), page)
-    assert (found.reason, [document.text for document in found.documents]) == (
+    assert (found.reason, [with_text(document).text for document in found.documents]) == (
         "",
         ["words\ntold\n\nall of the gannet"],
     )

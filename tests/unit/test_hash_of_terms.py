@@ -22,7 +22,7 @@ _OF_SIZE = 8 * 0x9E3779B97F4A7C15 & _MASK
 
 def seconds(terms: Sequence[bytes]) -> float:
     """Return the lowest time of some trials to number these terms repeatedly."""
-    inverter = _core.Inverter(None, None, None, ())
+    inverter = _core.Inverter(None, None, None, (), ())
     for term in terms:
         inverter.number(term)
     number, least = inverter.number, float("inf")

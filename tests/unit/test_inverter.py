@@ -19,6 +19,7 @@ if compiled is None:
 
 
 HAN = ((0x4E00, 0x9FFF),)
+CYRILLIC = ((0x0400, 0x04FF),)
 
 
 def inverter(
@@ -26,8 +27,9 @@ def inverter(
     folder: Any = lambda run, accents: run,
     letter: Any = lambda character, accents: character,
     unspaced: Any = HAN,
+    stemmed: Any = CYRILLIC,
 ) -> Any:
-    return _inverter.Inverter(marker, folder, letter, unspaced)
+    return _inverter.Inverter(marker, folder, letter, unspaced, stemmed)
 
 
 def span(start: int, end: int, **others: Any) -> PassageSpan:
@@ -60,7 +62,7 @@ def test_a_segment_of_nothing() -> None:
 def test_words_compounds_and_humps() -> None:
     one = inverter()
     assert one.add(0, "An F-35 and camelCase", whole("An F-35 and camelCase"), 0) is False
-    assert one.without_stems() == []
+    assert one.without_stems() == [[], []]
     assert terms(one, "an f 35 f35 and camel case camelcase")
     columns = finished(one)
     assert columns["distinct"] == 8
@@ -247,15 +249,17 @@ def test_stems_must_be_there_for_every_term() -> None:
     assert [one.number(term) for term in russian] == [0, 1]
     with pytest.raises(ValueError, match="stem"):
         one.finish()
-    assert one.without_stems() == russian
-    with pytest.raises(IndexError):
-        one.add_stems(russian[:1])
-    with pytest.raises(TypeError):
-        one.add_stems([None, None])
-    with pytest.raises(TypeError):
-        one.add_stems(None)
+    assert one.number("gün tr".encode()) == 2
+    assert one.number("軍".encode()) == 3  # its own stem
+    assert one.without_stems() == [russian, ["gün tr".encode()]]
+    for too_few in ([], [russian[:1], []], [russian]):
+        with pytest.raises(IndexError):
+            one.add_stems(too_few)
+    for wrong in (None, [None, None], [[], [None]]):
+        with pytest.raises(TypeError):
+            one.add_stems(wrong)
     one.number("слово".encode())  # it comes too late
-    one.add_stems(russian)
+    one.add_stems([russian, [b"gun tr"]])
     with pytest.raises(ValueError, match="stem"):
         one.finish()
     assert finished(one)["distinct"] == 2
@@ -270,7 +274,15 @@ def test_a_lone_surrogate_is_text_too() -> None:
 
 def test_rules_for_passages_have_limits() -> None:
     core = pytest.importorskip("seedsearch.core._core")
-    rules = (PassageSpan, split._MEASURE, split._is_mark, split.TITLE_RULES, split.LANGUAGES, 60)
+    rules = (
+        PassageSpan,
+        split._MEASURE,
+        split._is_mark,
+        split.TITLE_RULES,
+        split.LANGUAGES,
+        60,
+        len,
+    )
 
     def finder(place: int, value: object) -> object:
         return core.Finder(*rules[:place], value, *rules[place + 1 :])
@@ -288,6 +300,12 @@ def test_rules_for_passages_have_limits() -> None:
         finder(5, 0)
     with pytest.raises(TypeError):
         finder(4, ())
+    with pytest.raises(TypeError, match="a language is a text"):
+        finder(6, len).find(b"Troops")
+
+
+def nowhere(language: str, data: bytes, spans: list[PassageSpan]) -> bool:
+    return False
 
 
 def test_the_languages_of_a_file_have_limits() -> None:
@@ -302,21 +320,30 @@ def test_the_languages_of_a_file_have_limits() -> None:
         ({"en": (0, ("the",))}, TypeError),
     ):
         with pytest.raises(error):
-            new_inverter().add_file(0, split.FINDER, data, 9, known)
+            new_inverter().add_file(0, split.FINDER, data, 9, known, nowhere)
+    known = {"": (0, ()), "en": (0, (b" no ",))}
+    for unclear in (b"Troops", data):
+        with pytest.raises(ZeroDivisionError):
+            new_inverter().add_file(0, split.FINDER, unclear, 9, known, lambda *_: 1 // 0)
     known = {"en": (0, (b" the ",))}
-    assert new_inverter().add_file(0, split.FINDER, data, 9, known) == (None, "en", 1, False)
-    assert new_inverter().add_file(0, split.FINDER, data, 0, known) is None
-    assert new_inverter().add_file(0, split.FINDER, b"", 9, known) is None
+    assert new_inverter().add_file(0, split.FINDER, data, 9, known, nowhere) == (
+        None,
+        "en",
+        1,
+        False,
+    )
+    assert new_inverter().add_file(0, split.FINDER, data, 0, known, nowhere) is None
+    assert new_inverter().add_file(0, split.FINDER, b"", 9, known, nowhere) is None
     with pytest.raises(TypeError):
-        new_inverter().add_file(0, core, data, 9, known)
+        new_inverter().add_file(0, core, data, 9, known, nowhere)
     with pytest.raises(TypeError):
-        new_inverter().add_file(0, split.FINDER, "text", 9, known)
+        new_inverter().add_file(0, split.FINDER, "text", 9, known, nowhere)
 
 
 def test_a_file_has_limits() -> None:
     core = pytest.importorskip("seedsearch.core._core")
     assert isinstance(split.FINDER, core.Finder)
-    assert split.FINDER.find(b"Troops") == ("", None, [(0, 6, 1, 1, 0, 6, 0, "", "")])
+    assert split.FINDER.find(b"Troops") == ("", "", [(0, 6, 1, 1, 0, 6, 0, "", "")])
     assert split.FINDER.find(b"\xff") is None
     with pytest.raises(TypeError):
         split.FINDER.find("Troops")

@@ -10,6 +10,7 @@ import pytest
 from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import jsonl, mbox
+from seedsearch.corpus.found import extracted
 from seedsearch.corpus.large_files import LargeFile, LineCut, RowCut, TextCut, open_large
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
@@ -323,7 +324,7 @@ def test_a_lost_message_is_named_and_counted(tmp_path: Path) -> None:
     path = put(tmp_path, "a.mbox", text)
     with open_large(str(path), follow=False) as file:
         pieces = file.pieces(file.encoding(file.survey()), mbox.MessageCut(200), 100)
-        first, problem, last = mbox.extract_pieces(file.source, pieces)
+        first, problem, last = extracted(mbox.extract_pieces(file.source, pieces))
     assert problem == ("message 2", "too long", "")
     assert (first.document.member, last.document.member) == ("1", "3")  # type: ignore[union-attr]
     line = text[: text.index("Subject: S3")].count("\n") + 1

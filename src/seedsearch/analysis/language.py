@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 2_000  # characters tested at the beginning, and in the middle of a long text
 _LONG = 4 * _SAMPLE
-HALF = _LONG // 2
+_HALF = _LONG // 2
 """The characters at the beginning and from the middle on that tell the language of a long text."""
 
 _GLANCE = 600  # characters of a sample for the first, quick test for English
@@ -116,10 +116,10 @@ LANGUAGES = compiled.Languages(_RULES, _NAMES, _SCRIPTS, _SHARED, _EAST_ASIAN) i
 
 
 def language_of(text: str) -> str:
-    """Return the language of a text, or "" if it is unclear. Look at 4,000 characters at most."""
+    """Return the language of a text, or "" if it is unclear. Look at 8,000 characters at most."""
     if len(text) > _LONG:  # the core would encode all of it
         middle = len(text) // 2
-        text = text[:HALF] + text[middle : middle + HALF]
+        text = text[:_HALF] + text[middle : middle + _HALF]
     language, sample, script = _by_script(text)
     found = _by_words(sample, script) if script else language
     if len(text) < _LEAST_ENGLISH and found not in OTHERS and not text.isascii():

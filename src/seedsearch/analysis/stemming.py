@@ -82,6 +82,9 @@ STEMMED_SCRIPTS = tuple(
 """The scripts that a language dominates, except Latin: first and last code point, and whether stems keep first
 letters."""
 
+STEMMED_RANGES = tuple((first, last) for first, last, _ in STEMMED_SCRIPTS)
+"""The first and last code points of these scripts."""
+
 _ARTICLE = pattern("(?:(?!والد[تيهاكة])(?P<and>[وف])(?=ال.{4}))?(?:ال|بال|كال).{3}", re.DOTALL)
 _LEAST_BEGINNING = 3  # characters
 
@@ -244,10 +247,7 @@ class Stems:
             own = [i for i in others if first <= terms[i] < last]
             if not own:
                 continue
-            words = [terms[i] for i in own]
-            if name == "arabic":
-                words = [_as_defined(word.decode()).encode() for word in words]
-            found = self._stemmer(name).stemWords(words)
+            found = self._stem_words(name, [terms[i] for i in own])
             for i, stem in zip(own, found, strict=True):
                 stems[i] = stem
             if len(own) == len(others):
@@ -256,6 +256,22 @@ class Stems:
         for i in _marked_among(terms):
             stems[i] = _stem_of(terms[i])
         return stems
+
+    def stem_by_script(self, terms: list[list[bytes]]) -> list[list[bytes]]:
+        """Return what `stem_encoded` returns, for a list of each of STEMMED_SCRIPTS, and a last one of any terms."""
+        *lists, others = terms
+        names = (name for _, _, name in _ENCODED_SCRIPTS)
+        stems = [
+            self._stem_words(name, words) if words else words
+            for name, words in zip(names, lists, strict=True)
+        ]
+        return [*stems, self.stem_encoded(others)]
+
+    def _stem_words(self, name: str, words: list[bytes]) -> list[bytes]:
+        """Return the stems of terms in the script that a language, by Snowball's name, dominates."""
+        if name == "arabic":
+            words = [_as_defined(word.decode()).encode() for word in words]
+        return cast(list[bytes], self._stemmer(name).stemWords(words))
 
     def stem_english(self, terms: list[bytes]) -> list[bytes]:
         """Return the stems of unmarked terms in UTF-8 that begin with a Latin letter."""

@@ -1,7 +1,7 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self, TypeAlias, TypedDict, overload
+from typing import Self, TypeAlias, TypedDict, final, overload
 
 from typing_extensions import Buffer
 
@@ -84,6 +84,27 @@ def copies(
     Without `near`, copies have the same words.
     """
 
+# ------------------------------------------------------------------ found texts: c/found_text.c, corpus/found.py
+
+@final
+class FoundText:
+    """A text that the core has composed, with its language and its passages."""
+
+    def text(self) -> str:
+        """Return the text."""
+
+    def language(self) -> str:
+        """Return its language, as `language_of` does."""
+
+    def lines(self) -> tuple[bytes, bytes]:
+        """Return the lines of the file at which each line of the text begins, and those at which it ends.
+
+        They are 64-bit integers. The ends are empty if they are the same.
+        """
+
+    def spans(self) -> list[PassageSpan]:
+        """Return its passages."""
+
 # ------------------------------------------------------------------ pages: c/page_reader.c, corpus/formats/html.py
 
 _Fields: TypeAlias = tuple[tuple[str, str], ...]
@@ -124,20 +145,18 @@ class PageReader:
         The line ends of the source must be `\\n`. Raise UnicodeEncodeError if it has lone surrogates.
         """
 
-    def find(
-        self, finder: Finder, data: bytes, /
-    ) -> tuple[str, _Fields, str | None, str, list[PassageSpan]] | None:
-        """Return the title, the fields, the language, the text and the passages of a page.
+    def find(self, finder: Finder, data: bytes, /) -> tuple[str, _Fields, FoundText] | None:
+        """Return the title, the fields and the text of a page, with its passages.
 
-        The language is None if Python must find it. Return None instead if the page is not surely in UTF-8, or its text
-        has no passage, or may hold encoded data.
+        Return None if the page is not surely in UTF-8, or its text has no passage, or may hold encoded data.
         """
 
 # ------------------------------------------------------------------ mail: c/message.c, corpus/formats/mail.py
 
 # What `usual_message` knows of mail: the fields by lower-case name (shown ones as (name, field), others by number); the
 # charset of a content type, or None if the message is not usual; the text of a value; a date; the content of a body,
-# and whether it is base64; the most characters of a value, and the characters of a line of encoded data.
+# and whether it is base64; the most characters of a value; the characters of a line of encoded data; the most
+# characters of a title and of a field.
 MailRules = tuple[
     dict[str, tuple[str, str] | int],
     Callable[[str], str | None],
@@ -146,19 +165,23 @@ MailRules = tuple[
     Callable[[bytes, bool], bytes],
     int,
     int,
+    int,
+    int,
 ]
 
-# Its title, its fields, its text, the lines of the file at which each line of the text begins and ends (the latter
-# empty if they are the same, both of 64 bits), as sent its id and its references, its language (None if Python must
-# find it), and its passages.
-UsualMessage = tuple[
-    str, list[tuple[str, str]], str, bytes, bytes, str, str, str | None, list[PassageSpan]
-]
+# Its title, its fields, its id, and its text.
+UsualMessage = tuple[str, list[tuple[str, str]], str, FoundText]
 
 def usual_message(
     data: bytes, at: int, end: int, line: int, finder: Finder, rules: MailRules, /
 ) -> UsualMessage | None:
     """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
+
+def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
+    """Return what `unwrapped` of message_lines.py returns, as 64-bit integers."""
+
+def mailbox(data: bytes, /) -> list[tuple[int, int, int, int, bool]]:
+    """Return the items of each `_Place` of corpus/formats/mbox.py."""
 
 # ------------------------------------------------------------------ tables: c/table_rows.c, corpus/formats/table.py
 
@@ -262,8 +285,8 @@ class ForeignMarks:
 
 # ------------------------------------------------------------------ passages: c/passages.c; the twin is corpus/split.py
 
-FoundPassages: TypeAlias = tuple[str | None, str | None, list[PassageSpan]]
-"""The title, the language and the passages of a text file. None: `title_of` or `language_of` must find it."""
+FoundPassages: TypeAlias = tuple[str | None, str, list[PassageSpan]]
+"""The title, the language and the passages of a text file. The title is None if `title_of` must find it."""
 
 ByteSource: TypeAlias = tuple[bytes, int, int, bytes]
 """A file's bytes, the offset of its text, how bytes encode characters, and widths.
@@ -280,7 +303,7 @@ class Finder:
     with its line, and the characters up to which its words need not be counted; the most characters of a wrapped
     line, and the least lines of a wrapped text. `is_mark` returns whether a code point is a combining mark. `title`
     is: the characters in which a title is searched, and its most characters and words. `least_run` is the least
-    number of characters in a run of encoded data.
+    number of characters in a run of encoded data. `language_of` is that of analysis/language.py.
     """
 
     def __init__(
@@ -291,6 +314,7 @@ class Finder:
         title: tuple[int, int, int],
         languages: Languages,
         least_run: int,
+        language_of: Callable[[str], str],
     ) -> None: ...
     def find(self, data: bytes) -> FoundPassages | None:
         """Return the contents of a file, or None if it is not UTF-8, or blank, or may hold encoded data."""
@@ -345,6 +369,9 @@ class Inverted(Columns):
     positions: int
     title_positions: int
 
+def dumped(fields: _Fields, /) -> tuple[bytes, tuple[str, ...]]:
+    """Return the fields of a document as `json.dumps` writes them, and their names."""
+
 class Inverter:
     """A vocabulary, with the texts and the occurrences of its terms in the passages of one segment after another.
 
@@ -352,8 +379,9 @@ class Inverter:
     documents of such a language accents are kept, and words are spellings. `folder(run, accents)` returns the folded
     form of a run of characters beyond ASCII. `letter(character, accents)` returns the folded form of one character,
     or None if it joins the one before it: then its run is folded as a whole. `unspaced` are the first and last code
-    points of the scripts without spaces, ascending. Bytes are UTF-8, with lone surrogates. `marker` and `letter` are
-    called once for each argument, `folder` once for each run that is not too long.
+    points of the scripts without spaces, ascending, and `stemmed` of those that `without_stems` lists. Bytes are
+    UTF-8, with lone surrogates. `marker` and `letter` are called once for each argument, `folder` once for each run
+    that is not too long.
 
     Methods raise OverflowError for more than a segment can hold, and ValueError for inconsistent arguments. After an
     error nothing can be added.
@@ -365,6 +393,7 @@ class Inverter:
         folder: Callable[[bytes, int], bytes],
         letter: Callable[[bytes, int], bytes | None],
         unspaced: tuple[tuple[int, int], ...],
+        stemmed: tuple[tuple[int, int], ...],
     ) -> None: ...
     def sizes(self) -> tuple[int, int, int, int]:
         """Return how many occurrences in bodies, terms of the vocabulary, passages and bytes of texts there are."""
@@ -388,14 +417,29 @@ class Inverter:
         data: bytes,
         room: int,
         languages: Mapping[str, tuple[int, tuple[bytes, ...]]],
+        in_others: Callable[[str, bytes, list[PassageSpan]], bool],
     ) -> tuple[str | None, str, int, bool] | None:
         """Add the passages of a plain text file, if one pass over its bytes finds them all.
 
         Return its title (None if Python must find it), its language, the number of its passages, and whether there
-        are blocks to take. Return None, and add nothing, if `finder.find` returns None or finds no language, if there
-        are more than `room` passages, or if some may be in another language. `languages` gives for each language its
-        number for `marker`, and the common words, between spaces, of which a passage in that language has one: see
-        analysis/passage_language.py.
+        are blocks to take. Return None, and add nothing, if `finder.find` returns None, if there are more than `room`
+        passages, or if some are in another language. `languages` gives for each language its number for `marker`, and
+        the common words, between spaces, of which a passage in that language has one. `in_others(language, data,
+        spans)` is asked about texts where too few passages have one: see analysis/passage_language.py.
+        """
+
+    def add_found(
+        self,
+        document: int,
+        text: FoundText,
+        room: int,
+        languages: Mapping[str, tuple[int, tuple[bytes, ...]]],
+        in_others: Callable[[str, str, list[PassageSpan]], bool],
+    ) -> tuple[str, int, list[str] | None, bool] | None:
+        """Add the passages of a found text, if there are no more than `room` and all are in its language.
+
+        Return its language, the number of its passages, their steps (None if they have none), and whether there are
+        blocks to take. Return None, and add nothing, otherwise. The arguments are as in `add_file`.
         """
 
     def add_title(self, text: str, language: int, passage: int) -> None:
@@ -410,13 +454,14 @@ class Inverter:
     def take_passages(self) -> tuple[dict[str, TypedColumn], list[str]]:
         """Return the columns of the spans by name, and the headings in the order of their numbers, from 1."""
 
-    def without_stems(self) -> list[bytes]:
-        """Return the terms that need a stem, in the order of their numbers. Waiting texts are cut first.
+    def without_stems(self) -> list[list[bytes]]:
+        """Return the terms that need a stem: a list for each script of `stemmed`, then one of marked and other terms.
 
-        English terms get their stems in the core, and numbers are their own stems.
+        Waiting texts are cut first. English terms get their stems in the core. Numbers and terms in other scripts are
+        their own stems.
         """
 
-    def add_stems(self, stems: list[bytes]) -> None:
+    def add_stems(self, stems: list[list[bytes]]) -> None:
         """Set the stems of the terms that `without_stems` returned."""
 
     def new_terms(self) -> list[bytes]:

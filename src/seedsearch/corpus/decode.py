@@ -200,15 +200,18 @@ def _reads_like_hz(data: bytes) -> bool:
     return True
 
 
+def no_text(data: bytes) -> str:
+    """Return why bytes that are not UTF-8 are no text, or "" if they may be one."""
+    sample = data[:_SAMPLE]
+    reason = _binary(sample)
+    many = len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
+    return reason if many or reason != "binary" else ""
+
+
 def _legacy(data: bytes) -> DecodedText:
     from seedsearch.corpus import bigrams  # only for data that is not UTF-8: start-up time
 
-    reason = _binary(data[:_SAMPLE])
-    sample = data[:_SAMPLE]
-    if (
-        reason != "binary"
-        or len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 20
-    ):
+    if reason := no_text(data):
         raise Skip(reason)
     if known := east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
@@ -292,7 +295,7 @@ def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
         return None
     if encoding == "utf-8":
         return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
-    if _is_single_byte(encoding):
+    if is_single_byte(encoding):
         return data, start, _ONE, b""
     if errors != "strict":
         return None
@@ -327,7 +330,7 @@ def _is_byte_per_character(decoded: DecodedText) -> bool:
     """Return whether character n of the text is byte `start + n` of the file."""
     if decoded.encoding == "utf-8":
         return len(decoded.text) == len(decoded.data) - decoded.start and decoded.errors == "strict"
-    return _is_single_byte(decoded.encoding)
+    return is_single_byte(decoded.encoding)
 
 
 def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -387,7 +390,8 @@ def _line_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
 
 
 @functools.lru_cache(maxsize=128)
-def _is_single_byte(encoding: str) -> bool:
+def is_single_byte(encoding: str) -> bool:
+    """Return whether every character of an encoding has one byte."""
     return encoding not in _STATEFUL and len(bytes(range(256)).decode(encoding, "replace")) == 256
 
 

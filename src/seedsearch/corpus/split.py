@@ -16,7 +16,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from seedsearch.analysis.language import LANGUAGES
+from seedsearch.analysis.language import LANGUAGES, language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, byte_source, is_stateful
 from seedsearch.corpus.encoded import LINE_CHARS
@@ -80,7 +80,9 @@ _MEASURE = (
     MIN_WORDS, MAX_WORDS, _PART_WORDS, _HARD_CUT, _WORD_CHARS, _LEAST_CHARS, _SURE_CHARS, _WRAPPED_CHARS, _LEAST_LINES,
 )  # fmt: skip
 FINDER = (
-    compiled.Finder(PassageSpan, _MEASURE, _is_mark, TITLE_RULES, LANGUAGES, LINE_CHARS)
+    compiled.Finder(
+        PassageSpan, _MEASURE, _is_mark, TITLE_RULES, LANGUAGES, LINE_CHARS, language_of
+    )
     if compiled and LANGUAGES
     else None
 )

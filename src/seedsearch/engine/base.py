@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
+from seedsearch.corpus.found import FoundDocument
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 from seedsearch.record import NamedTuple, Protocol, Record
@@ -44,6 +45,17 @@ class DocumentText(NamedTuple):
     text: Text
     spans: Sequence[PassageSpan]
     ordinal: int = 0
+
+
+Added: TypeAlias = DocumentText | FoundDocument
+"""A document as builders take it: see `with_text`."""
+
+
+def with_text(added: Added) -> DocumentText:
+    """Return a document with its text and its passages as objects of Python."""
+    if isinstance(added, FoundDocument):
+        return DocumentText(added.document, added.text.text(), added.text.spans())
+    return added
 
 
 class Ranking(Record):
@@ -183,7 +195,7 @@ class CheckReport(Record):
 class BatchBuilder(Protocol):
     """Turns documents into one searchable batch, in the writer's process or another."""
 
-    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+    def add(self, state: FileState, documents: Sequence[Added], *, place: int = 0) -> None:
         """Add a file with all its documents (none if it was skipped), or with its next documents.
 
         `place` is the place of the first of `documents` in the file, from 0. The last given state of a file counts;

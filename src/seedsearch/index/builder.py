@@ -9,14 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from seedsearch.analysis.passage_language import languages_in
-from seedsearch.engine.base import DocumentText, Text
+from seedsearch.corpus.found import FoundDocument
+from seedsearch.engine.base import Added, DocumentText, Text, with_text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import LineSteps, Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from seedsearch.core import _core
 
 _BYTES_A_DOCUMENT = 500  # for a document and its file
 
@@ -37,6 +42,14 @@ class FoundInFile(NamedTuple):
     passages: int
 
 
+class FoundText(NamedTuple):
+    """The language of a found text, the number of its passages, and their steps (model.py), if any has some."""
+
+    language: str
+    passages: int
+    steps: list[str] | None
+
+
 class Inversion(Protocol):
     """Takes the passages of a segment and writes its texts, postings, dictionaries and records.
 
@@ -51,6 +64,12 @@ class Inversion(Protocol):
 
         Return None, and take nothing, if one pass over the bytes does not find them all, or if there are more than
         `room`.
+        """
+
+    def add_found(self, document: int, text: _core.FoundText, room: int) -> FoundText | None:
+        """Take all passages of document number `document` as the core has found them.
+
+        Return None, and take nothing, if there are more than `room`, or if some are in another language.
         """
 
     @property
@@ -89,13 +108,16 @@ class SegmentBuilder:
         """The memory that finishing needs at its peak, approximately, in bytes."""
         return self._inversion.pending_bytes + self._tables.documents * _BYTES_A_DOCUMENT
 
-    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+    def add(self, state: FileState, documents: Sequence[Added], *, place: int = 0) -> None:
         """Add a file with its documents, or with its next ones: see engine.base."""
         if len(self._tables.paths) >= MAX_FILES:
             self._write()
         self._tables.add_file(state)
         for document in documents:
-            self._add_document(state, place, document)
+            if not isinstance(document, FoundDocument):
+                self._add_document(state, place, document)
+            elif not self._add_found(place, document):
+                self._add_document(state, place, with_text(document))
             place += 1
 
     def add_file(self, state: FileState, data: bytes) -> bool:
@@ -110,6 +132,20 @@ class SegmentBuilder:
         tables.add_file(state)
         tables.add_plain_text(title or os.path.basename(state.path), language, passages)
         self._steps.add([""] * passages)
+        self._passages += passages
+        return True
+
+    def _add_found(self, place: int, document: FoundDocument) -> bool:
+        """Add a document as the core has found it, if Python need not see its passages."""
+        tables = self._tables
+        found = self._inversion.add_found(
+            tables.documents, document.text, MAX_PASSAGES - self._passages
+        )
+        if found is None:
+            return False
+        language, passages, steps = found
+        tables.add_found(document, place, language, passages)
+        self._steps.add(steps or [""] * passages)
         self._passages += passages
         return True
 

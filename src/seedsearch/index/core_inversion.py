@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.fold import Folder
-from seedsearch.analysis.passage_language import encoded, own_words
-from seedsearch.analysis.stemming import OTHERS, Stems, marked
+from seedsearch.analysis.passage_language import encoded, languages_in, own_words
+from seedsearch.analysis.stemming import OTHERS, STEMMED_RANGES, Stems, marked
 from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
 from seedsearch.corpus.split import FINDER
 from seedsearch.corpus.title import title_in
 from seedsearch.engine.base import Text
-from seedsearch.index.builder import FoundInFile, SegmentCounts
+from seedsearch.index.builder import FoundInFile, FoundText, SegmentCounts
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_classes, write_groups, write_terms
@@ -56,7 +56,7 @@ def _letter(character: bytes, accents: int) -> bytes | None:
 
 def new_inverter() -> _core.Inverter:
     """Return an Inverter that folds, marks and stems as the Analyzer does."""
-    return compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES)
+    return compiled.Inverter(_marked, _folded, _letter, UNSPACED_RANGES, STEMMED_RANGES)
 
 
 def number_of_language(language: str) -> int:
@@ -73,6 +73,11 @@ class _Languages(dict[str, tuple[int, tuple[bytes, ...]]]):
 
 
 _languages = _Languages()
+
+
+def _in_others(language: str, text: Text, spans: Sequence[PassageSpan]) -> bool:
+    """Return whether passages of a text are in another language than `language`."""
+    return bool(languages_in(language, text, spans))
 
 
 class CoreInversion:
@@ -96,7 +101,7 @@ class CoreInversion:
     def add_file(self, document: int, data: bytes, room: int) -> FoundInFile | None:
         if FINDER is None:
             return None
-        found = self._inverter.add_file(document, FINDER, data, room, _languages)
+        found = self._inverter.add_file(document, FINDER, data, room, _languages, _in_others)
         if found is None:
             return None
         title, of, passages, has_blocks = found
@@ -106,8 +111,16 @@ class CoreInversion:
             title = title_in(data)
         return tuple.__new__(FoundInFile, (title, of, passages))  # half the cost of calling it
 
+    def add_found(self, document: int, text: _core.FoundText, room: int) -> FoundText | None:
+        found = self._inverter.add_found(document, text, room, _languages, _in_others)
+        if found is None:
+            return None
+        if found[3]:
+            self._compress()
+        return tuple.__new__(FoundText, found[:3])  # as above
+
     def _add_stems(self) -> None:
-        self._inverter.add_stems(_stems.stem_encoded(self._inverter.without_stems()))
+        self._inverter.add_stems(_stems.stem_by_script(self._inverter.without_stems()))
 
     def _compress(self) -> None:
         self._blocks += [deflate(block, TEXT_LEVEL) for block in self._inverter.take_blocks()]

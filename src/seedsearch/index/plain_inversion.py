@@ -57,6 +57,9 @@ class PlainInversion:
     def add_file(self, document: int, data: bytes, room: int) -> None:
         return None  # Python reads every file here
 
+    def add_found(self, document: int, text: object, room: int) -> None:
+        return None  # without the core, nothing is found
+
     def _add_text(self, field: _Field, text: str, language: str) -> None:
         """Add the terms of the next passage."""
         known, length = self._terms, 0

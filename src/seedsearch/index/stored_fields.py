@@ -13,6 +13,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
+from seedsearch.core import compiled
+from seedsearch.corpus.found import FoundDocument
 from seedsearch.index.deflate import SMALL_LEVEL, TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.line_steps import LONGEST_STEPS, STEPS_A_BLOCK
@@ -201,6 +203,12 @@ class Tables:
         """Add the one document of the last file, a plain text in UTF-8."""
         self._add((*_PLAIN, language), 0, 0, title, passages, language)
 
+    def add_found(self, found: FoundDocument, place: int, language: str, passages: int) -> None:
+        """Add a document of the last file that the core has found whole, in UTF-8."""
+        number, kind = len(self._titles), (*_PLAIN[:3], found.media_type, language)
+        self._add(kind, place, 0, found.title, passages, language)
+        self._add_rest(number, found)
+
     def _add(
         self,
         kind: tuple[Any, ...],
@@ -223,14 +231,13 @@ class Tables:
             firsts.append(self.passages)
         self.passages += passages
 
-    def _add_rest(self, number: int, document: Document) -> None:
+    def _add_rest(self, number: int, document: Document | FoundDocument) -> None:
         if document.id:
             self._rest["id"][number] = utf8(document.id)
         if document.member:
             self._rest["member"][number] = utf8(document.member)
         if document.fields:
-            self._rest["fields"][number] = _dumped(document.fields)
-            names = tuple([name for name, _ in document.fields])
+            self._rest["fields"][number], names = dumped(document.fields)
             self._field_names[names] = self._field_names.get(names, 0) + 1
 
     def entry(
@@ -288,10 +295,11 @@ def _filled(values: Mapping[int, bytes], count: int) -> list[bytes]:
     return column
 
 
-def _dumped(fields: tuple[tuple[str, str], ...]) -> bytes:
-    from json.encoder import (
-        encode_basestring_ascii as said,
-    )  # start-up time: few documents have fields
+def _plain_dumped(fields: tuple[tuple[str, str], ...]) -> tuple[bytes, tuple[str, ...]]:
+    import json  # start-up time: few documents have fields
 
-    # The same as `json.dumps`, in a third of the time: every message has fields.
-    return f"[{', '.join([f'[{said(name)}, {said(value)}]' for name, value in fields])}]".encode()
+    return json.dumps(fields).encode(), tuple(name for name, _ in fields)
+
+
+dumped = _plain_dumped if compiled is None else compiled.dumped
+"""Return the fields of a document as JSON, and their names."""

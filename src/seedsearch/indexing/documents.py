@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from seedsearch.analysis.language import language_of
 from seedsearch.corpus.encoded import may_hold_runs, runs
-from seedsearch.corpus.formats import Extracted, Extractor, extractor_for, media_type_of
+from seedsearch.corpus.formats import Extractor, finder_for, media_type_of
 from seedsearch.corpus.formats.outline import without
 from seedsearch.corpus.formats.registry import HTML, PLAIN
 from seedsearch.corpus.formats.text import whole
+from seedsearch.corpus.found import Contents, FoundDocument
 from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, failure
 from seedsearch.corpus.split import split
-from seedsearch.engine.base import DocumentText
+from seedsearch.engine.base import Added, DocumentText
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan, SourceFile
 from seedsearch.record import NamedTuple
@@ -23,7 +24,7 @@ NAMED_PROBLEMS = 3
 class Found(NamedTuple):
     """The documents of a file, the reason why some or all are missing, and the extra that would read more."""
 
-    documents: list[DocumentText]
+    documents: list[Added]
     reason: str = ""
     extra: str = ""
 
@@ -31,19 +32,23 @@ class Found(NamedTuple):
 class ReadPart(NamedTuple):
     """A document, or a further part of the document before it."""
 
-    document: DocumentText
+    document: Added
     continues: bool
 
 
-def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
+def parts_of(extract: Callable[[], Contents]) -> Iterator[ReadPart | Problem]:
     """Yield the documents of a reader, with passages. Its exceptions, except Skip, become SourceUnreadableError.
 
     MemoryError passes: the batch may have taken the memory, and another process then reads the file.
     """
     try:
+        new = tuple.__new__  # half the cost of calling ReadPart: a mailbox has many
         for extracted in extract():
             if isinstance(extracted, Problem):
                 yield extracted
+                continue
+            if isinstance(extracted, FoundDocument):
+                yield new(ReadPart, (extracted, False))
                 continue
             may_hold = not extracted.spans and may_hold_runs(extracted.text)
             if may_hold and (gaps := list(runs(extracted.text))):
@@ -53,7 +58,6 @@ def parts_of(extract: Callable[[], Extracted]) -> Iterator[ReadPart | Problem]:
                 )
                 yield from _named(extracted, gaps)
             else:
-                new = tuple.__new__  # half the cost of calling ReadPart: a mailbox has many
                 yield new(ReadPart, (with_passages(extracted), extracted.continues))
     except (Skip, SourceUnreadableError, MemoryError):
         raise
@@ -82,17 +86,17 @@ def documents_of(
 ) -> Found:
     """Return the documents of a file. Encoding, media type and reader are detected unless given."""
     media_type = media_type or ("" if extract else media_type_of(state.path, data))
-    if media_type == PLAIN and not encoding and (documents := plain_documents(state.path, data)):
-        return Found(documents)
-    if media_type == HTML and not encoding and (documents := _page(state.path, data)):
-        return Found(documents)
+    if media_type == PLAIN and not encoding and (plain := plain_documents(state.path, data)):
+        return Found(plain)
+    if media_type == HTML and not encoding and (page := _page(state.path, data)):
+        return Found([page])
     # This costs a third of calling it, and runs for every file.
     file: SourceFile = tuple.__new__(SourceFile, (*state[:4], encoding, None, ()))
-    documents = []
+    documents: list[Added] = []
     problems: list[Problem] = []
     why = extra = ""
     try:
-        for part in parts_of(lambda: (extract or extractor_for(media_type))(file, data)):
+        for part in parts_of(lambda: (extract or finder_for(media_type))(file, data)):
             if isinstance(part, Problem):
                 problems.append(part)
             else:
@@ -111,7 +115,7 @@ def documents_of(
     return Found(documents, left_out(problems, bool(documents), len(problems)), extra)
 
 
-def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
+def plain_documents(path: str, data: bytes) -> list[Added] | None:
     """Return the documents of a plain text if one pass over its bytes gives them, else None."""
     if found := whole(path, data):
         document, spans = found
@@ -119,12 +123,11 @@ def plain_documents(path: str, data: bytes) -> list[DocumentText] | None:
     return None
 
 
-def _page(path: str, data: bytes) -> list[DocumentText] | None:
+def _page(path: str, data: bytes) -> FoundDocument | None:
     """Return the document of a page if one call over its bytes gives it, else None."""
     from seedsearch.corpus.formats.html import whole  # start-up time: many folders have no page
 
-    found = whole(path, data)
-    return [tuple.__new__(DocumentText, (*found, 0))] if found else None
+    return whole(path, data)
 
 
 def with_passages(extracted: ExtractedDocument) -> DocumentText:

@@ -10,12 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from seedsearch.corpus.descent import NO_FOLDER, Descent
-from seedsearch.corpus.formats import Extracted, Piecewise, extractor_for, media_type_of, piecewise
+from seedsearch.corpus.formats import Piecewise, extractor_for, media_type_of, piecewise
 from seedsearch.corpus.formats.registry import PLAIN
+from seedsearch.corpus.found import Contents, FoundDocument
 from seedsearch.corpus.read import digest_of, unreadable
 from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, TooLarge
 from seedsearch.corpus.small_files import read_small
-from seedsearch.engine.base import BatchBuilder, DocumentText
+from seedsearch.engine.base import Added, BatchBuilder
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import (
     NAMED_PROBLEMS,
@@ -287,7 +288,7 @@ class Run:
         adding = _Adding(self, task, state)
         source = SourceFile(task.stored, state.size, state.mtime_ns, state.ctime_ns)
 
-        def extract() -> Extracted:
+        def extract() -> Contents:
             encoding = file.encoding(survey, self._encoding_of(task))
             pieces = file.pieces(encoding, way.cut, self._limits.piece_bytes)
             return way.extract(source, self._telling(pieces))
@@ -358,7 +359,7 @@ class Run:
         self._count(task, state)
         self.add(task, state, ())
 
-    def add(self, task: Task, state: FileState, documents: Sequence[DocumentText]) -> None:
+    def add(self, task: Task, state: FileState, documents: Sequence[Added]) -> None:
         """Give the builder a file that replaces its documents in the index."""
         self.add_part(state, documents, 0)
         self._note_replaced(task)
@@ -367,10 +368,10 @@ class Run:
         if task.old is not None:
             self._replaced.append(task.stored)
 
-    def add_part(self, state: FileState, documents: Sequence[DocumentText], place: int) -> None:
+    def add_part(self, state: FileState, documents: Sequence[Added], place: int) -> None:
         """Give the builder the next documents of a file: see BatchBuilder.add."""
         self._builder_of(state).add(state, documents, place=place)
-        # Files read whole come as bytes; `take` checks the memory after many of them.
+        # Plain texts come as bytes; `take` checks the memory after many of them.
         if len(documents) != 1 or isinstance(documents[0][1], str):
             self._end_if_full()
 
@@ -426,6 +427,10 @@ class _Adding:
                 self._leave_out(read)
                 continue
             part, continues = read
+            if isinstance(part, FoundDocument):
+                self._place += 1
+                self._run.add_part(self.state, (part,), self._place)
+                continue
             if not continues:
                 self._place += 1
                 self._ordinal = 0

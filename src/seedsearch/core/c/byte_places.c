@@ -23,6 +23,18 @@ sequence(const uint8_t *at, const uint8_t *end, int *is_whole)
     return size;
 }
 
+/* Return whether eight bytes are four characters of two bytes each. */
+static int
+are_pairs(uint64_t eight)
+{
+    static const uint8_t KINDS[] = {0xe0, 0xc0, 0xe0, 0xc0, 0xe0, 0xc0, 0xe0, 0xc0}, /* of a lead, and of its trail */
+        PAIRS[] = {0xc0, 0x80, 0xc0, 0x80, 0xc0, 0x80, 0xc0, 0x80},
+        LONG[] = {0x1e, 0, 0x1e, 0, 0x1e, 0, 0x1e, 0}, /* none of these bits: a shorter form would do */
+        FILL[] = {0x7f, 0, 0x7f, 0, 0x7f, 0, 0x7f, 0}, CARRY[] = {0x80, 0, 0x80, 0, 0x80, 0, 0x80, 0};
+    return (eight & eight_at(KINDS)) == eight_at(PAIRS)
+           && (((eight & eight_at(LONG)) + eight_at(FILL)) & eight_at(CARRY)) == eight_at(CARRY);
+}
+
 int
 is_utf_8(const uint8_t *at, const uint8_t *end)
 {
@@ -31,8 +43,18 @@ is_utf_8(const uint8_t *at, const uint8_t *end)
         if (end - at >= 8 && !(eight_at(at) & 0x80 * ONES)) {
             at += 8;
         }
-        else if (*at >= 0xc2 && *at < 0xe0 && end - at >= 2 && (at[1] & 0xc0) == 0x80) { /* as most are */
+        else if (end - at >= 8 && are_pairs(eight_at(at))) {
+            at += 8;
+        }
+        else if (*at < 0x80) {
+            at++;
+        }
+        else if (*at >= 0xc2 && *at < 0xe0 && end - at >= 2 && (at[1] & 0xc0) == 0x80) {
             at += 2;
+        }
+        else if (*at > 0xe0 && *at < 0xf0 && *at != 0xed && end - at >= 3 && (at[1] & 0xc0) == 0x80
+                 && (at[2] & 0xc0) == 0x80) {
+            at += 3;
         }
         else {
             at += sequence(at, end, &is_whole);

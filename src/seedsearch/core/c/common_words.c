@@ -263,7 +263,8 @@ has_none(const void *sought, const uint8_t *at, const uint8_t *end)
     for (; (at = find(at, end, ' ')) != NULL; at++) {
         for (Py_ssize_t i = 0; i < words->count; i++) {
             const OwnWord *word = &words->words[i];
-            if ((size_t)(end - at) >= word->size && memcmp(at, word->data, word->size) == 0) {
+            if ((size_t)(end - at) >= word->size && at[1] == (uint8_t)word->data[1] && at[2] == (uint8_t)word->data[2]
+                && memcmp(at, word->data, word->size) == 0) {
                 return 0;
             }
         }
@@ -284,8 +285,8 @@ read_own_words(PyObject *given, OwnWords *words)
         if (PyBytes_AsStringAndSize(PyTuple_GetItem(given, i), &data, &size) < 0) {
             return -1;
         }
-        if (size < 1 || data[0] != ' ') {
-            return wrong("a common word begins with a space");
+        if (size < 3 || data[0] != ' ') {
+            return wrong("a common word is between spaces");
         }
         words->words[i] = (OwnWord){data, (size_t)size};
     }
@@ -309,14 +310,13 @@ core_spans_without(PyObject *Py_UNUSED(module), PyObject *args)
 #define FEW 3
 
 int
-may_be_in_others(const PlainText *text, const OwnWords *words)
+may_be_in_others(const uint8_t *text, const Range *passages, size_t count, const OwnWords *words)
 {
-    size_t least = text->count > FEW ? 2 : 1, found = 0;
-    for (size_t i = 0; words->count && i < text->count; i++) {
-        const Range *passage = &text->passages[i];
-        found += (size_t)has_none(words, text->file + passage->first_byte, text->file + passage->end_byte);
+    size_t least = count > FEW ? 2 : 1, found = 0;
+    for (size_t i = 0; words->count && i < count; i++) {
+        found += (size_t)has_none(words, text + passages[i].first_byte, text + passages[i].end_byte);
     }
-    return found >= least && (double)found >= LEAST_SHARE * (double)text->count;
+    return found >= least && (double)found >= LEAST_SHARE * (double)count;
 }
 
 /* ------------------------------------------------------------------ marks of other languages */

@@ -20,6 +20,7 @@
  *   asides.c             what marks put between words
  *   spans.c              texts of Python, the places of passages in them
  *   texts.c              the texts of passages
+ *   fields.c             the fields of documents
  *   invert.c             occurrences to postings
  *   columns.c            the columns of a segment
  *   postings.c           posting lists, written and read
@@ -44,6 +45,8 @@
  *   page_reading.c       tags and texts to regions
  *   page_regions.c       the regions that are kept
  *   page_composing.c     their text
+ *   found_text.c         a text that the core has composed, with its passages
+ *   mailbox.c            where the messages of a mailbox begin
  *   message.c            the usual message: its fields, text and lines
  *   table_rows.c         the rows of a table */
 
@@ -58,7 +61,7 @@
 /* The types of the module. */
 #define CORE_TYPES(X)                                                                                                  \
     X(languages) X(finder) X(inverter) X(table) X(postings) X(matches) X(page_reader) X(segment_reader)               \
-    X(word_lists) X(foreign_marks) X(common_words)
+    X(word_lists) X(foreign_marks) X(common_words) X(found_text)
 
 #define CORE_TYPE(name) TYPE_##name,
 enum { CORE_TYPES(CORE_TYPE) TYPE_COUNT };
@@ -103,11 +106,11 @@ PyObject *core_made_of(PyTypeObject *kind, PyObject *values);
 /* The functions of the module, by the names that Python knows: those that take several arguments, or one. */
 #define CORE_FUNCTIONS(X)                                                                                              \
     X(all_of) X(any_of) X(around) X(beside) X(best) X(best_of_all) X(best_of_any) X(best_of_word) X(boosted)           \
-    X(check_postings) X(copies) X(decode_postings) X(everything) X(files_of) X(find_groups) X(find_word)               \
-    X(find_words) X(fitting_lines) X(grouped) X(highest_of) X(may_hold_runs) X(maybe) X(merge) X(narrowed) X(near)     \
-    X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored) X(shapes_and_folds) X(snippet)      \
-    X(spans_without) X(take_apart) X(terms_of) X(untested) X(usual_message) X(with_documents) X(within)                \
-    X(without) X(words_with)
+    X(check_postings) X(copies) X(decode_postings) X(dumped) X(everything) X(files_of) X(find_groups) X(find_word)     \
+    X(find_words) X(fitting_lines) X(grouped) X(highest_of) X(mailbox) X(may_hold_runs) X(maybe) X(merge)              \
+    X(narrowed) X(near) X(passage_table) X(passages) X(phrase) X(postings) X(ranked) X(rows) X(scored)                 \
+    X(shapes_and_folds) X(snippet) X(spans_without) X(take_apart) X(terms_of) X(untested) X(unwrapped)                 \
+    X(usual_message) X(with_documents) X(within) X(without) X(words_with)
 #define CORE_FUNCTIONS_OF_ONE(X) X(stem)
 #ifdef _WIN32
 #define CORE_FUNCTIONS_OF_POSIX(X)

@@ -130,6 +130,12 @@ begin(Inverter *self)
     return 0;
 }
 
+static int
+has_blocks(const Inverter *self)
+{
+    return self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0;
+}
+
 static PyObject *
 inverter_add(Inverter *self, PyObject *args)
 {
@@ -147,56 +153,109 @@ inverter_add(Inverter *self, PyObject *args)
         return NULL;
     }
     self->busy = 0;
-    return PyBool_FromLong(self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0);
+    return PyBool_FromLong(has_blocks(self));
 }
 
-/* Take a plain text in a known language, if it has no more than `room` passages and all of them are in its language.
- * Return 1, 0 if it is another text, -1 with an error set. */
+/* Set the number of a text's language. Return whether some passages may be in another one, or -1 with an error set. */
 static int
-add_plain_text(Inverter *self, unsigned int document, const PlainText *text, unsigned int room, PyObject *languages)
+read_language(const FoundPassages *found, PyObject *languages, unsigned char *number)
 {
-    PyObject *given;
-    unsigned char language;
+    PyObject *given, *known = PyObject_GetItem(languages, found->language);
     OwnWords words;
-    if (text->count > room) {
-        return 0;
+    int may_be = -1;
+    if (known != NULL && PyArg_Parse(known, "(bO!)", number, &PyTuple_Type, &given)
+        && read_own_words(given, &words) == 0) {
+        may_be = PyUnicode_GetLength(found->language) == 0
+                 || may_be_in_others(found->text, found->passages, found->count, &words);
     }
-    PyObject *known = PyObject_GetItem(languages, text->language);
-    if (known == NULL) {
+    Py_XDECREF(known);
+    return may_be;
+}
+
+/* Return whether Python finds passages in another language than the text's, or -1 with an error set. Take over the text
+ * and its spans. */
+static int
+are_in_others(PyObject *in_others, PyObject *language, PyObject *text, PyObject *spans)
+{
+    PyObject *answer = NULL;
+    if (text != NULL && spans != NULL) {
+        answer = PyObject_CallFunctionObjArgs(in_others, language, text, spans, NULL);
+    }
+    int are = answer == NULL ? -1 : PyObject_IsTrue(answer);
+    Py_XDECREF(text);
+    Py_XDECREF(spans);
+    Py_XDECREF(answer);
+    return are;
+}
+
+/* Take the passages of a document in one language. */
+static int
+add_passages(Inverter *self, unsigned int document, const FoundPassages *found, unsigned char language)
+{
+    if (begin(self) < 0 || take_found(self, document, found, language) < 0) {
         return -1;
     }
-    int taken = -1;
-    if (PyArg_Parse(known, "(bO!)", &language, &PyTuple_Type, &given) && read_own_words(given, &words) == 0) {
-        taken = !may_be_in_others(text, &words);
-        if (taken) {
-            taken = begin(self) < 0 || take_plain_text(self, document, text, language) < 0 ? -1 : 1;
-        }
-    }
-    Py_DECREF(known);
-    return taken;
+    self->busy = 0;
+    return 0;
 }
 
 static PyObject *
 inverter_add_file(Inverter *self, PyObject *args)
 {
-    PyObject *finder, *data, *languages, *module = PyType_GetModule(Py_TYPE((PyObject *)self)), *result = NULL;
+    PyObject *finder, *data, *languages, *in_others, *module = PyType_GetModule(Py_TYPE((PyObject *)self));
+    PyObject *result = NULL;
     unsigned int document, room;
+    unsigned char language;
     PlainText text;
     if (module == NULL
-        || !PyArg_ParseTuple(args, "IO!OIO", &document, core_type(module, TYPE_finder), &finder, &data, &room, &languages)) {
+        || !PyArg_ParseTuple(args, "IO!OIOO", &document, core_type(module, TYPE_finder), &finder, &data, &room,
+                             &languages, &in_others)) {
         return NULL;
     }
-    int taken = find_in_plain_text(finder, data, 1, &text);
-    if (taken > 0) {
-        taken = add_plain_text(self, document, &text, room, languages);
-        if (taken > 0) {
-            self->busy = 0;
-            int has_blocks = self->texts.blocks != NULL && PyList_Size(self->texts.blocks) > 0;
-            result = Py_BuildValue("(OOni)", text.title, text.language, (Py_ssize_t)text.count, has_blocks);
-        }
-        free_plain_text(&text);
+    const int is_found = find_in_plain_text(finder, data, &text);
+    if (is_found <= 0) {
+        return is_found < 0 ? NULL : Py_NewRef(Py_None);
     }
-    return taken == 0 ? Py_NewRef(Py_None) : result;
+    const FoundPassages found = {text.file, text.passages, NULL, text.count, text.language};
+    int others = read_language(&found, languages, &language);
+    if (others > 0) {
+        others = are_in_others(in_others, text.language, Py_NewRef(data), spans_of(finder, &text));
+    }
+    if (others > 0 || (others == 0 && text.count > room)) {
+        result = Py_NewRef(Py_None);
+    }
+    else if (others == 0 && add_passages(self, document, &found, language) == 0) {
+        result = Py_BuildValue("(OOni)", text.title, text.language, (Py_ssize_t)text.count, has_blocks(self));
+    }
+    free_plain_text(&text);
+    return result;
+}
+
+static PyObject *
+inverter_add_found(Inverter *self, PyObject *args)
+{
+    PyObject *given, *languages, *in_others, *module = PyType_GetModule(Py_TYPE((PyObject *)self));
+    unsigned int document, room;
+    unsigned char language;
+    if (module == NULL
+        || !PyArg_ParseTuple(args, "IO!IOO", &document, core_type(module, TYPE_found_text), &given, &room, &languages,
+                             &in_others)) {
+        return NULL;
+    }
+    const FoundText *text = (const FoundText *)given;
+    const FoundPassages found = {text->text.data, text->passages, text->headings, text->count, text->language};
+    int others = read_language(&found, languages, &language);
+    if (others > 0) {
+        others = are_in_others(in_others, text->language, text_of_found(text), spans_of_found(text));
+    }
+    if (others > 0 || (others == 0 && text->count > room)) {
+        Py_RETURN_NONE;
+    }
+    if (others < 0 || add_passages(self, document, &found, language) < 0) {
+        return NULL;
+    }
+    PyObject *steps = text->has_steps ? steps_of_found(text) : Py_NewRef(Py_None);
+    return Py_BuildValue("(OnNi)", text->language, (Py_ssize_t)text->count, steps, has_blocks(self));
 }
 
 static PyObject *
@@ -279,19 +338,35 @@ inverter_number(Inverter *self, PyObject *term)
     return number == NONE ? NULL : PyLong_FromUnsignedLong(number);
 }
 
-/* Return the stem of a term: the term itself, or one written to `stem`. Return NULL if Python must find it. */
-static const uint8_t *
-stem_of(const uint8_t *term, size_t *size, uint8_t stem[ENGLISH_MAX])
+/* Return the number of the script whose stems Python finds, by a term's first letter; `script_count` if there is none. */
+static size_t
+script_of(const Inverter *self, const uint8_t *term, size_t size)
 {
-    if (*size && term[0] < 0x80 && !IS_LOWER(term[0]) && memchr(term, LANGUAGE, *size) == NULL) {
-        return term; /* a number */
+    size_t bytes, script = 0;
+    const uint32_t code = code_at(term, size, &bytes);
+    while (script < self->script_count
+           && (code < self->stemmed_scripts[script][0] || code > self->stemmed_scripts[script][1])) {
+        script++;
     }
-    int stem_size = *size && IS_LOWER(term[0]) ? stem_english(term, *size, stem) : -1;
-    if (stem_size < 0) {
+    return script;
+}
+
+/* Return the stem of a term: the term itself, or one written to `stem`. Return NULL if Python must find it: then `list`
+ * is the number of its script, or `script_count`. */
+static const uint8_t *
+stem_of(const Inverter *self, const uint8_t *term, size_t *size, uint8_t stem[ENGLISH_MAX], size_t *list)
+{
+    *list = self->script_count;
+    if (*size && IS_LOWER(term[0])) {
+        int stem_size = stem_english(term, *size, stem);
+        *size = stem_size < 0 ? *size : (size_t)stem_size;
+        return stem_size < 0 ? NULL : stem;
+    }
+    if (!*size || memchr(term, LANGUAGE, *size) != NULL) {
         return NULL;
     }
-    *size = (size_t)stem_size;
-    return stem;
+    *list = script_of(self, term, *size);
+    return *list == self->script_count ? term : NULL; /* a number, or of another script */
 }
 
 /* Set the stem of a term. */
@@ -302,11 +377,12 @@ set_stem(Inverter *self, uint32_t term, const uint8_t *stem, size_t size)
     return self->stem[term] == NONE ? -1 : 0;
 }
 
-/* Set the stem of every new term, or NONE if Python must find it, and list those terms. */
+/* Set the stem of every new term, or NONE if Python must find it, and list those terms by script. */
 static int
 stem_new(Inverter *self, PyObject *others)
 {
     uint8_t stem[ENGLISH_MAX];
+    size_t list;
     if (reserve(&self->stem, &self->stem_room, self->terms.count, sizeof(uint32_t)) < 0) {
         return -1;
     }
@@ -314,9 +390,9 @@ stem_new(Inverter *self, PyObject *others)
         size_t size, stem_size;
         const uint8_t *term = string_at(&self->terms, number, &size);
         stem_size = size;
-        const uint8_t *found = stem_of(term, &stem_size, stem);
+        const uint8_t *found = stem_of(self, term, &stem_size, stem, &list);
         self->stem[number] = NONE;
-        if (found == NULL ? append(others, PyBytes_FromStringAndSize((const char *)term, (Py_ssize_t)size)) < 0
+        if (found == NULL ? append(PyList_GetItem(others, (Py_ssize_t)list), as_bytes(term, size)) < 0
                           : set_stem(self, number, found, stem_size) < 0) {
             return -1;
         }
@@ -333,7 +409,11 @@ inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
     }
     self->busy = 0;
     PyObject *others = PyList_New(0);
-    if (others != NULL && stem_new(self, others) < 0) {
+    int failed = others == NULL;
+    for (size_t i = 0; i <= self->script_count && !failed; i++) {
+        failed = append(others, PyList_New(0)) < 0;
+    }
+    if (failed || stem_new(self, others) < 0) {
         Py_CLEAR(others);
     }
     return others;
@@ -342,19 +422,27 @@ inverter_without_stems(Inverter *self, PyObject *Py_UNUSED(ignored))
 static PyObject *
 inverter_add_stems(Inverter *self, PyObject *stems)
 {
-    Py_ssize_t next = 0;
+    Py_ssize_t next[MOST_RANGES + 1] = {0};
+    uint8_t ignored[ENGLISH_MAX];
     if (begin(self) < 0) {
         return NULL;
     }
     self->busy = 0;
     if (!PyList_Check(stems)) {
-        return PyErr_Format(PyExc_TypeError, "stems come in a list");
+        return PyErr_Format(PyExc_TypeError, "stems come in lists");
     }
     for (; self->stemmed < self->listed; self->stemmed++) {
         if (self->stem[self->stemmed] == NONE) {
             char *data;
             Py_ssize_t size;
-            PyObject *stem = PyList_GetItem(stems, next++);
+            size_t length, list;
+            const uint8_t *term = string_at(&self->terms, self->stemmed, &length);
+            stem_of(self, term, &length, ignored, &list);
+            PyObject *of_script = PyList_GetItem(stems, (Py_ssize_t)list);
+            if (of_script != NULL && !PyList_Check(of_script)) {
+                return PyErr_Format(PyExc_TypeError, "stems come in lists");
+            }
+            PyObject *stem = of_script == NULL ? NULL : PyList_GetItem(of_script, next[list]++);
             if (stem == NULL || PyBytes_AsStringAndSize(stem, &data, &size) < 0
                 || set_stem(self, self->stemmed, (const uint8_t *)data, (size_t)size) < 0) {
                 return NULL;
@@ -372,9 +460,9 @@ inverter_sizes(Inverter *self, PyObject *Py_UNUSED(ignored))
                          (unsigned long long)(ends->count ? ends->values[ends->count - 1] : 0));
 }
 
-/* Read the ranges of scripts without spaces from pairs of code points. Return -1 if they are invalid. */
+/* Read the ranges of scripts from pairs of code points. Return -1 if they are invalid. */
 static int
-read_unspaced(Inverter *self, PyObject *ranges)
+read_scripts(PyObject *ranges, uint32_t scripts[MOST_RANGES][2], size_t *script_count)
 {
     Py_ssize_t count = PyTuple_Size(ranges);
     uint32_t after = 0x80;
@@ -390,19 +478,20 @@ read_unspaced(Inverter *self, PyObject *ranges)
         if (first < after || last < first || last > LAST_CODE) {
             return wrong("scripts ascend, and are not ASCII");
         }
-        self->unspaced[i][0] = first;
-        self->unspaced[i][1] = last;
+        scripts[i][0] = first;
+        scripts[i][1] = last;
         after = last + 1;
     }
-    self->unspaced_count = (size_t)count;
+    *script_count = (size_t)count;
     return 0;
 }
 
 static PyObject *
 inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *marker, *folder, *letter, *unspaced;
-    if (!PyArg_ParseTuple(args, "OOOO!", &marker, &folder, &letter, &PyTuple_Type, &unspaced)) {
+    PyObject *marker, *folder, *letter, *unspaced, *stemmed;
+    if (!PyArg_ParseTuple(args, "OOOO!O!", &marker, &folder, &letter, &PyTuple_Type, &unspaced, &PyTuple_Type,
+                          &stemmed)) {
         return NULL;
     }
     PyObject *name = PyUnicode_FromString("seedsearch"); /* its hash differs between processes */
@@ -421,7 +510,8 @@ inverter_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
         self->marker = Py_NewRef(marker);
         self->folder = Py_NewRef(folder);
         self->letter = Py_NewRef(letter);
-        if (read_unspaced(self, unspaced) < 0) {
+        if (read_scripts(unspaced, self->unspaced, &self->unspaced_count) < 0
+            || read_scripts(stemmed, self->stemmed_scripts, &self->script_count) < 0) {
             Py_CLEAR(self);
         }
     }
@@ -490,6 +580,7 @@ inverter_dealloc(Inverter *self)
 CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_dealloc,
                CORE_METHOD("add", inverter_add, METH_VARARGS),
                CORE_METHOD("add_file", inverter_add_file, METH_VARARGS),
+               CORE_METHOD("add_found", inverter_add_found, METH_VARARGS),
                CORE_METHOD("add_title", inverter_add_title, METH_VARARGS),
                CORE_METHOD("take_blocks", inverter_take_blocks, METH_NOARGS),
                CORE_METHOD("end_texts", inverter_end_texts, METH_NOARGS),

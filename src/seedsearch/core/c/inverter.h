@@ -13,6 +13,7 @@
 #include "dictionary.h"
 #include "list_writer.h"
 #include "memory.h"
+#include "found_text.h"
 #include "plain_text.h"
 #include "spans.h"
 
@@ -31,7 +32,7 @@
 #define LONGEST_RUN 128  /* bytes of such a run */
 #define CODES_A_PAGE 256
 #define CODE_PAGES (LAST_CODE / CODES_A_PAGE + 1)
-#define MOST_RANGES 32   /* of scripts without spaces */
+#define MOST_RANGES 32   /* of scripts without spaces, and of scripts that Python stems */
 
 /* Passage, position and member packed into one number. */
 #define POSITION_BITS 28
@@ -125,6 +126,8 @@ typedef struct {
     PyObject *letter;   /* the same for a character; returns None if it joins the one before it */
     uint32_t unspaced[MOST_RANGES][2]; /* code points of scripts without spaces, first and last */
     size_t unspaced_count;
+    uint32_t stemmed_scripts[MOST_RANGES][2]; /* code points of scripts that Python stems, each as a whole */
+    size_t script_count;
     Strings terms, stems;
     uint32_t *stem; /* the number of each term's stem */
     size_t stem_room;
@@ -192,8 +195,17 @@ int cut_waiting(Inverter *self);
 
 int take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spans, uint8_t language);
 
-/* Take the passages of a plain text, which are at their places in its file. */
-int take_plain_text(Inverter *self, uint64_t document, const PlainText *text, uint8_t language);
+/* Passages that the core has found: their bytes are offsets in `text`. Without `headings` it is a plain text, at its
+ * places in its file. */
+typedef struct {
+    const uint8_t *text;
+    const Range *passages;
+    PyObject *const *headings;
+    size_t count;
+    PyObject *language;
+} FoundPassages;
+
+int take_found(Inverter *self, uint64_t document, const FoundPassages *found, uint8_t language);
 
 /* Sort keys by their bytes. */
 int sort_keys(Key *keys, size_t count);

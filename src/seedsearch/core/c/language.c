@@ -189,6 +189,44 @@ language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ss
     return has_english ? (Found){self->codes[ENGLISH], NULL} : by_script(self, &letters);
 }
 
+/* Return the parts of a text that `language_of` of language.py looks at. */
+static PyObject *
+looked_at(Sample text, Py_ssize_t half)
+{
+    const int is_long = text.characters > 2 * half;
+    const Sample first = is_long ? first_of(text, half) : text;
+    PyObject *begin = PyUnicode_DecodeUTF8((const char *)first.start, first.end - first.start, "strict");
+    if (begin == NULL || !is_long) {
+        return begin;
+    }
+    Place place = {0, 0, text.start};
+    skip(&place, text.characters / 2, text.end);
+    const Sample more = first_of((Sample){place.at, text.end, text.characters - place.character}, half);
+    PyObject *rest = PyUnicode_DecodeUTF8((const char *)more.start, more.end - more.start, "strict");
+    PyObject *both = rest == NULL ? NULL : PyUnicode_Concat(begin, rest);
+    Py_DECREF(begin);
+    Py_XDECREF(rest);
+    return both;
+}
+
+PyObject *
+language_of(PyObject *languages, PyObject *ask, const uint8_t *start, const uint8_t *end, Py_ssize_t characters)
+{
+    const Rules *rules = &((Languages *)languages)->rules;
+    const Found found = language_in(languages, start, end, characters);
+    if (found.script == NULL && (characters >= rules->least_english || is_ascii(start, end))) {
+        return Py_NewRef(found.language);
+    }
+    PyObject *text = looked_at((Sample){start, end, characters}, 2 * rules->sample);
+    PyObject *language = text == NULL ? NULL : PyObject_CallFunctionObjArgs(ask, text, NULL);
+    Py_XDECREF(text);
+    if (language != NULL && !PyUnicode_Check(language)) {
+        Py_CLEAR(language);
+        PyErr_SetString(PyExc_TypeError, "a language is a text");
+    }
+    return language;
+}
+
 /* ------------------------------------------------------------------ the type */
 
 static int

@@ -3,10 +3,10 @@
  * The twins are mime.py, message_lines.py and `_Reading` of mail.py in corpus/formats, which also take all other
  * messages. */
 
-#include "memory.h"
+#include "found_text.h"
 #include "text.h"
 
-enum { MOST_SHOWN = 32 };
+enum { MOST_SHOWN = 32, LONGEST_REFERENCE = 500 };
 
 /* The fields that say how to read the others and the body: the numbers of `_USUAL` in mail.py. */
 enum { CONTENT_TYPE, TRANSFER_ENCODING, DISPOSITION, MESSAGE_ID, REFERENCES, IN_REPLY_TO, GUIDES };
@@ -33,6 +33,7 @@ typedef struct {
     PyObject *date;    /* called with a date; returns it in ISO format */
     PyObject *content; /* called with a body and whether it is base64; returns the content */
     Py_ssize_t most, run; /* characters of a value, and of a line of encoded data */
+    Py_ssize_t title_chars, field_chars; /* the most of a title, and of a field */
     Shown shown[MOST_SHOWN];
     int count;
     HeadField guides[GUIDES]; /* `name` is NULL if the message has none */
@@ -430,6 +431,40 @@ is_same_field(const Message *message, int one, int other)
     return PyUnicode_Compare(message->shown[one].field, message->shown[other].field) == 0;
 }
 
+/* Return the first `most` characters of a text, which is taken over. */
+static PyObject *
+cut_text(PyObject *text, Py_ssize_t most)
+{
+    if (text == NULL || PyUnicode_GetLength(text) <= most) {
+        return text;
+    }
+    PyObject *cut = PyUnicode_Substring(text, 0, most);
+    Py_DECREF(text);
+    return cut;
+}
+
+/* Add the first reference of a field to another message, if there is one. Return whether there is one. */
+static int
+add_reference(const Message *message, PyObject *fields)
+{
+    const HeadField *references = &message->guides[REFERENCES];
+    const int has_references = references->name != NULL && references->at < references->end;
+    const HeadField *field = has_references ? references : &message->guides[IN_REPLY_TO];
+    const uint8_t *at = field->at, *end = field->end;
+    end = end - at > message->most ? at + message->most : end;
+    while (field->name != NULL && (at = find(at, end, '<')) != NULL) {
+        const uint8_t *begin = ++at;
+        while (at < end && *at != '<' && *at != '>' && !(*at < 0x80 && is_space(*at)) && at - begin < LONGEST_REFERENCE) {
+            at++;
+        }
+        if (at > begin && at < end && *at == '>') {
+            PyObject *said = PyUnicode_Decode((const char *)begin, at - begin, "ascii", "surrogateescape");
+            return append(fields, Py_BuildValue("(sN)", "thread", said));
+        }
+    }
+    return 0;
+}
+
 /* Return the fields of the document as the dict of the twin has them: each where its last one stands, from the end of
  * the head on, with the value of its first one. */
 static PyObject *
@@ -448,10 +483,14 @@ stated(const Message *message)
             PyObject *field = message->shown[i].field, *value = message->shown[first].value;
             int is_date = PyUnicode_CompareWithASCIIString(field, "date") == 0;
             PyObject *said = is_date ? PyObject_CallFunctionObjArgs(message->date, value, NULL) : Py_NewRef(value);
+            said = cut_text(said, message->field_chars);
             if (said == NULL || append(fields, Py_BuildValue("(ON)", field, said)) < 0) {
                 Py_CLEAR(fields);
             }
         }
+    }
+    if (fields != NULL && add_reference(message, fields) < 0) {
+        Py_CLEAR(fields);
     }
     return fields;
 }
@@ -463,46 +502,46 @@ guide_text(const Message *message, int guide)
     return field->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(field, message->most);
 }
 
+/* Return the message's own id, without brackets. */
+static PyObject *
+own_id(const Message *message)
+{
+    PyObject *sent = guide_text(message, MESSAGE_ID), *nothing = PyUnicode_FromStringAndSize("", 0);
+    PyObject *said = NULL, *id = NULL;
+    if (sent != NULL && nothing != NULL) {
+        said = PyObject_CallFunctionObjArgs(message->words, sent, nothing, NULL);
+        id = said == NULL ? NULL : PyObject_CallMethod(said, "strip", "s", "<> ");
+    }
+    Py_XDECREF(sent);
+    Py_XDECREF(nothing);
+    Py_XDECREF(said);
+    return id;
+}
+
 /* Return the title: the subject, or who sent the message. */
 static PyObject *
 title(const Message *message)
 {
     PyObject *subject = value_named(message, "subject"), *sender = value_named(message, "from");
-    if (subject != NULL) {
-        return Py_NewRef(subject);
-    }
-    return sender != NULL ? PyUnicode_FromFormat("mail from %U", sender) : PyUnicode_FromString("mail from nobody");
+    PyObject *found = subject != NULL ? Py_NewRef(subject)
+                      : sender != NULL ? PyUnicode_FromFormat("mail from %U", sender)
+                                       : PyUnicode_FromString("mail from nobody");
+    return cut_text(found, message->title_chars);
 }
 
-/* Find the language and the passages of the text. */
-static int
-find_passages(const Message *message, PyObject *finder, PyObject **language, PyObject **spans)
-{
-    const uint8_t *start = message->text.data, *end = start + message->text.used;
-    const int64_t *lines = (const int64_t *)message->lines.values;
-    const Py_ssize_t characters = characters_in(start, end);
-    PyObject *heading = PyUnicode_FromStringAndSize("", 0);
-    const Headed section = {{0, characters, 0}, heading};
-    const Composed text = {start, end, characters, &section, 1, lines,
-                           message->ends.count ? (const int64_t *)message->ends.values : lines, message->lines.count};
-    int failed = heading == NULL || find_in(finder, &text, language, spans) < 0;
-    Py_XDECREF(heading);
-    return failed ? -1 : 0;
-}
-
+/* Return the title, the fields and the id of the message, and its FoundText. */
 static PyObject *
-result_of(const Message *message, PyObject *finder)
+result_of(PyObject *module, Message *message, PyObject *finder)
 {
-    PyObject *language, *spans;
-    int has_references = message->guides[REFERENCES].name != NULL
-                         && message->guides[REFERENCES].at < message->guides[REFERENCES].end;
-    if (find_passages(message, finder, &language, &spans) < 0) {
-        return NULL;
-    }
-    PyObject *text = PyUnicode_DecodeUTF8((const char *)message->text.data, (Py_ssize_t)message->text.used, "strict");
-    return Py_BuildValue("(NNNNNNNNN)", title(message), stated(message), text, numbers_as_bytes(&message->lines),
-                         numbers_as_bytes(&message->ends), guide_text(message, MESSAGE_ID),
-                         guide_text(message, has_references ? REFERENCES : IN_REPLY_TO), language, spans);
+    const uint8_t *start = message->text.data;
+    const Py_ssize_t characters = characters_in(start, start + message->text.used);
+    PyObject *heading = PyUnicode_FromStringAndSize("", 0);
+    const Headed section = {0, characters, heading};
+    PyObject *found = heading == NULL ? NULL
+                                      : found_text(module, finder, &message->text, &message->lines, &message->ends,
+                                                   characters, &section, 1);
+    Py_XDECREF(heading);
+    return found == NULL ? NULL : Py_BuildValue("(NNNN)", title(message), stated(message), own_id(message), found);
 }
 
 /* Read the message. Return 1, 0 if it is not usual, or -1 with an exception. */
@@ -534,19 +573,21 @@ core_usual_message(PyObject *module, PyObject *args)
     Py_ssize_t start, stop, size;
     char *bytes;
     Message message = {0};
-    if (!PyArg_ParseTuple(args, "OnnnO!(O!OOOOnn)", &data, &start, &stop, &message.line, core_type(module, TYPE_finder),
+    if (!PyArg_ParseTuple(args, "OnnnO!(O!OOOOnnnn)", &data, &start, &stop, &message.line, core_type(module, TYPE_finder),
                           &finder, &PyDict_Type, &message.known, &message.charset, &message.words, &message.date,
-                          &message.content, &message.most, &message.run)
+                          &message.content, &message.most, &message.run, &message.title_chars,
+                          &message.field_chars)
         || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
         return NULL;
     }
-    if (start < 0 || stop < start || stop > size || message.most < 0 || message.run < 1 || message.line < 1) {
+    if (start < 0 || stop < start || stop > size || message.most < 0 || message.run < 1 || message.title_chars < 0
+        || message.field_chars < 0 || message.line < 1) {
         return PyErr_Format(PyExc_ValueError, "a message lies in its bytes");
     }
     message.begin = (const uint8_t *)bytes + start;
     message.end = (const uint8_t *)bytes + stop;
     int found = read_message(&message);
-    PyObject *result = found < 0 ? NULL : found ? result_of(&message, finder) : Py_NewRef(Py_None);
+    PyObject *result = found < 0 ? NULL : found ? result_of(module, &message, finder) : Py_NewRef(Py_None);
     for (int i = 0; i < message.count; i++) {
         Py_XDECREF(message.shown[i].value);
     }
@@ -555,4 +596,22 @@ core_usual_message(PyObject *module, PyObject *args)
     free(message.lines.values);
     free(message.ends.values);
     return result;
+}
+
+PyObject *
+core_unwrapped(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *sent, *found = NULL;
+    char *bytes;
+    Py_ssize_t size, first;
+    Numbers lines = {0}, ends = {0};
+    if (!PyArg_ParseTuple(args, "On", &sent, &first) || PyBytes_AsStringAndSize(sent, &bytes, &size) < 0) {
+        return NULL;
+    }
+    if (note_lines(&lines, &ends, (const uint8_t *)bytes, (const uint8_t *)bytes + size, first) == 0) {
+        found = Py_BuildValue("(NN)", numbers_as_bytes(&lines), numbers_as_bytes(&ends));
+    }
+    free(lines.values);
+    free(ends.values);
+    return found;
 }

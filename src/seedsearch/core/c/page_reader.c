@@ -1,6 +1,7 @@
 /* The type PageReader: reads a page of HTML, and finds the language and the passages of its text, in one call. The twins
  * are html.py and the modules that it names, in corpus/formats. */
 
+#include "found_text.h"
 #include "page_reading.h"
 #include "text.h"
 
@@ -313,35 +314,27 @@ is_utf_8_page(const Rules *rules, Part page)
     return other < 0 ? -1 : !other;
 }
 
-/* Return the title, fields, language, text and passages of a page, or None if it has no passages. */
+/* Return the title and the fields of a page, and its FoundText, or None if it has no passages. */
 static PyObject *
-found_in(const Page *page, PyObject *finder)
+found_in(PyObject *module, Page *page, PyObject *finder)
 {
-    const Reading *reading = &page->reading;
-    const uint8_t *start = reading->text.data, *end = start + reading->text.used;
+    Reading *reading = &page->reading;
     const Section *section = reading->sections.items;
     Headed *sections = array_of(reading->sections.count, sizeof(Headed));
     if (sections == NULL) {
         return NULL;
     }
     for (size_t i = 0; i < reading->sections.count; i++, section++) {
-        sections[i] = (Headed){{section->start, section->end, 0}, page->headings[i]};
+        sections[i] = (Headed){section->start, section->end, page->headings[i]};
     }
-    const Composed text = {start, end, reading->size, sections, reading->sections.count,
-                           (const int64_t *)reading->lines.values, (const int64_t *)reading->ends.values,
-                           reading->lines.count};
-    PyObject *language, *spans;
-    int failed = find_in(finder, &text, &language, &spans) < 0;
+    PyObject *found = found_text(module, finder, &reading->text, &reading->lines, &reading->ends, reading->size, sections,
+                                 reading->sections.count);
     free(sections);
-    if (failed) {
-        return NULL;
+    if (found == NULL || ((FoundText *)found)->count == 0) {
+        Py_XDECREF(found);
+        return found == NULL ? NULL : Py_NewRef(Py_None);
     }
-    if (PyList_Size(spans) == 0) {
-        Py_DECREF(language);
-        Py_DECREF(spans);
-        Py_RETURN_NONE;
-    }
-    return Py_BuildValue("(OONNN)", page->title, page->fields, language, text_of_page(page), spans);
+    return Py_BuildValue("(OON)", page->title, page->fields, found);
 }
 
 static PyObject *
@@ -364,7 +357,7 @@ reader_find(PageReader *self, PyObject *args)
         const Reading *reading = &page.reading;
         const uint8_t *text = reading->text.data;
         int may_hold = may_hold_runs(text, text + reading->text.used, self->rules.run_chars);
-        found = may_hold ? Py_NewRef(Py_None) : found_in(&page, finder);
+        found = may_hold ? Py_NewRef(Py_None) : found_in(module, &page, finder);
     }
     free_page(&page);
     return found;

@@ -3,6 +3,7 @@
  * The work for each paragraph is in other files (text.h). For long texts it runs without the interpreter's lock.
  * This file makes the objects for Python. */
 
+#include "found_text.h"
 #include "memory.h"
 #include "plain_text.h"
 #include "spans.h"
@@ -18,6 +19,7 @@ typedef struct {
     PyObject *kind;      /* PassageSpan, a tuple type */
     PyObject *is_mark;   /* called with a code point; returns whether it is a combining mark */
     PyObject *languages; /* a Languages */
+    PyObject *ask;       /* called with a text; returns its language */
     PyObject *heading;   /* "" */
     Measure measure;
     TitleRules titles;
@@ -26,8 +28,7 @@ typedef struct {
 
 /* The properties that the passages of a section share. */
 typedef struct {
-    PyTypeObject *kind;
-    PyObject *heading;
+    PyObject *finder, *heading;
     Py_ssize_t page;
     Py_buffer lines, ends; /* of the file, for each line of the text; `buf` is NULL if there are none */
 } Common;
@@ -102,24 +103,31 @@ steps_of(const Py_buffer *lines, Py_ssize_t top, Py_ssize_t bottom, Py_ssize_t f
     return steps;
 }
 
+/* Set the passage of a block, on the lines of the file. Return its steps, or NULL with an exception. */
 static PyObject *
-new_span(const Block *block, Py_ssize_t byte_start, Py_ssize_t byte_end, const Common *common)
+place_block(const Block *block, const Common *common, Range *passage)
 {
-    Py_ssize_t numbers[] = {
-        block->start.character, block->end.character, block->start.line, block->end.line, byte_start, byte_end,
-        common->page,
-    };
-    if (put_on_lines(common, &numbers[2], &numbers[3]) < 0) {
+    passage->start = block->start.character;
+    passage->end = block->end.character;
+    passage->line = block->start.line;
+    passage->last_line = block->end.line;
+    if (put_on_lines(common, &passage->line, &passage->last_line) < 0) {
         return NULL;
     }
-    PyObject *steps = steps_of(&common->lines, block->start.line, block->end.line, numbers[3] - numbers[2]);
-    allocfunc allocate = (allocfunc)PyType_GetSlot(common->kind, Py_tp_alloc);
-    PyObject *span = steps == NULL ? NULL : allocate(common->kind, SPAN_ITEMS);
+    return steps_of(&common->lines, block->start.line, block->end.line, passage->last_line - passage->line);
+}
+
+PyObject *
+span_of(PyObject *finder, const Range *passage, Py_ssize_t page, PyObject *heading, PyObject *steps)
+{
+    PyTypeObject *kind = (PyTypeObject *)((const Finder *)finder)->kind;
+    const Py_ssize_t numbers[] = {passage->start, passage->end, passage->line, passage->last_line, passage->first_byte,
+                                  passage->end_byte, page};
+    PyObject *span = ((allocfunc)PyType_GetSlot(kind, Py_tp_alloc))(kind, SPAN_ITEMS);
     if (span == NULL) {
-        Py_XDECREF(steps);
         return NULL;
     }
-    int failed = PyTuple_SetItem(span, 8, steps) < 0 || PyTuple_SetItem(span, 7, Py_NewRef(common->heading)) < 0;
+    int failed = PyTuple_SetItem(span, 8, Py_NewRef(steps)) < 0 || PyTuple_SetItem(span, 7, Py_NewRef(heading)) < 0;
     for (Py_ssize_t i = 0; i < 7 && !failed; i++) {
         /* Most texts are ASCII: there, byte offsets equal character offsets and share their objects. */
         int same = i >= 4 && i < 6 && numbers[i] == numbers[i - 4];
@@ -139,8 +147,10 @@ append_spans(PyObject *spans, Splitting *splitting, Source *source, const Common
     int failed = 0;
     for (size_t i = 0; i < splitting->count && !failed; i++) {
         const Block *block = &splitting->blocks[i];
-        Py_ssize_t first = byte_of(source, &block->start), last = byte_of(source, &block->end);
-        failed = append(spans, new_span(block, first, last, common)) < 0;
+        Range passage = {.first_byte = byte_of(source, &block->start), .end_byte = byte_of(source, &block->end)};
+        PyObject *steps = place_block(block, common, &passage);
+        failed = steps == NULL || append(spans, span_of(common->finder, &passage, common->page, common->heading, steps)) < 0;
+        Py_XDECREF(steps);
     }
     splitting->count = 0;
     return failed ? -1 : 0;
@@ -267,7 +277,7 @@ finder_passages(Finder *self, PyObject *args)
     if (read_source(given, characters, start, &source) < 0) {
         return NULL;
     }
-    Common common = {.kind = (PyTypeObject *)self->kind};
+    Common common = {.finder = (PyObject *)self};
     if ((lines == Py_None) != (ends == Py_None)) {
         return PyErr_Format(PyExc_ValueError, "lines begin and end");
     }
@@ -287,39 +297,42 @@ finder_passages(Finder *self, PyObject *args)
 
 /* ------------------------------------------------------------------ a text that the core has composed */
 
-/* Return the language of a text, or None if Python must find it. */
-static PyObject *
-language_of(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssize_t characters)
+/* Add the passages of the blocks to a found text, and drop the blocks. */
+static int
+add_blocks(FoundText *found, Splitting *splitting, const Common *common)
 {
-    const Found found = language_in(self->languages, start, end, characters);
-    return Py_NewRef(found.script == NULL ? found.language : Py_None);
+    int failed = 0;
+    for (size_t i = 0; i < splitting->count && !failed; i++) {
+        const Block *block = &splitting->blocks[i];
+        Range passage = {.first_byte = block->start.at - splitting->begin, .end_byte = block->end.at - splitting->begin};
+        PyObject *steps = place_block(block, common, &passage);
+        failed = add_passage(found, &passage, common->heading, steps) < 0;
+    }
+    splitting->count = 0;
+    return failed ? -1 : 0;
 }
 
 int
-find_in(PyObject *finder, const Composed *text, PyObject **language, PyObject **spans)
+find_in(FoundText *found, Py_ssize_t characters, const Headed *sections, size_t count)
 {
-    const Finder *self = (const Finder *)finder;
-    const Py_ssize_t bytes = (Py_ssize_t)(text->line_count * sizeof *text->lines);
-    Common common = {.kind = (PyTypeObject *)self->kind};
-    common.lines = (Py_buffer){.buf = (void *)text->lines, .len = bytes};
-    common.ends = (Py_buffer){.buf = (void *)text->ends, .len = bytes};
-    Splitting splitting = begin(self, text->start, text->end);
-    Source source = {.counting = NOWHERE};
-    Place place = {0, 1, text->start};
-    *spans = PyList_New(0);
-    int failed = *spans == NULL;
-    for (size_t i = 0; i < text->count && !failed; i++) {
-        common.heading = text->sections[i].heading;
-        failed = find_blocks(&splitting, &place, &text->sections[i].range) < 0
-                 || append_spans(*spans, &splitting, &source, &common) < 0;
+    const Finder *self = (const Finder *)found->finder;
+    const uint8_t *start = found->text.data, *end = start + found->text.used;
+    const Py_ssize_t bytes = (Py_ssize_t)(found->lines.count * sizeof *found->lines.values);
+    const Numbers *ends = found->ends.count ? &found->ends : &found->lines;
+    Common common = {.finder = found->finder};
+    common.lines = (Py_buffer){.buf = found->lines.values, .len = bytes};
+    common.ends = (Py_buffer){.buf = ends->values, .len = bytes};
+    Splitting splitting = begin(self, start, end);
+    Place place = {0, 1, start};
+    int failed = 0;
+    for (size_t i = 0; i < count && !failed; i++) {
+        const Stretch section = {sections[i].start, sections[i].end, 0};
+        common.heading = sections[i].heading;
+        failed = find_blocks(&splitting, &place, &section) < 0 || add_blocks(found, &splitting, &common) < 0;
     }
     free(splitting.blocks);
-    *language = failed ? NULL : language_of(self, text->start, text->end, text->characters);
-    if (*language == NULL) {
-        Py_CLEAR(*spans);
-        return -1;
-    }
-    return 0;
+    found->language = failed ? NULL : language_of(self->languages, self->ask, start, end, characters);
+    return found->language == NULL ? -1 : 0;
 }
 
 /* ------------------------------------------------------------------ a whole file */
@@ -419,7 +432,7 @@ find_parts(const Finder *self, const uint8_t *start, const uint8_t *end, Py_ssiz
 }
 
 int
-find_in_plain_text(PyObject *finder, PyObject *data, int in_known_language, PlainText *text)
+find_in_plain_text(PyObject *finder, PyObject *data, PlainText *text)
 {
     const Finder *self = (const Finder *)finder;
     char *bytes;
@@ -437,12 +450,8 @@ find_in_plain_text(PyObject *finder, PyObject *data, int in_known_language, Plai
         return 0;
     }
     const Py_ssize_t characters = characters_in(start, end);
-    text->language = language_of(self, start, end, characters);
-    if (in_known_language && (text->language == Py_None || PyUnicode_GetLength(text->language) == 0)) {
-        free_plain_text(text);
-        return 0;
-    }
-    if (find_parts(self, start, end, characters, mark, text) < 0) {
+    text->language = language_of(self->languages, self->ask, start, end, characters);
+    if (text->language == NULL || find_parts(self, start, end, characters, mark, text) < 0) {
         free_plain_text(text);
         return -1;
     }
@@ -458,16 +467,12 @@ free_plain_text(PlainText *text)
     *text = (PlainText){0};
 }
 
-/* Return the PassageSpans of a plain text. */
-static PyObject *
-spans_of(const Finder *self, const PlainText *text)
+PyObject *
+spans_of(PyObject *finder, const PlainText *text)
 {
-    const Common common = {.kind = (PyTypeObject *)self->kind, .heading = self->heading};
-    PyObject *spans = PyList_New(0);
+    PyObject *spans = PyList_New(0), *nothing = ((const Finder *)finder)->heading;
     for (size_t i = 0; spans != NULL && i < text->count; i++) {
-        const Range *passage = &text->passages[i];
-        const Block block = {{passage->start, passage->line, NULL}, {passage->end, passage->last_line, NULL}, 0};
-        if (append(spans, new_span(&block, passage->first_byte, passage->end_byte, &common)) < 0) {
+        if (append(spans, span_of(finder, &text->passages[i], 0, nothing, nothing)) < 0) {
             Py_CLEAR(spans);
         }
     }
@@ -478,11 +483,11 @@ static PyObject *
 finder_find(Finder *self, PyObject *data)
 {
     PlainText text;
-    int found = find_in_plain_text((PyObject *)self, data, 0, &text);
+    int found = find_in_plain_text((PyObject *)self, data, &text);
     if (found <= 0) {
         return found < 0 ? NULL : Py_NewRef(Py_None);
     }
-    PyObject *spans = spans_of(self, &text), *result = NULL;
+    PyObject *spans = spans_of((PyObject *)self, &text), *result = NULL;
     if (spans != NULL) {
         result = Py_BuildValue("(OON)", text.title, text.language, spans);
     }
@@ -510,14 +515,14 @@ read_measure(PyObject *numbers, Measure *measure)
 static PyObject *
 finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
-    PyObject *kind, *numbers, *is_mark, *languages, *module = PyType_GetModule(type);
+    PyObject *kind, *numbers, *is_mark, *languages, *ask, *module = PyType_GetModule(type);
     Measure measure;
     TitleRules titles;
     Py_ssize_t least_run;
     if (module == NULL
-        || !PyArg_ParseTuple(args, "O!O!O(nnn)O!n", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
+        || !PyArg_ParseTuple(args, "O!O!O(nnn)O!nO", &PyType_Type, &kind, &PyTuple_Type, &numbers, &is_mark,
                              &titles.first_lines, &titles.title_chars, &titles.title_words,
-                             core_type(module, TYPE_languages), &languages, &least_run)
+                             core_type(module, TYPE_languages), &languages, &least_run, &ask)
         || read_measure(numbers, &measure) < 0) {
         return NULL;
     }
@@ -532,6 +537,7 @@ finder_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs))
     self->kind = Py_NewRef(kind);
     self->is_mark = Py_NewRef(is_mark);
     self->languages = Py_NewRef(languages);
+    self->ask = Py_NewRef(ask);
     self->heading = PyUnicode_FromStringAndSize("", 0);
     self->measure = measure;
     self->titles = titles;
@@ -548,6 +554,7 @@ finder_dealloc(Finder *self)
     Py_XDECREF(self->kind);
     Py_XDECREF(self->is_mark);
     Py_XDECREF(self->languages);
+    Py_XDECREF(self->ask);
     Py_XDECREF(self->heading);
     core_free(self);
 }

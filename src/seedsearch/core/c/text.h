@@ -99,28 +99,12 @@ typedef struct {
  * Languages. */
 Found language_in(PyObject *languages, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
 
+/* Return the language of a text, as `language_of` of analysis/language.py does. `ask` is that function: it is called with
+ * a text whose script several languages share, and with a short text that is not ASCII. */
+PyObject *language_of(PyObject *languages, PyObject *ask, const uint8_t *start, const uint8_t *end, Py_ssize_t characters);
+
 /* Return whether a text may contain encoded data, in runs of at least `least` characters: see encoded.py. */
 int may_hold_runs(const uint8_t *at, const uint8_t *end, Py_ssize_t least);
-
-/* A section of a text that the core has composed, with its heading. */
-typedef struct {
-    Stretch range;
-    PyObject *heading;
-} Headed;
-
-/* A composed text, and for each of its lines the lines of the file at which it begins and ends. */
-typedef struct {
-    const uint8_t *start, *end;
-    Py_ssize_t characters;
-    const Headed *sections;
-    size_t count;
-    const int64_t *lines, *ends;
-    size_t line_count;
-} Composed;
-
-/* Find the language and the passages of a text. The language is None if Python must find it. `finder` is a Finder.
- * Return -1 on failure. */
-int find_in(PyObject *finder, const Composed *text, PyObject **language, PyObject **spans);
 
 /* Return whether a file is UTF-8 without a mark, and all its lines end with `\n`. */
 int is_plain_utf_8(const uint8_t *start, const uint8_t *end);

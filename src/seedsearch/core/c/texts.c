@@ -142,17 +142,27 @@ take_passages(Inverter *self, uint64_t document, const Text *text, PyObject *spa
 }
 
 int
-take_plain_text(Inverter *self, uint64_t document, const PlainText *text, uint8_t language)
+take_found(Inverter *self, uint64_t document, const FoundPassages *found, uint8_t language)
 {
-    for (size_t i = 0; i < text->count; i++) {
-        const Range *passage = &text->passages[i];
+    const int is_plain = found->headings == NULL;
+    for (size_t i = 0; i < found->count; i++) {
+        const Range *passage = &found->passages[i];
         size_t size = (size_t)(passage->end_byte - passage->first_byte);
+        uint64_t heading = 0;
+        if (!is_plain && number_heading(&self->passages, found->headings[i], &heading) < 0) {
+            return -1;
+        }
         const uint64_t values[PASSAGE_COLUMNS] = {
-            document, (uint64_t)passage->line, (uint64_t)(passage->last_line - passage->line),
-            (uint64_t)passage->first_byte + 1, size, 0 /* page */, 0 /* heading */,
+            document,
+            (uint64_t)passage->line,
+            (uint64_t)(passage->last_line - passage->line),
+            is_plain ? (uint64_t)passage->first_byte + 1 : 0, /* 0: no bytes */
+            is_plain ? size : 0,
+            0, /* page */
+            heading,
         };
         if (add_record(&self->passages, values) < 0
-            || keep_text(self, text->file + passage->first_byte, size, language) < 0) {
+            || keep_text(self, found->text + passage->first_byte, size, language) < 0) {
             return -1;
         }
     }

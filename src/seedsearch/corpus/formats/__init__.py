@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from seedsearch.corpus.formats import text
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
+from seedsearch.corpus.found import Contents
 from seedsearch.corpus.skip import Problem, Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -28,6 +30,7 @@ __all__ = [
     "Piecewise",
     "extract",
     "extractor_for",
+    "finder_for",
     "media_type_of",
     "piecewise",
 ]
@@ -44,9 +47,19 @@ def extractor_for(media_type: str) -> Extractor:
     """Return the function that reads this media type. Its exceptions are raised as Skip."""
     if media_type == PLAIN or media_type not in BY_TYPE:
         return partial(_read, text.extract)
+    return partial(_read, cast(Extractor, _module(media_type).extract))
+
+
+def finder_for(media_type: str) -> Callable[[SourceFile, bytes], Contents]:
+    """Return the same function, or one that leaves documents as the core has found them."""
+    if media_type not in _WITH_FOUND:
+        return extractor_for(media_type)
+    return partial(_read, cast(Extractor, _module(media_type).find))
+
+
+def _module(media_type: str) -> ModuleType:
     name = f"{__name__}.{BY_TYPE[media_type].module}"
-    module = sys.modules.get(name) or import_module(name)  # import_module is slower here
-    return partial(_read, cast(Extractor, module.extract))
+    return sys.modules.get(name) or import_module(name)  # import_module is slower here
 
 
 def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
@@ -62,7 +75,7 @@ class Piecewise(NamedTuple):
     """How to read a large file of a format: where to cut it, and how to extract the documents of its pieces."""
 
     cut: Cut
-    extract: Callable[[SourceFile, Iterable[Piece]], Extracted]
+    extract: Callable[[SourceFile, Iterable[Piece]], Contents]
 
 
 def piecewise(media_type: str) -> Piecewise | None:
@@ -87,6 +100,7 @@ def piecewise(media_type: str) -> Piecewise | None:
 _PIECEWISE = frozenset(
     (PLAIN, "text/x-source", "text/csv", "application/jsonl", "application/mbox")
 )
+_WITH_FOUND = frozenset(("message/rfc822", "application/mbox"))
 _LONGEST_RECORD = 16 << 20
 _LONGEST_MESSAGE = 40 << 20
 

@@ -12,7 +12,7 @@ import math
 import re
 
 from seedsearch.corpus import bigrams
-from seedsearch.corpus.decode import decode
+from seedsearch.corpus.decode import decode, no_text
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import DecodedText
 
@@ -20,6 +20,12 @@ _META = re.compile(rb"""<meta[^>]{1,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""
 _XML = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEAD = 8192
 _TAG = re.compile(rb"<[^<>]*+>?")
+_IN_UTF_8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BESIDE_LATIN = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
+_HIGH = bytes(range(0x80, 0x100))
+_SAMPLE = 20_000
+_WESTERN = frozenset(("cp1252", "iso8859-15"))
 _LEADS = re.compile(rb"[\xc0-\xff]")
 
 # Browsers read these names as other encodings, which is what authors mean.
@@ -71,6 +77,8 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
     `given` is the encoding that the user set, which overrides everything else. Raise Skip if the data is binary.
     """
     codec = codec_of(declared) if declared and not given else ""
+    if codec and (sure := _in_latin(data, codec)):
+        return sure
     try:
         plain = decode(data, given)
     except Skip:
@@ -86,6 +94,28 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
         )
         return (may_be_other and _tried(data, codec)) or plain
     return _of_two(data, codec, _detected(data) or plain)
+
+
+def _in_latin(data: bytes, codec: str) -> DecodedText | None:
+    """Return the text in the declared encoding of Western Europe, if the bytes are most likely in that.
+
+    They are if most letters beyond ASCII stand in Latin words, if no two bytes are a character of UTF-8, and if the
+    bytes are not in an East Asian encoding. To compare the pairs of letters takes far longer than this.
+    """
+    if codec not in _WESTERN or data.isascii() or b"\0" in data or data[:2] in _MARKS:
+        return None
+    if _IN_UTF_8.search(data) or not _is_latin(data) or no_text(data):
+        return None
+    if any(_tried(data, other) for other in _EAST_ASIAN):
+        return None
+    return _tried(data, codec)
+
+
+def _is_latin(data: bytes) -> bool:
+    """Return whether most bytes beyond ASCII stand beside ASCII letters."""
+    sample = data[:_SAMPLE]
+    high = len(sample) - len(sample.translate(None, _HIGH))
+    return 2 * len(_BESIDE_LATIN.findall(sample)) > high
 
 
 def may_be_other(head: bytes) -> bool:

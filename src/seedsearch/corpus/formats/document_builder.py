@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from seedsearch.corpus.large_files import Piece
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_TITLE_CHARS = 200
-_FIELD_CHARS = 2000
+TITLE_CHARS = 200
+FIELD_CHARS = 2000
 PROPERTIES = "Properties"
 """The heading of what a document says about itself."""
 _PROPERTIES = ("subject", "keywords", "description", "category")
@@ -58,12 +58,12 @@ def made(
 
 def title_or_name(title: str, path: str) -> str:
     """Return the title of a document, on one line, or the name of its file."""
-    return " ".join(title.split())[:_TITLE_CHARS] or os.path.basename(path)
+    return " ".join(title.split())[:TITLE_CHARS] or os.path.basename(path)
 
 
 def stated(fields: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return the fields of a document that are not empty, each cut where it is too long."""
-    return tuple([(name, value[:_FIELD_CHARS]) for name, value in fields if value])
+    return tuple([(name, value[:FIELD_CHARS]) for name, value in fields if value])
 
 
 _STATED = ("author", "created", "modified", "modified_by", *_PROPERTIES)
@@ -84,7 +84,7 @@ def stated_fields(
 def properties(fields: Iterable[tuple[str, str]]) -> list[str]:
     """Return a line for each of the fields that describe a document: `Keywords: tides, birds`."""
     return [
-        f"{name.capitalize()}: {clean_text(value[:_FIELD_CHARS])}"
+        f"{name.capitalize()}: {clean_text(value[:FIELD_CHARS])}"
         for name, value in fields
         if name in _PROPERTIES and value
     ]
@@ -144,7 +144,7 @@ class Writing:
 
     def section(self, heading: str = "", page: int = 0) -> None:
         """Begin a new section."""
-        self._starts.append((self._size, " ".join(heading.split())[:_TITLE_CHARS], page))
+        self._starts.append((self._size, " ".join(heading.split())[:TITLE_CHARS], page))
 
     def add(self, paragraph: str, end: str = "\n\n") -> None:
         """Add a paragraph and the separator after it."""

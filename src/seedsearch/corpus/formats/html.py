@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from seedsearch.analysis.language import language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats import markup
@@ -33,9 +32,10 @@ from seedsearch.corpus.formats.page_regions import (
 )
 from seedsearch.corpus.formats.registry import HTML
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
+from seedsearch.corpus.found import FoundDocument
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
-from seedsearch.model import Document, ExtractedDocument, PassageSpan, Section, SourceFile
+from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
 
@@ -66,8 +66,8 @@ class Page(NamedTuple):
     ends: Sequence[int]
 
 
-def whole(path: str, data: bytes) -> tuple[Document, str, list[PassageSpan]] | None:
-    """Return the document, the text and the passages of a page if the compiled core finds them, else None.
+def whole(path: str, data: bytes) -> FoundDocument | None:
+    """Return the document of a page if the compiled core finds it and its passages, else None.
 
     The result equals `extract` with the passages of `split`.
     """
@@ -75,13 +75,8 @@ def whole(path: str, data: bytes) -> tuple[Document, str, list[PassageSpan]] | N
         return None
     if (found := _READER.find(FINDER, data)) is None:
         return None
-    title, fields, language, text, spans = found
-    values = {
-        "path": path, "title": title_or_name(title, path), "encoding": "utf-8", "errors": "strict", "confidence": 1.0,
-        "id": "", "member": "", "media_type": HTML,
-        "language": language_of(text) if language is None else language, "fields": stated(fields), "also": (),
-    }  # fmt: skip
-    return Document.made_of(values), text, spans
+    title, fields, text = found
+    return FoundDocument(path, title_or_name(title, path), "", "", HTML, stated(fields), text)
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:

@@ -11,22 +11,22 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from seedsearch.analysis.language import language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.charset import may_look_like_utf_8
-from seedsearch.corpus.formats.document_builder import clean_text, made, stated, title_or_name
+from seedsearch.corpus.formats.document_builder import FIELD_CHARS, TITLE_CHARS, clean_text, made
 from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
 from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_of, declared
 from seedsearch.corpus.formats.registry import BY_TYPE, HTML, PLAIN, by_name
 from seedsearch.corpus.formats.smime import KINDS, opened
+from seedsearch.corpus.found import FoundDocument, extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
 from seedsearch.line_ends import LINE_END
-from seedsearch.model import Document, ExtractedDocument, Section, SourceFile
+from seedsearch.model import ExtractedDocument, Section, SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ _ENRICHED_MARK = re.compile(
 _ENCRYPTED = b"-----BEGIN PGP MESSAGE"
 # Words of a text; single characters in scripts that do not separate words.
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
+_NO_WORDS = "".join(char if _WORD.match(char) else " " for char in map(chr, range(128)))
 _FEW = 0.2  # as a share of the words of a text
 # A file in the text of a message, as programs sent it before MIME.
 _UUENCODED = (
@@ -73,6 +74,11 @@ _UU_BYTES, _UU_TEXT = re.compile(_UUENCODED), re.compile(_UUENCODED.decode())
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the message and its attachments that are documents. Raise Skip if it is no message."""
+    return extracted(find(file, data))
+
+
+def find(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+    """Yield what `extract` yields. A usual message is a FoundDocument."""
     length = _LENGTH.match(data)
     if length is None:
         yield from documents_of(file, data)
@@ -89,24 +95,37 @@ def documents_of(
     *,
     member: str = "",
     line_offset: int = 0,
-) -> Iterator[ExtractedDocument | Problem]:
+) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
     """Yield the documents of the message in `data[at:end]`. Raise Skip if it is no message.
 
     `member` is its place in its file, `line_offset` the number of lines before it.
     """
     end = len(data) if end is None else end
-    if compiled is not None and FINDER is not None:
-        usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
-        if usual is not None:
-            yield _of_usual(file.path, member, usual)
-            return
-    yield from _of_any(file, data[at:end], member, line_offset)
+    usual = usual_message(file.path, data, at, end, member, line_offset)
+    if usual is not None:
+        yield usual
+    else:
+        yield from of_any(file, data[at:end], member, line_offset)
 
 
-def _of_any(
+def usual_message(
+    path: str, data: bytes, at: int, end: int, member: str, line_offset: int
+) -> FoundDocument | None:
+    """Return the document of the message in `data[at:end]` if the core can read it: see `documents_of`."""
+    if compiled is None or FINDER is None:
+        return None
+    usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
+    if usual is None:
+        return None
+    title, fields, id, text = usual
+    # A third of the cost of calling it: a mailbox has many messages.
+    return tuple.__new__(FoundDocument, (path, title, id, member, MEDIA_TYPE, tuple(fields), text))
+
+
+def of_any(
     file: SourceFile, data: bytes, member: str, line_offset: int
 ) -> Iterator[ExtractedDocument | Problem]:
-    """Yield the documents of a message of any structure."""
+    """Yield the documents of a message of any structure. Raise Skip if it is no message."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     begin = _BEGIN.match(data)
@@ -122,26 +141,6 @@ def _of_any(
         yield reading.document()
         yield from reading.attachments()
         waiting += reversed(reading.messages)
-
-
-def _of_usual(path: str, member: str, usual: _core.UsualMessage) -> ExtractedDocument:
-    """Return the document of a message that the core has read, with its passages."""
-    title, fields, text, lines, ends, id, references, language, spans = usual
-    if thread := _REFERENCE.search(references):
-        fields.append(("thread", thread[1]))
-    values = {
-        "path": path, "title": title_or_name(title, path), "encoding": "utf-8", "errors": "strict", "confidence": 1.0,
-        "id": decoded_words(id).strip("<> "), "member": member, "media_type": MEDIA_TYPE,
-        "language": language_of(text) if language is None else language, "fields": stated(fields), "also": (),
-    }  # fmt: skip
-    new = tuple.__new__  # a third of the cost of calling them: a mailbox has many messages
-    sections = (new(Section, (0, len(text), "", 0, False)),)
-    places = memoryview(lines).cast("q"), memoryview(ends).cast("q")
-    document = Document.made_of(values)
-    return new(
-        ExtractedDocument,
-        (document, text, sections, None, 0, places[0], 0, False, places[1], spans),
-    )
 
 
 @functools.lru_cache(maxsize=256)
@@ -322,7 +321,7 @@ class _Reading:
     def _both(self, part: Entity, plain: _Part) -> list[_Part]:
         """Return HTML or its plain alternative if one has nearly all words of the other, else both."""
         rich = self._text(part, "")
-        words, others = (set(_WORD.findall(text.lower())) for text in (plain.text, rich.text))
+        words, others = _words(plain.text), _words(rich.text)
         if len(others - words) <= _FEW * len(others):
             return [plain]
         return [rich] if len(words - others) <= _FEW * len(words) else [plain, rich]
@@ -341,6 +340,17 @@ class _Reading:
             return tuple.__new__(_Part, (heading, text, lines, ends))  # half the cost of calling it
         page = read_page(text, whole=True)
         return _Part(heading, page.text, *of_page(page, lines, ends))
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a text in lower case: `set(_WORD.findall(text.lower()))`, in less time."""
+    lower = text.lower()
+    if lower.isascii():
+        return set(lower.translate(_NO_WORDS).split())
+    written = set(lower.split())
+    beyond = [word for word in written if not word.isascii()]
+    others = " ".join(written.difference(beyond)).translate(_NO_WORDS).split()
+    return {*others, *_WORD.findall(" ".join(beyond))}
 
 
 def _without_uuencode(part: _Part) -> _Part:
@@ -456,5 +466,5 @@ _USUAL: _core.MailRules = (
         "content-type": 0, "content-transfer-encoding": 1, "content-disposition": 2,
         "message-id": 3, "references": 4, "in-reply-to": 5,
     },
-    _usual_charset, decoded_words, _date, content_of, MAX_CHARS, LINE_CHARS,
+    _usual_charset, decoded_words, _date, content_of, MAX_CHARS, LINE_CHARS, TITLE_CHARS, FIELD_CHARS,
 )  # fmt: skip

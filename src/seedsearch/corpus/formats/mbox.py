@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from seedsearch.corpus.formats.mail import documents_of
+from seedsearch.core import compiled
+from seedsearch.corpus.formats.mail import of_any, usual_message
+from seedsearch.corpus.found import FoundDocument, extracted
 from seedsearch.corpus.skip import Problem, Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -19,22 +21,30 @@ _FROM = re.compile(rb"From (?:(?<=\n\nFrom )|(?<=\n\r\nFrom )|(?<=\AFrom ))([^\r
 _TIME = re.compile(rb"\d\d:\d\d")
 _YEAR = re.compile(rb"\d{4}")
 _LOOSE_BEGIN = re.compile(rb"\AFrom [^\r\n]*\r?\n")
+# A message: where its From line begins, where it begins and ends itself, how many lines are before it, and whether one
+# of its own is quoted.
+_Place: TypeAlias = tuple[int, int, int, int, bool]
 _QUOTED = re.compile(rb">(?:(?<=\n>)|(?<=\A>))(>*From )")  # begins with a character: `^` is slower
 
 
 def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the messages in order, and Problems for invalid ones. Raise Skip if it is no mailbox."""
-    begins = _begins(data)
-    if not begins:
+    return extracted(find(file, data))
+
+
+def find(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+    """Yield what `extract` yields. A usual message is a FoundDocument."""
+    places = _places(data)
+    if not places:
         raise Skip("no mailbox" if data else "empty")
-    if begins[0].start():
+    if places[0][0]:
         yield Problem("the beginning", "no message")
-    yield from _messages(file, data, begins, 0, 0)
+    yield from _messages(file, data, places, 0, 0)
 
 
 def extract_pieces(
     file: SourceFile, pieces: Iterable[Piece]
-) -> Iterator[ExtractedDocument | Problem]:
+) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
     """Yield the messages of a large mailbox, in pieces. Raise Skip if it is no mailbox."""
     number = lines = 0
     for piece in pieces:
@@ -43,16 +53,30 @@ def extract_pieces(
             yield Problem(f"message {number}", "too long")
             lines += piece.lost
             continue
-        begins = _begins(piece.data)
-        if not begins and not number:
+        places = _places(piece.data)
+        if not places and not number:
             raise Skip("no mailbox")
-        yield from _messages(file, piece.data, begins, number, lines)
-        number += len(begins)
+        yield from _messages(file, piece.data, places, number, lines)
+        number += len(places)
         lines += piece.data.count(b"\n")
 
 
-def _begins(data: bytes) -> list[re.Match[bytes]]:
-    return list(_strict_begins(data)) or list(_LOOSE_BEGIN.finditer(data))
+def _places(data: bytes) -> list[_Place]:
+    """Return the places of the messages. The compiled core finds the same (core/c/mailbox.c)."""
+    return _plain_places(data) if compiled is None else compiled.mailbox(data)
+
+
+def _plain_places(data: bytes) -> list[_Place]:
+    begins = list(_strict_begins(data)) or list(_LOOSE_BEGIN.finditer(data))
+    ends = [*(begin.start() for begin in begins[1:]), len(data)][: len(begins)]
+    places: list[_Place] = []
+    lines = before = 0
+    for begin, end in zip(begins, ends, strict=True):
+        start, at = begin.span()
+        lines += data.count(b"\n", before, at)
+        before = at
+        places.append((start, at, end, lines, _QUOTED.search(data[at:end]) is not None))
+    return places
 
 
 def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -67,21 +91,21 @@ def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _messages(
-    file: SourceFile, data: bytes, begins: list[re.Match[bytes]], number: int, lines: int
-) -> Iterator[ExtractedDocument | Problem]:
-    """Yield the messages that begin at `begins`. `number` and `lines` count the messages and lines before them."""
-    before = 0
-    ends = [begin.start() for begin in begins[1:]] + [len(data)]
-    for begin, end in zip(begins, ends, strict=True):
+    file: SourceFile, data: bytes, places: list[_Place], number: int, lines: int
+) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+    """Yield the messages at these places. `number` and `lines` count the messages and lines before the data."""
+    for _, at, end, before, is_quoted in places:
         number += 1
-        lines += data.count(b"\n", before, begin.end())
-        before = begin.end()
-        content, at = data, begin.end()
-        if data.find(b">From ", at, end) >= 0:
+        content = data
+        if is_quoted:
             content = _QUOTED.sub(rb"\1", data[at:end])
             at, end = 0, len(content)
         try:
-            yield from documents_of(file, content, at, end, member=str(number), line_offset=lines)
+            usual = usual_message(file.path, content, at, end, str(number), lines + before)
+            if usual is not None:
+                yield usual
+            else:
+                yield from of_any(file, content[at:end], str(number), lines + before)
         except SourceUnreadableError:
             raise
         except Exception as error:  # `guarded` does the same, but costs time for each message
@@ -105,4 +129,4 @@ class MessageCut:
 
 
 def _later(data: bytes) -> Iterator[int]:
-    return (begin.start() for begin in _strict_begins(data) if begin.start())
+    return (start for start, *_ in _places(data) if start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+from seedsearch.core import compiled
 from seedsearch.corpus.formats.html import Page
 from seedsearch.corpus.formats.mime import QUOTED_PRINTABLE, Entity
 
@@ -57,8 +58,15 @@ def _unwrapped(sent: bytes, first: int, count: int) -> tuple[Sequence[int], Sequ
 def unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
     """Return the lines of quoted-printable text at which a line begins and at which it ends.
 
-    A final `=` joins lines. The compiled core does the same for usual messages (core/c/message.c).
+    A final `=` joins lines. The compiled core does the same (core/c/message.c).
     """
+    if compiled is None:
+        return _plainly_unwrapped(sent, first)
+    lines, ends = compiled.unwrapped(sent, first)
+    return array("q", lines), array("q", ends)
+
+
+def _plainly_unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
     goes_on = [line.rstrip()[-1:] == b"=" for line in sent.split(b"\n")]
     begins = [True, *(not before for before in goes_on[:-1])]
     return (

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from seedsearch.corpus.formats import mail
 from seedsearch.corpus.formats.ole import Container, moment_of
+from seedsearch.corpus.found import extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.digest import blake2b
 from seedsearch.model import ExtractedDocument, SourceFile
@@ -42,7 +43,7 @@ def documents_of(file: SourceFile, container: Container) -> Iterator[ExtractedDo
 
 def read_message(file: SourceFile, message: bytes) -> Iterator[ExtractedDocument | Problem]:
     """Yield the documents of a composed message, without its lines: no file has them."""
-    for found in mail.documents_of(file, message):
+    for found in extracted(mail.documents_of(file, message)):
         yield found if isinstance(found, Problem) else found._replace(lines=(), ends=(), spans=())
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from seedsearch.analysis.language import HALF, language_of
+from seedsearch.analysis.language import language_of
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import FINDER
@@ -26,8 +24,6 @@ from seedsearch.model import (
 if TYPE_CHECKING:
     from seedsearch.corpus.large_files import Piece
 
-_LONG = 16 * HALF  # bytes, so that it has more than twice HALF characters
-
 # A copy: attributes are found faster in a dict that belongs to no Document.
 _PLAIN = dict(vars(Document("", "", "utf-8")))
 
@@ -42,25 +38,11 @@ def whole(path: str, data: bytes) -> tuple[Document, list[PassageSpan]] | None:
     title, language, spans = found
     if title is None:
         title = title_in(data)
-    if language is None:
-        language = language_of(_halves(data, spans))
     values = _PLAIN.copy()
     values["path"] = path
     values["title"] = title or os.path.basename(path)
     values["language"] = language
     return Document.made_of(values), spans
-
-
-def _halves(data: bytes, spans: Sequence[PassageSpan]) -> str:
-    """Return a text, or of a long one the parts that tell its language, without decoding the rest."""
-    middle = (spans[-1].end + len(data[spans[-1].byte_end :].decode())) // 2
-    if len(data) <= _LONG or middle < spans[0].start:
-        return data.decode("utf-8-sig")
-    before = spans[bisect_right(spans, middle, key=itemgetter(0)) - 1]
-    beginning = data[: 4 * HALF].decode("utf-8-sig", "ignore")[:HALF]
-    # A character has at most four bytes.
-    rest = data[before.byte_start :][: 4 * (middle - before.start + HALF)].decode("utf-8", "ignore")
-    return beginning + rest[middle - before.start :][:HALF]
 
 
 def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
-from seedsearch.engine.base import DocumentText
+from seedsearch.engine.base import Added, with_text
 from seedsearch.engine.opensearch.client import Address, Client, chunks
 from seedsearch.engine.opensearch.mapping import Encoder, file_document, passages_of
 from seedsearch.engine.opensearch.streams import new_cutter
@@ -117,10 +117,10 @@ class OpenSearchBuilder:
         for block in self._cutter.vocabulary().blocks():
             self._batch.put(block)
 
-    def add(self, state: FileState, documents: Sequence[DocumentText], *, place: int = 0) -> None:
+    def add(self, state: FileState, documents: Sequence[Added], *, place: int = 0) -> None:
         """See engine.base."""
         self._batch.put(file_document(state))
-        for number, item in enumerate(documents, place):
+        for number, item in enumerate(map(with_text, documents), place):
             self._documents += 1
             key = f"{self._batch.id}-{self._documents}"
             for some in chunks(passages_of(item, number, key), _PASSAGES):
