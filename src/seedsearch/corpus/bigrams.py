@@ -39,6 +39,7 @@ _ENCODINGS = {
 # The bits that the rareness of a language costs.
 _FEWER_TEXTS = {"be": 1, "ca": 1, "eo": 3, "eu": 2, "fa": 1, "ga": 2, "gl": 1, "is": 1, "mk": 4, "sq": 2}  # fmt: skip
 _MOST_BITS = 6.5  # of each pair, on average, if a language fits
+_USUAL_BITS = 5.0  # likewise; texts read in a wrong encoding take more than 6
 _MOST_BITS_OF_FEW = 60.0  # more, since few pairs may be unusual ones
 _BITS_OF_ENGLISH = 6.0  # of words of another language in an English text
 # Pairs of ASCII letters tell the language alone, for they are the same in all encodings. They count for less.
@@ -119,13 +120,20 @@ def guess(data: bytes) -> Guess:
         for name, cost in found.items()
     )
     least, _, best = costs[0]
-    weight = sum(n * (_SHARE_OF_ASCII if max(pair) < 0x80 else 1) for pair, n in pairs.items())
     text = sample.decode(best, "replace")
     other = next(
         (cost for cost, _, name in costs if sample.decode(name, "replace") != text), math.inf
     )
     confidence = min(0.99, 1 / (1 + 2 ** (least - other)))
-    return Guess(best, confidence, least < _MOST_BITS * weight + _MOST_BITS_OF_FEW)
+    return Guess(best, confidence, least < _MOST_BITS * _weight(pairs) + _MOST_BITS_OF_FEW)
+
+
+def reads_well(data: bytes, encoding: str) -> bool:
+    """Return whether a text has usual pairs of letters in one of the encodings of one byte a character."""
+    if encoding not in _ENCODINGS:
+        return False
+    sample, pairs = _pairs(data)
+    return _costs(sample, pairs, [encoding])[encoding] < _USUAL_BITS * _weight(pairs)
 
 
 def bits(data: bytes) -> dict[str, float]:
@@ -144,6 +152,11 @@ def _pairs(data: bytes) -> tuple[bytes, Counter[tuple[int, int]]]:
     """Return a sample of words, and the pairs of its bytes."""
     sample = b" " + b" ".join(_sample(data).split()) + b" "
     return sample, Counter(pairwise(sample))
+
+
+def _weight(pairs: Mapping[tuple[int, int], int]) -> float:
+    """Return the number of pairs. Those of ASCII count for less."""
+    return sum(n * (_SHARE_OF_ASCII if max(pair) < 0x80 else 1) for pair, n in pairs.items())
 
 
 def _undefined(codes: bytes, name: str) -> int:

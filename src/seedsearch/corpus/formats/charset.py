@@ -22,10 +22,6 @@ _HEAD = 8192
 _TAG = re.compile(rb"<[^<>]*+>?")
 _IN_UTF_8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BESIDE_LATIN = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]|[\x80-\xff](?=[A-Za-z])")
-_HIGH = bytes(range(0x80, 0x100))
-_SAMPLE = 20_000
-_WESTERN = frozenset(("cp1252", "iso8859-15"))
 _LEADS = re.compile(rb"[\xc0-\xff]")
 
 # Browsers read these names as other encodings, which is what authors mean.
@@ -77,7 +73,7 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
     `given` is the encoding that the user set, which overrides everything else. Raise Skip if the data is binary.
     """
     codec = codec_of(declared) if declared and not given else ""
-    if codec and (sure := _in_latin(data, codec)):
+    if codec and (sure := _clearly_in(data, codec)):
         return sure
     try:
         plain = decode(data, given)
@@ -96,26 +92,16 @@ def decoded_as(data: bytes, declared: str, given: str = "") -> DecodedText:
     return _of_two(data, codec, _detected(data) or plain)
 
 
-def _in_latin(data: bytes, codec: str) -> DecodedText | None:
-    """Return the text in the declared encoding of Western Europe, if the bytes are most likely in that.
+def _clearly_in(data: bytes, codec: str) -> DecodedText | None:
+    """Return the text in the declared encoding of one byte a character, if its letters read well in that.
 
-    They are if most letters beyond ASCII stand in Latin words, if no two bytes are a character of UTF-8, and if the
-    bytes are not in an East Asian encoding. To compare the pairs of letters takes far longer than this.
+    To compare all encodings takes far longer than this.
     """
-    if codec not in _WESTERN or data.isascii() or b"\0" in data or data[:2] in _MARKS:
+    if data.isascii() or b"\0" in data or data[:2] in _MARKS or _IN_UTF_8.search(data):
         return None
-    if _IN_UTF_8.search(data) or not _is_latin(data) or no_text(data):
-        return None
-    if any(_tried(data, other) for other in _EAST_ASIAN):
+    if not bigrams.reads_well(data, codec) or no_text(data):
         return None
     return _tried(data, codec)
-
-
-def _is_latin(data: bytes) -> bool:
-    """Return whether most bytes beyond ASCII stand beside ASCII letters."""
-    sample = data[:_SAMPLE]
-    high = len(sample) - len(sample.translate(None, _HIGH))
-    return 2 * len(_BESIDE_LATIN.findall(sample)) > high
 
 
 def may_be_other(head: bytes) -> bool:
