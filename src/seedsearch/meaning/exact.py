@@ -43,7 +43,7 @@ _ERF = (
     0.0002765672,
     0.0000430638,
 )
-"""erf(x) = 1 - (a0 + a1 x + ... + a6 x^6)^-16 for x >= 0, with an error below 3e-7: Abramowitz and Stegun, 7.1.28."""
+"""erf(x) = 1 - (a0 + a1 x + ... + a6 x^6)^-16 for x >= 0, Abramowitz and Stegun, 7.1.28. The error is below 2e-6."""
 
 _SINGLE_TYPE, _DOUBLE_TYPE = 1, 11
 _OURS = b"seedsearch:"  # begins the names that are added

@@ -47,11 +47,11 @@ class Scorer:
         check_graph(graph, f"{PARTS[0]} of {description.name}")
         try:
             try:
-                self._session = _session(exact_graph(graph))
+                self._session = session_of(exact_graph(graph))
             except (
                 RuntimeError
             ):  # numbers of half precision, for example: such a model runs as it is
-                self._session = _session(graph)
+                self._session = session_of(graph)
             self._inputs = [given.name for given in self._session.get_inputs()]
             self._tokenizer = tokenizers.Tokenizer.from_buffer(tokens)
             self._tokenizer.no_padding()
@@ -141,7 +141,8 @@ class Scorer:
         return ModelError(f"the model {name} cannot be run: {what or type(error).__name__}")
 
 
-def _session(graph: bytes) -> onnxruntime.InferenceSession:
+def session_of(graph: bytes) -> onnxruntime.InferenceSession:
+    """Load a graph, for one thread. Raises exceptions of onnxruntime."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _QUIET
