@@ -46,12 +46,7 @@ class Scorer:
         self._description = description
         check_graph(graph, f"{PARTS[0]} of {description.name}")
         try:
-            try:
-                self._session = session_of(exact_graph(graph))
-            except (
-                RuntimeError
-            ):  # numbers of half precision, for example: such a model runs as it is
-                self._session = session_of(graph)
+            self._session = _loaded(graph)
             self._inputs = [given.name for given in self._session.get_inputs()]
             self._tokenizer = tokenizers.Tokenizer.from_buffer(tokens)
             self._tokenizer.no_padding()
@@ -139,6 +134,14 @@ class Scorer:
         if isinstance(error, MemoryError) or "bad_alloc" in what or "Failed to allocate" in what:
             return ModelError(f"not enough memory for the model {name}")
         return ModelError(f"the model {name} cannot be run: {what or type(error).__name__}")
+
+
+def _loaded(graph: bytes) -> onnxruntime.InferenceSession:
+    """Load a graph in its exact form. A model that has none, such as one of half precision, runs as it is."""
+    try:
+        return session_of(exact_graph(graph))
+    except Exception:
+        return session_of(graph)
 
 
 def session_of(graph: bytes) -> onnxruntime.InferenceSession:
