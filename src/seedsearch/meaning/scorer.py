@@ -30,6 +30,7 @@ _THREADS = 2
 _DIGITS = 6
 _MOST_KEPT = 4_096  # outputs
 _QUIET = 4  # of onnxruntime: fatal messages only
+_NOT_EXACT = "DynamicQuantizeMatMulFusion;MatMulIntegerToFloatFusion"
 _INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
@@ -152,6 +153,8 @@ def session_of(graph: bytes) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.load_model_format", "ONNX")
     # Without this, sums of small integers overflow on processors that have no instruction for them.
     options.add_session_config_entry("session.x64quantprecision", "1")
+    # With these, ARM processors add a bias to a product without rounding the product.
+    options.add_session_config_entry("optimization.disable_specified_optimizers", _NOT_EXACT)
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
