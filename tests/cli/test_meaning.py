@@ -303,6 +303,7 @@ HOSTILE = {
     "cut off": (BI_ENCODER[:-9], "is not an ONNX model"),
     "group": (b"\x3b" * 99, "is not an ONNX model"),
     "overlong key": (b"\x87\x80\x80\x80\x80\x10\x00", "is not an ONNX model"),
+    "many nodes": (model([b""] * 200_001, _TABLE, 3), "has too many parts"),
     "weights elsewhere": (model([GATHER], _OUTSIDE, 3), "has weights in other files"),
     "location alone": (
         model([GATHER], _TABLE + field(14, (1 << 32) + 1), 3),

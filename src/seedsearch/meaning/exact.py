@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import TypeAlias
 
 from seedsearch.meaning.graph import fields
@@ -63,15 +64,16 @@ def exact_graph(data: bytes) -> bytes:
 
 
 def _graph(data: memoryview, start: int, end: int) -> Iterator[Piece]:
+    names = (_OURS + b"%d" % number for number in count())
     for number, first, low, high in fields(data, start, end):
-        yield (_exact_node(data, low, high) if number == 1 else b"") or data[first:high]
+        yield (_exact_node(data, low, high, names) if number == 1 else b"") or data[first:high]
     for power, value in enumerate(_ERF):
         number_of_type = _number(2, _SINGLE_TYPE) + _field(9, struct.pack("<f", value))
         yield _field(5, number_of_type + _field(8, _factor(power)))
 
 
-def _exact_node(data: memoryview, start: int, end: int) -> bytes:
-    """Return nodes that do the same as a node, exactly; b"" if it is exact."""
+def _exact_node(data: memoryview, start: int, end: int, names: Iterator[bytes]) -> bytes:
+    """Return nodes that do the same as a node, exactly; b"" if it is exact. `names` are free."""
     inputs, outputs, operator, domain, others = [], [], b"", b"", []
     for number, first, low, high in fields(data, start, end):
         value = bytes(data[low:high])
@@ -88,37 +90,38 @@ def _exact_node(data: memoryview, start: int, end: int) -> bytes:
     if domain not in (b"", b"ai.onnx"):
         return b""
     if operator == b"Erf":
-        return _erf(inputs[0], outputs[0])
+        return _erf(inputs[0], outputs[0], names)
     if operator in _DOUBLE:
-        return _in_double(operator, inputs, outputs, b"".join(others))
+        return _in_double(operator, inputs, outputs, b"".join(others), names)
     return b""
 
 
 def _in_double(
-    operator: bytes, inputs: Sequence[bytes], outputs: Sequence[bytes], attributes: bytes
+    operator: bytes,
+    inputs: Sequence[bytes],
+    outputs: Sequence[bytes],
+    attributes: bytes,
+    names: Iterator[bytes],
 ) -> bytes:
     """Return a node that computes in double precision, with the casts before and after it."""
-    out, given = b"", list(inputs)
+    given, before, after = list(inputs), b"", b""
     for at, name in enumerate(inputs[: _DOUBLE[operator]]):
         if name:  # "" is an input that is left out
-            given[at] = _OURS + b"in%d:" % at + outputs[0]
-            out += _cast(name, given[at], _DOUBLE_TYPE)
-    made = [_OURS + b"out:" + name if name else b"" for name in outputs]
-    out += _node(operator, given, made, attributes)
-    return out + b"".join(
-        _cast(double, name, _SINGLE_TYPE)
-        for double, name in zip(made, outputs, strict=True)
-        if name
-    )
+            given[at] = next(names)
+            before += _cast(name, given[at], _DOUBLE_TYPE)
+    made = [next(names) if name else b"" for name in outputs]
+    for double, name in zip(made, outputs, strict=True):
+        if name:
+            after += _cast(double, name, _SINGLE_TYPE)
+    return before + _node(operator, given, made, attributes) + after
 
 
-def _erf(argument: bytes, result: bytes) -> bytes:
+def _erf(argument: bytes, result: bytes, names: Iterator[bytes]) -> bytes:
     """Return nodes for erf: the polynomial of |x|, its power -16, and the sign."""
-    steps = iter(range(1 << 10))
     nodes: list[bytes] = []
 
     def step(operator: bytes, *inputs: bytes, output: bytes = b"") -> bytes:
-        output = output or _OURS + b"erf%d:" % next(steps) + result
+        output = output or next(names)
         nodes.append(_node(operator, inputs, [output]))
         return output
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from seedsearch.errors import ModelError
 
 _DOMAINS = ("", "ai.onnx", "com.microsoft")  # those of ONNX, and those built into onnxruntime
-_MOST_MESSAGES = 2_000_000
+_MOST_MESSAGES = 200_000
 
 # message: {number of a field: the message in it}; "domain" and "external" are what is looked for
 _MESSAGES = {
