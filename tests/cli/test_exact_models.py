@@ -102,6 +102,9 @@ OPERATORS = {
         lambda rows: [math.sqrt(math.fsum(value**2 for value in row)) for row in rows],
     ),
     "Exp": (alone("Exp", [2]), [(9, 130)], each(math.exp)),
+    "Log": (alone("Log", [2]), [(9, 130)], each(lambda x: math.log(x) if x > 0 else math.nan)),
+    "Cos": (alone("Cos", [2]), [(9, 130)], each(math.cos)),
+    "Sin": (alone("Sin", [2]), [(9, 130)], each(math.sin)),
     "Tanh": (alone("Tanh", [2]), [(9, 130)], each(math.tanh)),
     "Sigmoid": (alone("Sigmoid", [2]), [(9, 130)], each(lambda x: 1 / (1 + math.exp(-x)))),
 }
@@ -111,7 +114,10 @@ OPERATORS = {
 def test_each_bit_of_an_operator_is_right(operator: str) -> None:
     graph, shapes, expected = OPERATORS[operator]
     given = [numbers(*shape) for shape in shapes]
-    assert run(graph, *given) == single(expected(*(value.tolist() for value in given)))
+    found = run(graph, *given)
+    assert numpy.array_equal(
+        found, single(expected(*(value.tolist() for value in given))), equal_nan=True
+    )
 
 
 def erf(values: numpy.ndarray) -> numpy.ndarray:

@@ -1,10 +1,10 @@
 """Rewrite a model so that it gives the same scores on every processor.
 
-onnxruntime has other code for each kind of processor. Sums in another order and other formulas for exp and erf give
-another last bit. Where numbers are then cut to 8 bits, a last bit can be a whole step of these, and a similarity that
-differs by .01. So the operators that round differently are computed in double precision, and their results rounded to
-single precision: the differences are far below the last bit that is kept. Erf has no code for double precision. It is
-replaced by a formula of sums, products and a quotient.
+onnxruntime has other code for each kind of processor: sums in another order, other formulas for exp and erf. So their
+last bits differ. Where numbers are then rounded to 8 bits, a last bit can decide which of two steps is taken, and in the
+end similarities are .01 apart. So operators that round differently are computed in double precision, and their results
+rounded to single precision: the differences are far below the last bit that is kept. Erf has no code for double
+precision. It is replaced by a formula of sums, products and a quotient.
 
 The other operators need nothing. Integers are exact, and IEEE 754 gives each bit of a sum, a product, a quotient and a
 square root.
@@ -22,14 +22,17 @@ from seedsearch.meaning.graph import fields
 Piece: TypeAlias = "bytes | memoryview"
 
 _DOUBLE = {
+    b"Cos": 1,
     b"Exp": 1,
     b"Gemm": 3,
     b"LayerNormalization": 3,
+    b"Log": 1,
     b"MatMul": 2,
     b"ReduceL2": 1,
     b"ReduceMean": 1,
     b"ReduceSum": 1,
     b"Sigmoid": 1,
+    b"Sin": 1,
     b"Softmax": 1,
     b"Tanh": 1,
 }
