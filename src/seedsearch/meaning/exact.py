@@ -1,9 +1,9 @@
 """Rewrite a model so that it gives the same scores on every processor.
 
 onnxruntime has other code for each kind of processor: sums in another order, other formulas for exp and erf. So their
-last bits differ. Where numbers are then rounded to 8 bits, a last bit can decide which of two steps is taken, and in the
-end similarities are .01 apart. So operators that round differently are computed in double precision, and their results
-rounded to single precision: the differences are far below the last bit that is kept. Erf has no code for double
+last bits differ. Where numbers are then rounded to 8 bits, a last bit can decide which of two steps is taken, and in
+the end similarities are .01 apart. So operators that round differently are computed in double precision, and their
+results rounded to single precision: the differences are far below the last bit that is kept. Erf has no code for double
 precision. It is replaced by a formula of sums, products and a quotient.
 
 The other operators need nothing. Integers are exact, and IEEE 754 gives each bit of a sum, a product, a quotient and a
