@@ -51,21 +51,24 @@ class JudgedIndex:
         self._engine.refresh()
 
     def best(self, query: str, depth: int, model: str = "") -> list[str]:
-        """Return the ids of the best documents. Operators in the query are read as words.
+        """Return the ids of the best documents."""
+        found = self.passages(query, model)
+        return list(dict.fromkeys(hit.passage.document.id for hit in found))[:depth]
 
-        The model in the folder `model` orders the best passages again.
+    def passages(self, query: str, model: str = "") -> tuple[ScoredPassage, ...]:
+        """Return the best passages. Operators in the query are read as words.
+
+        The model in the folder `model` orders the first of them again.
         """
         words = " ".join(query.split()[:MAX_CLAUSES])[
             :MAX_CHARACTERS
         ]  # abstracts serve as queries, too
         if not any(map(str.isalnum, words)):  # no word to search for
-            return []
+            return ()
         query_tree = parse(words, literal=True)
         tree = analyse(query_tree, self._analyzer, self._engine.languages())
         found = self._engine.search(tree, limit=PASSAGES, text=bool(model)).passages
-        if model:
-            found = _reranked(model, found, words, tree)
-        return list(dict.fromkeys(hit.passage.document.id for hit in found))[:depth]
+        return _reranked(model, found, words, tree) if model else found
 
 
 def _reranked(

@@ -17,23 +17,20 @@ import json
 import math
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean, stdev
-from typing import NamedTuple
 
 from benchmarks import machine
+from benchmarks.judged import DEFAULT, JudgedSet, Judgements, read, some
 from benchmarks.judged_index import JudgedIndex
 from benchmarks.ranking_peers import Run, bm25s_run, english, fts5_run, pairs, tantivy_run
 
 DEPTH = 10
-MOST_RERANKED = 50  # queries of a set
 BM25S = ((1.2, 0.75), (0.9, 0.4), (1.5, 0.75))
 """Choices of k1 and b. The first is the one to compare with."""
 
-DEFAULT = ("cranfield", "cisi", "cacm", "time", "medquad", "cosqa")
 MULTILINGUAL = {
     "xquadr_zh": 0.96,
     "xquadr_ru": 0.95,
@@ -42,33 +39,6 @@ MULTILINGUAL = {
     "korquad_ko": 0.95,
 }
 """Sets that are not in English, and the required nDCG@10 on each."""
-
-Judgements = dict[str, dict[str, int]]
-
-
-class JudgedSet(NamedTuple):
-    """Documents as (id, title, text), queries with judgements, and grades by query and document."""
-
-    folder: Path
-    name: str
-    documents: list[tuple[str, str, str]]
-    queries: dict[str, str]
-    judgements: Judgements
-
-
-def read(folder: Path) -> JudgedSet:
-    """Read one judged set."""
-    judgements: Judgements = defaultdict(dict)
-    for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
-        query, document, grade = line.split("\t")
-        judgements[query][document] = int(grade)
-    documents = [
-        (str(doc["id"]), doc.get("title") or "", doc.get("text") or "")
-        for doc in _lines(folder / "docs.jsonl")
-    ]
-    queries = {str(query["id"]): query["text"] for query in _lines(folder / "queries.jsonl")}
-    judged = {query: text for query, text in queries.items() if query in judgements}
-    return JudgedSet(folder, folder.name, documents, judged, dict(judgements))
 
 
 def ndcg(run: Run, judgements: Judgements, depth: int = DEPTH) -> float:
@@ -103,17 +73,6 @@ def seedsearch_run(judged: JudgedSet, model: str = "") -> Run:
         return {query: index.best(text, DEPTH, model) for query, text in judged.queries.items()}
 
 
-def some(judged: JudgedSet) -> JudgedSet:
-    """Return the set with at most MOST_RERANKED of its queries, at equal distances."""
-    names = sorted(judged.queries)
-    step = max(len(names) / MOST_RERANKED, 1)
-    names = [names[int(at * step)] for at in range(min(len(names), MOST_RERANKED))]
-    return judged._replace(
-        queries={name: judged.queries[name] for name in names},
-        judgements={name: judged.judgements[name] for name in names},
-    )
-
-
 def reranked(judged: JudgedSet, model: str) -> dict[str, list[float]]:
     """Return the nDCG@10 of each query with the model, without it, and by bm25s."""
     asked = (judged.documents, judged.queries, DEPTH)
@@ -127,11 +86,6 @@ def reranked(judged: JudgedSet, model: str) -> dict[str, list[float]]:
 
 def _gain(grades: Iterable[int]) -> float:
     return sum(max(grade, 0) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
-
-
-def _lines(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 # --------------------------------------------------------------------------------- report

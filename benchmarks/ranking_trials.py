@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.ranking import DEFAULT, DEPTH, JudgedSet, ndcg, read
+from benchmarks.judged import DEFAULT, JudgedSet, read
+from benchmarks.ranking import DEPTH, ndcg
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem

@@ -67,6 +67,19 @@ def model(
     return field(1, 8) + opsets + field(7, graph)
 
 
+def alone(
+    operator: str, ranks: list[int], attributes: bytes = b"", table: bytes = b"", kind: int = 1
+) -> bytes:
+    """A ModelProto of one operator: from inputs `a`, `b`, ... with these ranks, and `table`, to `out`."""
+    names = "abc"[: len(ranks)]
+    given = [*names, "table"] if table else names
+    graph = field(1, node(operator, " ".join(given), "out", attributes)) + field(2, "alone")
+    graph += field(5, table) if table else b""
+    for name, rank in zip(names, ranks, strict=True):
+        graph += field(11, _typed(name, kind, *(f"{name}{axis}" for axis in range(rank))))
+    return field(1, 8) + field(8, field(2, 17)) + field(7, graph + field(12, field(1, "out")))
+
+
 GATHER = node("Gather", "table input_ids", "out")
 BI_ENCODER = model([GATHER], weights(list(_VECTORS.values())), 3)
 _MEAN = field(5, field(1, "axes") + field(8, 1) + field(20, 7)) + field(

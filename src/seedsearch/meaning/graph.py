@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from seedsearch.errors import ModelError
 
 _DOMAINS = ("", "ai.onnx", "com.microsoft")  # those of ONNX, and those built into onnxruntime
-_MOST_MESSAGES = 2_000_000
+_MOST_MESSAGES = 200_000
 
 # message: {number of a field: the message in it}; "domain" and "external" are what is looked for
 _MESSAGES = {
@@ -36,7 +36,7 @@ def check_graph(data: bytes, name: str) -> None:
         while waiting:
             kind, start, end = waiting.pop()
             inside = _MESSAGES[kind]
-            for number, low, high in _fields(view, start, end):
+            for number, _, low, high in fields(view, start, end):
                 found = inside.get(number, "")
                 if found == "domain":
                     domain = bytes(view[low:high]).decode("utf-8", "backslashreplace")
@@ -57,9 +57,13 @@ def check_graph(data: bytes, name: str) -> None:
         raise ModelError(f"{name} is not an ONNX model")
 
 
-def _fields(data: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the number of each field of a message, and where its value stands. Raises ValueError, IndexError."""
+def fields(data: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield each field of a message: its number, and where it, its value and the next one begin.
+
+    Raises ValueError, IndexError.
+    """
     while at < end:
+        first = at
         key, at = _varint(data, at)
         start, wire = at, key & 7
         if wire == 0:
@@ -73,7 +77,7 @@ def _fields(data: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int
             raise ValueError(wire)
         if at > end or key >> 32:  # readers of protobuf may cut off the higher bits
             raise ValueError(at)
-        yield key >> 3, start, at
+        yield key >> 3, first, start, at
 
 
 def _varint(data: memoryview, at: int) -> tuple[int, int]:

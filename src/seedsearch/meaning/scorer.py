@@ -1,7 +1,8 @@
 """Run a model on the processor: the similarity of a query and each of some texts.
 
-Each text is run alone, and by one thread. In a batch, a model of small integers scales its numbers by all texts of the
-batch, so a score would depend on the other texts. Two texts run at the same time.
+A score is the same on every processor: the model is rewritten for that, and sums are in double precision. Each text is
+run alone, and by one thread. In a batch, a model of small integers scales its numbers by all texts of the batch, so a
+score would depend on the other texts. Two texts run at the same time.
 
 Only this module imports onnxruntime, tokenizers and NumPy.
 """
@@ -20,14 +21,16 @@ import tokenizers
 
 from seedsearch.errors import ModelError
 from seedsearch.meaning.description import PARTS, Description, verified_parts
+from seedsearch.meaning.exact import exact_graph
 from seedsearch.meaning.graph import check_graph
 
-Vector: TypeAlias = "numpy.ndarray[Any, numpy.dtype[numpy.float32]]"
+Vector: TypeAlias = "numpy.ndarray[Any, numpy.dtype[numpy.float64]]"
 
 _THREADS = 2
 _DIGITS = 6
 _MOST_KEPT = 4_096  # outputs
 _QUIET = 4  # of onnxruntime: fatal messages only
+_NOT_EXACT = "DynamicQuantizeMatMulFusion;MatMulIntegerToFloatFusion"
 _INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
 
@@ -43,16 +46,8 @@ class Scorer:
     def __init__(self, description: Description, graph: bytes, tokens: bytes) -> None:
         self._description = description
         check_graph(graph, f"{PARTS[0]} of {description.name}")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = _QUIET
-        options.add_session_config_entry("session.load_model_format", "ONNX")
-        # Without this, sums of small integers overflow on processors that have no instruction for them.
-        options.add_session_config_entry("session.x64quantprecision", "1")
         try:
-            self._session = onnxruntime.InferenceSession(
-                graph, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = _loaded(graph)
             self._inputs = [given.name for given in self._session.get_inputs()]
             self._tokenizer = tokenizers.Tokenizer.from_buffer(tokens)
             self._tokenizer.no_padding()
@@ -108,7 +103,7 @@ class Scorer:
             name: numpy.array([getattr(tokens, _INPUTS[name])], numpy.int64)
             for name in self._inputs
         }
-        output = numpy.asarray(self._session.run(None, inputs, run)[0], numpy.float32)
+        output = numpy.asarray(self._session.run(None, inputs, run)[0], numpy.float64)
         if self._description.kind == "cross-encoder":
             vector = output.reshape(-1)
             is_right = vector.size == 1
@@ -128,7 +123,7 @@ class Scorer:
         if output.ndim == 3 and len(vector) == tokens:
             vector = vector[0] if self._description.pooling == "cls" else vector.mean(axis=0)
         length = math.sqrt(float(numpy.dot(vector, vector))) if vector.ndim == 1 else 0.0
-        normal: Vector = vector / numpy.float32(length or 1.0)
+        normal: Vector = vector / (length or 1.0)
         return normal
 
     def _fault(self, error: BaseException) -> BaseException:
@@ -140,6 +135,27 @@ class Scorer:
         if isinstance(error, MemoryError) or "bad_alloc" in what or "Failed to allocate" in what:
             return ModelError(f"not enough memory for the model {name}")
         return ModelError(f"the model {name} cannot be run: {what or type(error).__name__}")
+
+
+def _loaded(graph: bytes) -> onnxruntime.InferenceSession:
+    """Load a graph in its exact form. A model that has none, such as one of half precision, runs as it is."""
+    try:
+        return session_of(exact_graph(graph))
+    except Exception:
+        return session_of(graph)
+
+
+def session_of(graph: bytes) -> onnxruntime.InferenceSession:
+    """Load a graph, for one thread. Raises exceptions of onnxruntime."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = _QUIET
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    # Without this, sums of small integers overflow on processors that have no instruction for them.
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    # With these, ARM processors add a bias to a product without rounding the product.
+    options.add_session_config_entry("optimization.disable_specified_optimizers", _NOT_EXACT)
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _rounded(score: float) -> float:

@@ -31,6 +31,10 @@ WEIGHT = 0.5
 CHARACTERS = 500
 """The width of the window that a model reads."""
 
+NOT_RERANKED = "hits are not reranked"
+"""The beginning of a note that says why."""
+
+_OTHER_LANGUAGE = "no model was made for the language of the query and the passages"
 _DIGITS = 6
 _LEAST_SPREAD = 1e-4  # below it, differences are those of rounding
 _ENOUGH = 0.5  # of the passages must be in a language of the model
@@ -55,10 +59,12 @@ def reordered(
 
     Raises ModelError, UsageError.
     """
+    as_found = Reordered(tuple(found), tuple(range(len(found))), ())
     if not found or not question:
-        return Reordered(tuple(found), tuple(range(len(found))), ())
-    scorer, name, read = _model(question, found[:depth])
-    return reordered_by(scorer, name, read, found, question, query, depth, milliseconds)
+        return as_found
+    if not (fitting := _model(question, found[:depth])):
+        return as_found._replace(notes=(f"{NOT_RERANKED}: {_OTHER_LANGUAGE}",))
+    return reordered_by(*fitting, found, question, query, depth, milliseconds)
 
 
 def reordered_by(
@@ -129,10 +135,10 @@ def question_of(tree: Query) -> str:
 
 def _model(
     question: str, best: Sequence[ScoredPassage]
-) -> tuple[Scorer, str, dict[int, ScoredPassage]]:
+) -> tuple[Scorer, str, dict[int, ScoredPassage]] | None:
     """Return the first model made for the query and enough passages: its scorer, its name, and those passages.
 
-    Raises ModelError, UsageError.
+    None if there are models, but none for these languages. Raises ModelError, UsageError.
     """
     if not (known := names()):
         raise ModelError("there is no model", "see seedsearch help meaning")
@@ -147,7 +153,7 @@ def _model(
             except (ImportError, MemoryError) as error:
                 raise not_loaded(error) from error
             return scorer_of(folder_of(name), model), name, fits
-    raise ModelError("no model was made for the language of the query and the passages")
+    return None
 
 
 def window_text(snippets: Snippets, scored: ScoredPassage) -> str:

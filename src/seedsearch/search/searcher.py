@@ -179,7 +179,11 @@ def _reranked(
     options: SearchOptions,
 ) -> tuple[Ranking, Copies, tuple[str, ...]]:
     """Return the best passages and their copies in the order of words and meaning, and notes."""
-    from seedsearch.search.rerank import question_of, reordered  # few need it: start-up time
+    from seedsearch.search.rerank import (  # few need it: start-up time
+        NOT_RERANKED,
+        question_of,
+        reordered,
+    )
 
     fields = engine.fields() if ":" in text else ()
     asked = parse_with_notes(text, literal=options.literal, fields=fields).query
@@ -192,7 +196,7 @@ def _reranked(
     except ModelError as error:
         if not options.rerank_or_words:
             raise
-        notes = (f"hits are not reranked: {error}",)
+        notes = (f"{NOT_RERANKED}: {error}",)
     in_order = [copies[place] for place in places[:limit]] if copies else []
     return ranking.replace(passages=found[:limit]), in_order, notes
 
