@@ -42,7 +42,7 @@ class FoundInFile(NamedTuple):
     passages: int
 
 
-class FoundText(NamedTuple):
+class TakenText(NamedTuple):
     """The language of a found text, the number of its passages, and their steps (model.py), if any has some."""
 
     language: str
@@ -66,7 +66,7 @@ class Inversion(Protocol):
         `room`.
         """
 
-    def add_found(self, document: int, text: _core.FoundText, room: int) -> FoundText | None:
+    def add_found(self, document: int, text: _core.FoundText, room: int) -> TakenText | None:
         """Take all passages of document number `document` as the core has found them.
 
         Return None, and take nothing, if there are more than `room`, or if some are in another language.

@@ -16,7 +16,7 @@ from seedsearch.core import compiled
 from seedsearch.corpus.split import FINDER
 from seedsearch.corpus.title import title_in
 from seedsearch.engine.base import Text
-from seedsearch.index.builder import FoundInFile, FoundText, SegmentCounts
+from seedsearch.index.builder import FoundInFile, SegmentCounts, TakenText
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_classes, write_groups, write_terms
@@ -111,13 +111,13 @@ class CoreInversion:
             title = title_in(data)
         return tuple.__new__(FoundInFile, (title, of, passages))  # half the cost of calling it
 
-    def add_found(self, document: int, text: _core.FoundText, room: int) -> FoundText | None:
+    def add_found(self, document: int, text: _core.FoundText, room: int) -> TakenText | None:
         found = self._inverter.add_found(document, text, room, _languages, _in_others)
         if found is None:
             return None
         if found[3]:
             self._compress()
-        return tuple.__new__(FoundText, found[:3])  # as above
+        return tuple.__new__(TakenText, found[:3])  # as above
 
     def _add_stems(self) -> None:
         self._inverter.add_stems(_stems.stem_by_script(self._inverter.without_stems()))
