@@ -68,8 +68,8 @@ _PLURALS: Final[dict[str, _Rules]] = {
         (pattern(r"(petit)s?"), r"\1e"),
         (
             pattern(
-                r"(..+[^sei]|(?:am|appu|cr|déla|emplo|ennem|ennu|envo|essa|convo|bala|ép|étu|ga|lo|paro|pl|qua|ro|souc"
-                r"|tourno|vra)i)s"
+                r"(..+[^seiu]|.+[^a]u|(?:am|appu|cr|déla|emplo|ennem|ennu|envo|essa|convo|bala|ép|étu|ga|lo|paro|pl|qua"
+                r"|ro|souc|tourno|vra)i)s"
             ),
             r"\1",
         ),

@@ -11,6 +11,7 @@ compared with only the 64 before it.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -81,7 +82,7 @@ def within_limits(
     """Return the best passages, at most `limit`, and at most `per_file` from one file."""
     admits = PerFile(per_file).admits
     admitted = (item for item in apart if admits(item.scored.passage.document.path))
-    return list(islice(admitted, limit))
+    return list(islice(admitted, limit and min(limit, sys.maxsize)))
 
 
 def copies_take_room(
