@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
-from seedsearch.analysis.tables import FOREIGN, UNLISTED, bigrams, common_words
+from seedsearch.analysis.tables import bigrams, bits_of_pairs, common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
 from seedsearch.patterns import pattern
@@ -427,23 +427,15 @@ def _by_pairs(words: list[str]) -> str:
         or any("en" in languages.get(w, ()) for w in bare)
     ):
         return ""
-    pairs = Counter(pair for word in bare for pair in pairwise(f" {word} "))
+    pairs = Counter(a + b for word in bare for a, b in pairwise(f" {word} "))
     ranked = sorted(
-        (_bits(pairs, name) + (_BITS_OF_LOANS if name == "en" else 0), name)
+        (bits_of_pairs(of, pairs.items()) + (_BITS_OF_LOANS if name == "en" else 0), name)
         for name, of in bigrams().items()
         if "a" in of
     )
     (least, best), (second, _) = ranked[:2]
     is_clear = second - least >= _CLEARLY_LIKELIER and least <= _MOST_BITS * pairs.total()
     return best if is_clear and best in _ALPHABETS and best != "en" else ""
-
-
-def _bits(pairs: Counter[tuple[str, str]], language: str) -> float:
-    of = bigrams()[language]
-    return sum(
-        n * of.get(a + b, UNLISTED if a in of and b in of else FOREIGN)
-        for (a, b), n in pairs.items()
-    )
 
 
 def _first(counts: Mapping[str, int]) -> tuple[str, int]:

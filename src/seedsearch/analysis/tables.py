@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from seedsearch import core
@@ -74,3 +74,14 @@ def bigrams() -> dict[str, dict[str, float]]:
                 of |= {**dict.fromkeys(pair, 0.0), pair: float(bits)}
         found[language] = of
     return found
+
+
+def bits_of_pairs(bits: Mapping[str, float], pairs: Iterable[tuple[str, int]]) -> float:
+    """Return the bits of pairs of letters in a language, which has these bits, each with its number."""
+    total = 0.0
+    for pair, n in pairs:
+        if pair in bits:
+            total += n * bits[pair]
+        else:
+            total += n * (UNLISTED if pair[0] in bits and pair[1] in bits else FOREIGN)
+    return total

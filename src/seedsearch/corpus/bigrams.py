@@ -19,7 +19,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from seedsearch.analysis.tables import FOREIGN, UNLISTED, bigrams
+from seedsearch.analysis.tables import UNLISTED, bigrams, bits_of_pairs
 from seedsearch.patterns import pattern
 
 _SLAVIC = "cs hr hu pl ro sk sl"
@@ -216,7 +216,7 @@ def _bits_of(
         if pair != "  ":
             letters.append((pair, n))
     return total + min(
-        shared[language] + _bits_of_letters(bigrams()[language], letters) for language in languages
+        shared[language] + bits_of_pairs(bigrams()[language], letters) for language in languages
     )
 
 
@@ -248,16 +248,6 @@ def _bits_of_character(char: str, usual: str, last: int) -> float:
     except UnicodeEncodeError:
         return _UNLISTED_CHARACTERS[3]
     return _UNLISTED_CHARACTERS[1 if lead <= last and char.isalpha() else 2]
-
-
-def _bits_of_letters(bits: Mapping[str, float], pairs: list[tuple[str, int]]) -> float:
-    total = 0.0
-    for pair, n in pairs:
-        if pair in bits:
-            total += n * bits[pair]
-        else:
-            total += n * (UNLISTED if pair[0] in bits and pair[1] in bits else FOREIGN)
-    return total
 
 
 @cache

@@ -295,7 +295,7 @@ def byte_source(decoded: DecodedText) -> tuple[bytes, int, int, bytes] | None:
         return None
     if encoding == "utf-8":
         return data, start, _UTF_8 if errors == "strict" else _REPLACED, b""
-    if is_single_byte(encoding):
+    if _is_single_byte(encoding):
         return data, start, _ONE, b""
     if errors != "strict":
         return None
@@ -330,7 +330,7 @@ def _is_byte_per_character(decoded: DecodedText) -> bool:
     """Return whether character n of the text is byte `start + n` of the file."""
     if decoded.encoding == "utf-8":
         return len(decoded.text) == len(decoded.data) - decoded.start and decoded.errors == "strict"
-    return is_single_byte(decoded.encoding)
+    return _is_single_byte(decoded.encoding)
 
 
 def byte_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -390,7 +390,7 @@ def _line_offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
 
 
 @functools.lru_cache(maxsize=128)
-def is_single_byte(encoding: str) -> bool:
+def _is_single_byte(encoding: str) -> bool:
     """Return whether every character of an encoding has one byte."""
     return encoding not in _STATEFUL and len(bytes(range(256)).decode(encoding, "replace")) == 256
 
