@@ -207,7 +207,8 @@ def test_a_signal_ends_the_listing_of_a_folder(tmp_path: Path) -> None:
     gc.collect()  # else a generator may be ended while the signal comes
     sys.setprofile(profile)
     try:
-        for _ in range(50):  # the clock of processor time is coarse: the signal may come before or after the call
+        # The clock of processor time is coarse: the signal may come before or after the call.
+        for _ in range(50):
             ends.clear()
             with suppress(Rung):  # after some processor time, nearly all of which the call takes
                 signal.setitimer(signal.ITIMER_PROF, 0.001)
