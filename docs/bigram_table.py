@@ -35,10 +35,10 @@ HEAD = """\
 # in the message catalogs of free programs, the characters also in Wikipedia and newspapers.
 """
 CATALOGS = {"pt": ("pt", "pt_BR"), "no": ("nb",), "zh": ("zh_CN",), "zt": ("zh_TW", "zh_HK")}
-OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "be", "mk", "el", "he", "ar", "fa", "th")
+OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "be", "mk", "kk", "mn", "el", "he", "ar", "fa", "th")
 LANGUAGES = (
-    *OTHER_SCRIPTS, "ca", "cs", "da", "de", "es", "et", "eo", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "is", "it",
-    "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tr", "vi",
+    *OTHER_SCRIPTS, "af", "ca", "cs", "da", "de", "es", "et", "eo", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "id", "is", "it",
+    "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tl", "tr", "vi",
 )  # fmt: skip
 CODE = re.compile(
     r"%[-#0-9.*]*[a-z]+|%\(\w+\)\w|\{\w*\}|<[^>]*>|https?:\S+|\$\w+|\\\w|--?[\w-]+|[A-Z_]{4,}|&\w+;"
@@ -75,7 +75,7 @@ def messages(locale: Path, language: str) -> Iterator[tuple[str, str]]:
             with path.open("rb") as file:
                 try:
                     catalog = vars(gettext.GNUTranslations(file))["_catalog"]
-                except (OSError, UnicodeDecodeError, ValueError):
+                except (OSError, UnicodeDecodeError, ValueError, IndexError):  # some are damaged
                     continue
             for key, text in catalog.items():
                 source = key[0] if isinstance(key, tuple) else key

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from seedsearch.analysis import passage_language
 from seedsearch.analysis.language import (
-    _LETTERS,
     LANGUAGES,
     _by_script,
     _counts,
@@ -19,6 +18,7 @@ from seedsearch.analysis.language import (
     _plain_counts,
     in_another,
 )
+from seedsearch.analysis.language_of_few_words import LETTERS
 from seedsearch.analysis.tables import common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
@@ -147,7 +147,7 @@ def test_counts_of_each_common_word(script: str) -> None:
 @pytest.mark.parametrize("language", ["", "en", "de", "ru", "fa"])
 def test_each_common_word_and_letter(script: str, language: str) -> None:
     words = [word for of in common_words()[script].values() for word in of.split()]
-    passages = [*words, *map(str.upper, words), *_LETTERS, *map(str.upper, _LETTERS)]
+    passages = [*words, *map(str.upper, words), *LETTERS, *map(str.upper, LETTERS)]
     spans, numbers = _spans(passages), list(range(len(passages)))
     text = "\n".join(passages)
     assert in_another(language, text, spans, numbers) == in_another(

@@ -2,8 +2,8 @@
 
 Languages are named by their ISO 639-1 codes. A script that only one language uses decides alone. Where languages
 share a script (Latin, Cyrillic, Arabic, Devanagari, Hebrew), common short words decide: the text must contain many of
-them, of several kinds, and clearly more from one language than from any other. A text of a few words has a language
-only if many of the words contain letters that no other language has (ş, ğ, ı in Turkish; ő, ű in Hungarian).
+them, of several kinds, and clearly more from one language than from any other. `language_of_few_words.py` finds the
+language of shorter texts.
 
 English is tested first, with a quick test, because most folders hold little else and every document passes here.
 """
@@ -13,17 +13,24 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from seedsearch.analysis.language_of_few_words import (
+    AROUND,
+    LETTERS,
+    OWN_LETTERS,
+    by_letters,
+    first_of,
+    languages_of_words,
+    of_few_words,
+    words_of,
+)
 from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
-from seedsearch.analysis.tables import bigrams, bits_of_pairs, common_words
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
-from seedsearch.patterns import pattern
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -61,52 +68,10 @@ _LEAST_COMMON = 5  # common words of the language
 _LEAST_DIFFERENT = 4  # different common words
 _LEAST_SHARE = 0.1  # of all words
 _FEW_WORDS = 30
-_SAYS = {1: 2.0, 2: 1.0}  # what a common word of so many languages says, or a letter
-_SAYS_LITTLE = 0.5
-_SAYS_ENOUGH = 3.0
-_SOME = 2
 _MOST_OTHERS = 4  # times as many letters as in Latin words
-_FEWER_WORDS = 10  # in a text of fewer words, less evidence is enough, if no word is English
-_SAYS_SOME = 1.5
-_SHARE_OF_ENGLISH_TOO = 0.4
-_CLEARLY_LIKELIER = 8.0  # bits
-_MOST_BITS = 6.0  # of each pair of letters
-_BITS_OF_LOANS = 6.0  # English has accents in words of other languages
-# A few words do not tell these apart; their spelling often does.
-_SIBLINGS = {"da": "no", "no": "da"}
-_DANISH = pattern(r"[^jt\W]erne\b|[eø]j|k[æø]|gt\b|æ[ln]d")
-_NORWEGIAN = pattern(r"ei|øy|[gk]j|([klmnpst])\1\b")
-# A few words are sooner in another language.
-_RARE = frozenset(("af", "eo", "st", "sw", "tl", "sq"))
-_AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
-_SPACES = dict.fromkeys(map(ord, _AROUND), " ")
-
-# Letters that only some languages of their script use. Each counts like a common word.
-_LETTERS = {
-    "ы": ("ru", "be", "kk", "mn"), "э": ("ru", "be", "kk", "mn"), "ъ": ("bg", "ru"), "і": ("uk", "be", "kk"),
-    "ї": ("uk",), "є": ("uk",), "ў": ("be",), "ј": ("sr", "mk"), "њ": ("sr", "mk"), "љ": ("sr", "mk"),
-    "ћ": ("sr",), "ђ": ("sr",), "ѓ": ("mk",), "ќ": ("mk",), "қ": ("kk",), "ғ": ("kk",), "ө": ("mn", "kk"),
-    "ү": ("mn", "kk"), "پ": ("fa", "ur"), "گ": ("fa", "ur"), "ی": ("fa", "ur"), "ک": ("fa", "ur"), "ے": ("ur",),
-    "ٹ": ("ur",), "ں": ("ur",), "ة": ("ar",), "ي": ("ar",), "ك": ("ar",), "ß": ("de",), "ñ": ("es", "eu", "tl"),
-    "ã": ("pt", "vi"), "ç": ("fr", "pt", "ca", "tr", "sq"), "ø": ("da", "no"), "æ": ("da", "no"),
-    "å": ("sv", "da", "no"), "ő": ("hu",), "ű": ("hu",), "ř": ("cs",), "ů": ("cs",), "ě": ("cs",), "ľ": ("sk",),
-    "ł": ("pl",), "ą": ("pl", "lt"), "ș": ("ro",), "ț": ("ro",), "ş": ("tr", "ro"), "ğ": ("tr",), "ı": ("tr",),
-    "đ": ("vi", "hr"), "ư": ("vi",), "ơ": ("vi",), "ė": ("lt",), "ļ": ("lv",), "ņ": ("lv",), "ā": ("lv",),
-    **dict.fromkeys("ảạấầẩậắằẳặếềểễệỉịỏọốồổỗộớờởỡợủụứừửữựỳỵ", ("vi",)),
-    "õ": ("et", "pt", "vi"), "ĉ": ("eo",), "ĝ": ("eo",), "ŭ": ("eo",), "ë": ("sq", "nl", "af"),
-}  # fmt: skip
-# The letters beyond ASCII of languages in Latin script. A text of few words with another one is in no such language.
-_ALPHABETS = {
-    "de": "äöüßé", "fr": "àâæçéèêëîïôœùûüÿ", "es": "áéíóúüñ", "it": "àèéìòù", "pt": "ãõáéíóúâêôçàü", "nl": "éèëïóöü",
-    "sv": "åäöé", "da": "æøåé", "no": "æøåéòô", "fi": "äöå", "pl": "ąćęłńóśźż", "cs": "áčďéěíňóřšťúůýž",
-    "sk": "áäčďéíĺľňóôŕšťúýž", "hu": "áéíóöőúüű", "ro": "ăâîșțşţ", "tr": "çğıöşüâîûi̇", "ca": "àçèéíïòóúü",
-    "hr": "čćđšž", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "et": "äöõüšž", "sl": "čšž", "eu": "ñ", "ga": "áéíóú",
-    "sq": "çë", "eo": "ĉĝĥĵŝŭ", "tl": "ñ", "id": "é", "sw": "", "st": "š", "af": "êëéïôöû", "en": "",
-    "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
-}  # fmt: skip
+_SPACES = dict.fromkeys(map(ord, AROUND), " ")
 _CODES = 0x3000  # common words have no characters from here on: c/common_words.c
 _FOREIGN = 0x8000
-_OWN_LETTERS = {letter: of for letter, of in _LETTERS.items() if len(of) == 1}
 
 _RULES = (_SAMPLE, _GLANCE, _LEAST_ENGLISH, _ENGLISH_EVERY, _A_CHARACTER_SAYS, _LEAST_LETTERS,
           _LEAST_HAN)  # fmt: skip
@@ -133,10 +98,10 @@ def _beside_other_scripts(text: str) -> str:
     Its stems are in that language alone: those of the other scripts depend on no language.
     """
     letters = [word for word in text.lower().split() if any(map(str.isalpha, word))]
-    latin = [word for word in letters if word.strip(_AROUND) < "\u0250"]
+    latin = [word for word in letters if word.strip(AROUND) < "\u0250"]
     if len(letters) == len(latin) or _MOST_OTHERS * sum(map(len, latin)) < sum(map(len, letters)):
         return ""
-    found = _of_few_words(latin, "latin")
+    found = of_few_words(" ".join(latin), "latin")
     return found if found in OTHERS else ""
 
 
@@ -175,7 +140,7 @@ def _marks(languages: _core.Languages, language: str) -> _core.ForeignMarks:
     lower = array("H", _lower_case())
     for mark in _SPACES:
         lower[mark] = 0
-    for letter, of in _OWN_LETTERS.items():
+    for letter, of in OWN_LETTERS.items():
         if language not in of:
             lower[ord(letter)] |= _FOREIGN
     words = tuple(word.encode() for word in _words_of_others(language))
@@ -202,7 +167,7 @@ def _may_be_in_another(language: str, text: str) -> bool:
         return True
     if text.isascii():
         return False
-    if any(language not in _OWN_LETTERS[letter] for letter in _OWN_LETTERS.keys() & set(text)):
+    if any(language not in OWN_LETTERS[letter] for letter in OWN_LETTERS.keys() & set(text)):
         return True
     of_script, _, script = _by_script(text)
     return not script and of_script != language
@@ -300,10 +265,10 @@ def _by_words(sample: str, script: str) -> str:
     """Return the language of a shared script whose common words the sample has, or "" if two come close."""
     words, common, different = _counts(sample, script)
     if words < _LEAST_WORDS:
-        return _of_few_words(sample.lower().split(), script)
-    best, lead = _first(common)
+        return of_few_words(sample.lower(), script)
+    best, lead = first_of(common)
     if not sample.isascii() and lead < common[best] // 2:
-        best, lead = _first(Counter(common) + _written(sample.lower()))
+        best, lead = first_of(Counter(common) + _written(sample.lower()))
     clear = (
         common.get(best, 0) >= max(_LEAST_COMMON, _LEAST_SHARE * words)
         and different.get(best, 0) >= _LEAST_DIFFERENT
@@ -311,8 +276,8 @@ def _by_words(sample: str, script: str) -> str:
     )
     if clear:
         return best
-    written = sample.lower().split()
-    return _of_few_words(written, script) if words < _FEW_WORDS else _by_letters(written)
+    lowered = sample.lower()
+    return of_few_words(lowered, script) if words < _FEW_WORDS else by_letters(lowered.split())
 
 
 def _counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, int]]:
@@ -320,19 +285,19 @@ def _counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, in
     if compiled is None or (found := _common_words(script).count(sample)) is None:
         return _plain_counts(sample, script)
     words, common, different = found
-    names = _words_of(script)
+    names = words_of(script)
     return words, dict(zip(names, common, strict=True)), dict(zip(names, different, strict=True))
 
 
 @cache
 def _common_words(script: str) -> _core.CommonWords:
-    words = (tuple(word.encode() for word in of.split()) for of in _words_of(script).values())
+    words = (tuple(word.encode() for word in of.split()) for of in words_of(script).values())
     return compiled.CommonWords(tuple(words), array("H", _lower_case()).tobytes())
 
 
 def _plain_counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[str, int]]:
     words, languages = sample.lower().split(), languages_of_words(script)
-    common = dict.fromkeys(_words_of(script), 0)
+    common = dict.fromkeys(words_of(script), 0)
     different = dict(common)
     for word, count in Counter(filter(languages.__contains__, words)).items():
         for language in languages[word]:
@@ -341,130 +306,9 @@ def _plain_counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[s
     return len(words), common, different
 
 
-def _of_few_words(words: list[str], script: str) -> str:
-    """Return the language of a text of a few words."""
-    found = _by_letters(words) or _by_few_words(words, script)
-    return found or (_by_pairs(words) if script == "latin" else "")
-
-
-def _by_few_words(words: list[str], script: str) -> str:
-    """The language of a text of a few words: by its common words and letters, those of one language above all.
-
-    One of the common words must not be an English word or a part of names; or there are several, beside words with
-    accents. The next language must have half as much at most. In texts of fewer than ten words without a word of
-    English, one word that only this language has is enough beside accents, and so are many of any kind.
-    """
-    languages = languages_of_words(script)
-    without_initials = (word for word in words if len(word) > 2 or word[-1] != ".")
-    bare = {word.strip(_AROUND) for word in without_initials}
-    parts = {part for word in bare for part in word.replace("’", "'").split("'")}
-    found: dict[str, float] = {}
-    different: Counter[str] = Counter()
-    is_foreign = False
-    for word in bare | parts:
-        of = languages.get(word, ())
-        for language in of:
-            found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
-        different.update(of)
-        is_foreign |= bool(of) and word not in ENGLISH_TOO
-    accents = {letter for word in bare for letter in word if letter >= "\xc0" and letter.isalpha()}
-    if script == "latin":
-        found = {n: v for n, v in found.items() if accents <= set(_ALPHABETS.get(n, accents))}
-    for letter in accents:
-        of = _LETTERS.get(letter, ())
-        for language in found.keys() & set(of):
-            found[language] = found.get(language, 0) + _SAYS.get(len(of), _SAYS_LITTLE)
-    most, best = max(((value, name) for name, value in found.items()), default=(0.0, ""))
-    if best == "no" and found.get("da") == most and _is_rather_danish(bare):
-        best = "da"
-    others = found.keys() - {best, _SIBLINGS.get(best)} - (_RARE if best not in _RARE else set())
-    rest = (found[name] for name in others)
-    next_most = max(rest, default=0.0)
-    is_foreign |= bool(accents) and different[best] > _SOME
-    if is_foreign and different[best] > 1 and most >= max(_SAYS_ENOUGH, 2 * next_most):
-        return best
-    own = {word for word in bare | parts if best in languages.get(word, ())}
-    is_english = any("en" in languages.get(word, ()) for word in bare - own)
-    if len(words) >= _FEWER_WORDS or is_english or most < max(_SAYS_SOME, 2 * next_most):
-        return ""
-    foreign = {word for word in own - ENGLISH_TOO if len(word) > 1}
-    if len(own) > 1 and foreign:
-        return best
-    is_only_there = any(languages[word] == (best,) for word in foreign)
-    many = len(own) > _SOME and len(own) > _SHARE_OF_ENGLISH_TOO * len(words)
-    return best if many or (accents and is_only_there) else ""
-
-
-def _is_rather_danish(words: Iterable[str]) -> bool:
-    text = " ".join(words)
-    return len(_DANISH.findall(text)) > len(_NORWEGIAN.findall(text))
-
-
-def _by_letters(words: list[str]) -> str:
-    """Return the one language whose own letters are in at least two words and in every fourth word.
-
-    For texts of a few words.
-    """
-    own = _OWN_LETTERS.keys() & set("".join(words))
-    languages = {language for letter in own for language in _OWN_LETTERS[letter]}
-    if len(languages) != 1:
-        return ""
-    count = sum(not own.isdisjoint(word) for word in words)
-    return languages.pop() if count >= max(2, len(words) / 4) else ""
-
-
-def _by_pairs(words: list[str]) -> str:
-    """Return the language whose pairs of letters are by far the likeliest in a text of a few words, or "".
-
-    Every sixth word must have a letter beyond ASCII, and none may be a common word of English.
-    """
-    languages = languages_of_words("latin")
-    bare = [word for part in words if (word := part.strip(_AROUND)).isalpha()]
-    accented = sum(not word.isascii() for word in bare)
-    if (
-        len(bare) < _SOME
-        or accented < max(1, len(bare) / 6)
-        or any("en" in languages.get(w, ()) for w in bare)
-    ):
-        return ""
-    pairs = Counter(a + b for word in bare for a, b in pairwise(f" {word} "))
-    ranked = sorted(
-        (bits_of_pairs(of, pairs.items()) + (_BITS_OF_LOANS if name == "en" else 0), name)
-        for name, of in bigrams().items()
-        if "a" in of
-    )
-    (least, best), (second, _) = ranked[:2]
-    is_clear = second - least >= _CLEARLY_LIKELIER and least <= _MOST_BITS * pairs.total()
-    return best if is_clear and best in _ALPHABETS and best != "en" else ""
-
-
-def _first(counts: Mapping[str, int]) -> tuple[str, int]:
-    """Return the language with the highest count, and its lead over the next one; ("", 0) if there is none."""
-    ranked = sorted(zip(counts.values(), counts, strict=True), reverse=True)
-    if not ranked:
-        return "", 0
-    most, best = ranked[0]
-    return best, most - ranked[1][0] if len(ranked) > 1 else most
-
-
 def _written(lowered: str) -> Counter[str]:
     """Return for each language the number of letters that few other languages use."""
     found: Counter[str] = Counter()
-    for letter in _LETTERS.keys() & set(lowered):
-        found.update(dict.fromkeys(_LETTERS[letter], lowered.count(letter)))
+    for letter in LETTERS.keys() & set(lowered):
+        found.update(dict.fromkeys(LETTERS[letter], lowered.count(letter)))
     return found
-
-
-@cache
-def languages_of_words(script: str) -> dict[str, tuple[str, ...]]:
-    """Return the languages of each common word."""
-    found: dict[str, tuple[str, ...]] = {}
-    for language, words in _words_of(script).items():
-        for word in words.split():
-            found[word] = (*found.get(word, ()), language)
-    return found
-
-
-def _words_of(script: str) -> dict[str, str]:
-    """Return the common words of each language of a script, between spaces."""
-    return common_words()[script]

@@ -102,7 +102,7 @@ def own_words(language: str) -> tuple[str, ...]:
     """Return common words that only this language has, between spaces; none if its script identifies it."""
     if language == "en":
         return _ENGLISH
-    from seedsearch.analysis.language import languages_of_words  # start-up time
+    from seedsearch.analysis.language_of_few_words import languages_of_words  # start-up time
 
     for script, languages in common_words().items():
         if language in languages:
