@@ -13,9 +13,9 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import repeat
 
 from seedsearch.analysis.stopwords import ENGLISH_TOO
 from seedsearch.analysis.tables import bigrams, bits_of_pairs, common_words
@@ -34,9 +34,10 @@ _CLEARLY_LIKELIER = 8  # bits
 _ENGLISH_LIKELIER = 3  # without what is in favour of it
 _BITS_FOR_ENGLISH = 12  # it has many words of other languages
 _BITS_OF_LOANS = 6  # those of its words that have letters beyond ASCII
+_START = 1 << 20  # more than all common words save
 # A text is sooner in another language.
-_FAVOURED = {"af": -12, **dict.fromkeys(("be", "ca", "eo", "et", "eu", "ga", "gl", "hr", "id", "is", "kk"), -4),
-             **dict.fromkeys(("lt", "lv", "mk", "mn", "sl", "sq", "sr", "tl"), -4)}  # fmt: skip
+_RARER = {"af": 12, **dict.fromkeys(("be", "ca", "eo", "et", "eu", "ga", "gl", "hr", "id", "is", "kk"), 4),
+          **dict.fromkeys(("lt", "lv", "mk", "mn", "sl", "sq", "sr", "tl"), 4)}  # fmt: skip
 # The answer may be wrong by one of these.
 _SIBLINGS = {"da": ("no",), "no": ("da",), "es": ("gl",), "pt": ("gl",), "nl": ("af",)}
 _BITS_OF_SPELLING = 4  # of Danish or Norwegian
@@ -89,34 +90,24 @@ def _by_pairs(lowered: str, script: str) -> str:
     words = [word for word in _bare_words(lowered) if script == "latin" or not word.isascii()]
     if len(words) < _LEAST_BARE_WORDS:
         return ""
-    bits = _bits_of_words(words, script)
-    known = languages_of_words(script)
-    own: dict[str, set[str]] = {name: set() for name in (*bits, *words_of(script))}
-    for word in known.keys() & set(words):
-        for name in known[word]:
-            own[name].add(word)
-    favoured = _favoured(words) if script == "latin" else {}
-    costs = {
-        name: total - _BITS_OF_COMMON * len(own[name]) - favoured.get(name, 0)
-        for name, total in bits.items()
-    }
+    languages, names = languages_of_words(script), _names_with_pairs(script)
+    common = languages.keys() & set(words)
+    spaced = f" {' '.join(words)} "
+    bits = sum(map(_bits_of_pair, repeat(script), spaced, spaced[1:]))
+    bonus = sum(_bonus(script, word) for word in common)
+    costs = dict(zip(names, _numbers(bits + _handicaps(script) - bonus, len(names)), strict=True))
+    for_english = _BITS_FOR_ENGLISH if spaced.isascii() else -_BITS_OF_LOANS
+    if script == "latin":
+        costs["en"] -= for_english
+        costs["da"] -= _BITS_OF_SPELLING if _is_rather_danish(spaced) else -_BITS_OF_SPELLING
     (least, best), *others = sorted((cost, name) for name, cost in costs.items())
     second = next(cost for cost, name in others if name not in _SIBLINGS.get(best, ()))
-    needed = _ENGLISH_LIKELIER + favoured["en"] if best == "en" else _CLEARLY_LIKELIER
-    is_clear = second - least >= needed and bits[best] <= _MOST_BITS * _pairs_in(words)
-    has_signs = best in words_of(script) and _has_signs(
-        best, words, own[best], own.get("en", set())
-    )
-    return best if is_clear and has_signs else ""
-
-
-def _favoured(words: list[str]) -> dict[str, int]:
-    """Return the bits by which languages in Latin script are likelier than their pairs of letters say."""
-    has_accents = not all(map(str.isascii, words))
-    return _FAVOURED | {
-        "en": -_BITS_OF_LOANS if has_accents else _BITS_FOR_ENGLISH,
-        "da": _BITS_OF_SPELLING if _is_rather_danish(words) else -_BITS_OF_SPELLING,
-    }
+    needed = _ENGLISH_LIKELIER + for_english if best == "en" else _CLEARLY_LIKELIER
+    is_usual = _numbers(bits, len(names))[names.index(best)] <= _MOST_BITS * len(spaced)
+    if second - least < needed or not is_usual or best not in words_of(script):
+        return ""
+    own, english = ({word for word in common if name in languages[word]} for name in (best, "en"))
+    return best if _has_signs(best, words, own, english) else ""
 
 
 def _has_signs(language: str, words: list[str], own: set[str], english: set[str]) -> bool:
@@ -145,28 +136,40 @@ def _names_with_pairs(script: str) -> tuple[str, ...]:
     return tuple(name for name, of in bigrams().items() if letter in of)
 
 
-def _bits_of_words(words: list[str], script: str) -> dict[str, int]:
-    """Return the bits of the pairs of letters of words, in each language of `_names_with_pairs`."""
-    names = _names_with_pairs(script)
-    pairs = (a + b for word in words for a, b in pairwise(f" {word} "))
-    together = sum(_in_all(pair, script) for pair in pairs)
-    sums = memoryview(together.to_bytes(4 * len(names), sys.byteorder)).cast("I")
-    return dict(zip(names, sums, strict=True))
+# Numbers for all languages of a script are kept in one number, 32 bits for each, so that one addition adds them all.
 
 
-def _pairs_in(words: list[str]) -> int:
-    return sum(map(len, words)) + len(words)
+def _together(numbers: Iterable[int]) -> int:
+    return int.from_bytes(array("I", numbers).tobytes(), sys.byteorder)
+
+
+def _numbers(together: int, count: int) -> Sequence[int]:
+    return memoryview(together.to_bytes(4 * count, sys.byteorder)).cast("I")
 
 
 @lru_cache(4096)
-def _in_all(pair: str, script: str) -> int:
-    """Return the bits of a pair in all languages, each in 32 bits of one number: so that one addition adds them all."""
-    bits = (int(bits_of_pairs(bigrams()[name], [(pair, 1)])) for name in _names_with_pairs(script))
-    return int.from_bytes(array("I", bits).tobytes(), sys.byteorder)
+def _bits_of_pair(script: str, first: str, second: str) -> int:
+    """Return the bits of a pair of letters in each language."""
+    pair = [(first + second, 1)]
+    return _together(
+        int(bits_of_pairs(bigrams()[name], pair)) for name in _names_with_pairs(script)
+    )
 
 
-def _is_rather_danish(words: Iterable[str]) -> bool:
-    text = " ".join(words)
+@cache
+def _bonus(script: str, word: str) -> int:
+    """Return the bits that a common word saves in each language."""
+    of = languages_of_words(script)[word]
+    return _together(_BITS_OF_COMMON if name in of else 0 for name in _names_with_pairs(script))
+
+
+@cache
+def _handicaps(script: str) -> int:
+    """Return the bits that each language starts with."""
+    return _together(_START + _RARER.get(name, 0) for name in _names_with_pairs(script))
+
+
+def _is_rather_danish(text: str) -> bool:
     return len(_DANISH.findall(text)) > len(_NORWEGIAN.findall(text))
 
 
