@@ -44,7 +44,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     for node in nodes:
         _lay(node, "", out)
     if len(nodes) == 1 and isinstance(nodes[0], Branch):
-        title, fields = _stated(nodes[0], _TITLES)[1], fields_of(nodes[0])
+        title, fields = _first_of(_TITLES, _by_name(nodes[0]))[1], fields_of(nodes[0])
     if rest >= 0:
         out.section()
         out.add(text[rest:], rest_line, step=1)
@@ -66,9 +66,10 @@ def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> Extr
     if not isinstance(node, Branch) or node.is_list:
         _lay(node, "", out)
         return out.done(path, media_type, _titled(out), decoded=decoded)
-    id_at, id = _stated(node, _IDS)
-    title_at, title = _stated(node, _TITLES)
-    text_at, text = _stated(node, _TEXTS)
+    by_name = _by_name(node)
+    id_at, id = _first_of(_IDS, by_name)
+    title_at, title = _first_of(_TITLES, by_name)
+    text_at, text = _first_of(_TEXTS, by_name)
     if text_at >= 0:
         out.add(text, node.items[text_at][1].line)
     others = [item for at, item in enumerate(node.items) if at not in (id_at, title_at, text_at)]
@@ -91,13 +92,17 @@ def _titled(out: Lined) -> str:
     return "" if out.has_text else "record"
 
 
-def _stated(node: Branch, names: Sequence[str]) -> tuple[int, str]:
-    """Return the index and the value of the first item that has one of these names and a value; (-1, "") if none."""
-    by_name: dict[str, tuple[int, str]] = {}
+def _by_name(node: Branch) -> dict[str, tuple[int, str]]:
+    """Return the index and the value of the first item of each name, in lower case, that has a value."""
+    found: dict[str, tuple[int, str]] = {}
     for at, (name, part) in enumerate(node.items):
-        text = _words_of(part)
-        if text:
-            by_name.setdefault(name.lower(), (at, text))
+        if text := _words_of(part):
+            found.setdefault(name.lower(), (at, text))
+    return found
+
+
+def _first_of(names: Sequence[str], by_name: dict[str, tuple[int, str]]) -> tuple[int, str]:
+    """Return the index and the value of the first of these names that an object has; (-1, "") if it has none."""
     return next((by_name[name] for name in names if name in by_name), (-1, ""))
 
 
