@@ -102,7 +102,8 @@ def written(text: str) -> str:
         # apostrophes join, but for 's and elisions
         ("Putin's", "putin s"),
         ("Putin’s", "putin s"),
-        ("don't", "dont|don t"),
+        ("don't WON'T can`t Don't-care", "dont wont cant dontcare|dont care"),
+        ("van't don'ts on't don''t", "vant|van t donts|don ts ont|on t don t"),
         ("he'll we've", "he ll weve|we ve"),
         ("O'Connor's", "oconnor|o connor s"),
         ("bo's'n", "bosn|bo s n"),

@@ -78,6 +78,14 @@ ELISIONS = (
 HOMOGRAPHS = frozenset(("hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"))
 """Wholes that are other words: he'll, I'd and similar ones."""
 
+NEGATIONS = frozenset(
+    (
+        "ain", "aren", "can", "couldn", "daren", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "mayn",
+        "mightn", "mustn", "needn", "oughtn", "shan", "shouldn", "wasn", "weren", "won", "wouldn",
+    )
+)  # fmt: skip
+"""What comes before *'t* in the negations of English. These have no parts: *won't* is not *won*."""
+
 
 class Token(NamedTuple):
     """A term, its position in the text (0-based), and its characters `[start, end)`."""
@@ -223,6 +231,8 @@ _CUT = pattern(
         for side in (f"(?<![^{_NO_LETTER}xX])(?<![0-9])[1-9][0-9]{{{digits}}}",)
     )
 )
+_NOT = pattern(f"['`][tT](?![^{_NO_WORD}])")
+_WITHOUT_APOSTROPHES = dict.fromkeys(map(ord, "'`"))  # a part has one only in a negation
 # A number whose digits are grouped by thousands, or as in India (12,34,567).
 _GROUPED = pattern(
     "[1-9][0-9]{0,2}(?:([.,'_])[0-9]{3})(?:\\1[0-9]{3})*(?!\\1?[0-9])"
@@ -274,6 +284,8 @@ def _parts(chain: str, start: int, end: int) -> list[Part]:
     grouped = _end_of_groups(chain, start)
     for cut in _CUT.finditer(chain, start, end):
         at, after = cut.span()
+        if not spans and chain[start:at].lower() in NEGATIONS and _NOT.match(chain, at):
+            continue
         spans.append((start, at))
         start = after
         is_line_end = after - at > 1 and not (_is_digit(chain[at - 1]) and _is_digit(chain[after]))
@@ -297,7 +309,7 @@ def _end_of_groups(chain: str, start: int) -> int:
 
 def _part(chain: str, joiner: str, spans: list[tuple[int, int]]) -> Part:
     text = "".join([chain[first:last] for first, last in spans])
-    return Part(text.lower(), joiner, tuple(spans))
+    return Part(text.lower().translate(_WITHOUT_APOSTROPHES), joiner, tuple(spans))
 
 
 def _glued(parts: list[Part]) -> str:

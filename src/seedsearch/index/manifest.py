@@ -17,7 +17,7 @@ from seedsearch.index.durable import sync_folder, write_file
 from seedsearch.index.segment_file import damage, read_regular
 from seedsearch.record import NamedTuple
 
-FORMAT = 12
+FORMAT = 13
 """The version of the index format that this code reads and writes."""
 
 NAME = "manifest.json"

@@ -14,6 +14,10 @@ static const char *const ELISIONS[] = {
     "qu", "jusqu", "lorsqu", "puisqu", "un", "all", "dall", "dell", "nell", "quell", "sull",
 };
 
+static const char *const NEGATIONS[] = {
+    "ain", "aren", "can", "couldn", "daren", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "mayn", "mightn",
+    "mustn", "needn", "oughtn", "shan", "shouldn", "wasn", "weren", "won", "wouldn",
+};
 static const char *const HOMOGRAPHS[] = {"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"};
 
 /* Return whether a letter of a script without spaces that breaks lines anywhere is at `at`. */
@@ -329,6 +333,18 @@ end_of_groups(const uint8_t *at)
     return at == first || IS_DIGIT(*at) || (*at == sign && IS_DIGIT(at[1])) ? NULL : at;
 }
 
+/* Return whether a word is in a list. */
+static int
+is_in(const char *const *words, size_t count, const uint8_t *word, size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(words[i]) == size && memcmp(words[i], word, size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Return the size in bytes of the word at `at` if an apostrophe separates it from the next word, else 0. */
 static size_t
 elision_at(const Chains *chains, const uint8_t *at)
@@ -340,12 +356,7 @@ elision_at(const Chains *chains, const uint8_t *at)
     if ((at[size] != '\'' && at[size] != '`') || !is_word_at(chains, at + size + 1)) {
         return 0;
     }
-    for (size_t i = 0; i < COUNT(ELISIONS); i++) {
-        if (strlen(ELISIONS[i]) == size && memcmp(ELISIONS[i], at, size) == 0) {
-            return size;
-        }
-    }
-    return 0;
+    return is_in(ELISIONS, COUNT(ELISIONS), at, size) ? size : 0;
 }
 
 /* Return the size in bytes of the first `most` characters; `are_all` says whether there are no others.
@@ -492,6 +503,16 @@ take_letters(Chain *chain, const uint8_t **at, const uint8_t *end)
     return 0;
 }
 
+/* Return whether the part and the apostrophe at `at` are a negation of English with the `t` after them. */
+static int
+is_negation(const Chain *chain, const uint8_t *at)
+{
+    const Bytes *glued = &chain->chains->glued;
+    return (*at == '\'' || *at == '`') && (at[1] | 0x20) == 't' && !is_word_at(chain->chains, at + 2)
+           && !chain->has_fragments
+           && is_in(NEGATIONS, COUNT(NEGATIONS), glued->data + chain->part_glued, glued->used - chain->part_glued);
+}
+
 /* Take the words of a chain, and move `at` to its end. */
 static int
 take_words(Chain *chain, const uint8_t **at)
@@ -512,6 +533,10 @@ take_words(Chain *chain, const uint8_t **at)
         const uint8_t *next = elision ? NULL : is_space ? here + 1 : after_joiner(chains, here);
         if (next == NULL) {
             return end_part(chain, here);
+        }
+        if (is_negation(chain, here)) {
+            *at = next;
+            continue;
         }
         int is_note = *here == '^' && !IS_DIGIT(here[-1]);
         int is_line_end = next - here > 1 && !(IS_DIGIT(here[-1]) && IS_DIGIT(*next));
@@ -564,10 +589,8 @@ take_whole(const Chain *chain, const uint8_t *start, const uint8_t *end)
     if (is_long) {
         return take_long_number(chain, start, end);
     }
-    for (size_t i = 0; chain->has_apostrophe && i < COUNT(HOMOGRAPHS); i++) {
-        if (strlen(HOMOGRAPHS[i]) == glued->used && memcmp(HOMOGRAPHS[i], glued->data, glued->used) == 0) {
-            return 0;
-        }
+    if (chain->has_apostrophe && is_in(HOMOGRAPHS, COUNT(HOMOGRAPHS), glued->data, glued->used)) {
+        return 0;
     }
     return take_word(chain->chains, 0, 0, start, end);
 }
