@@ -377,6 +377,17 @@ PASTED = {
         words(Term("[a"), Term("TO"), Term("b]")),
         ["[a TO b] is read as text; a range is written date:2023..2024 or price:>20"],
     ),
+    "a && b": (words(a, b), ["&& is read as text; write AND"]),
+    "a || b": (words(a, b), ["|| is read as text; write OR"]),
+    "a NEAR/3 b": (
+        words(a, Term("NEAR/3"), b),
+        ['NEAR/3 is read as text; nearness is written "two words"~3'],
+    ),
+    "a w/5 b": (
+        words(a, Term("w/5"), b),
+        ['w/5 is read as text; nearness is written "two words"~3'],
+    ),
+    "and/or 24/7": (words(Term("and/or"), Term("24/7")), []),
     "a ->b": (words(a, Term("->b")), []),
     "a <- b => c": (words(a, b, c), []),
     "a --b -+c": (words(a, Term("--b"), Term("-+c")), []),

@@ -5,7 +5,7 @@ Parentheses and quotes without a partner, and empty pairs, are text. Spaces repl
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError
@@ -27,6 +27,7 @@ _CLOSERS = {
 _MINUS = frozenset("-‐‑−–－﹣!！")
 _PLUS = frozenset("+＋﹢")
 _DASHES = frozenset("—―")  # dashes of prose, which begin no clause
+_NEARNESS = pattern(r"(?<!\S)(?:AROUND\(\d+\)|(?:O?NEAR|[WwNn])/\d+)(?!\S)")
 _LUCENE_RANGE = pattern(r"[\[{]\S+ TO \S+?[\]}]")
 
 
@@ -62,11 +63,18 @@ def tokenize_query(query: str, fields: Collection[str] = ()) -> tuple[list[Token
         tokens = lexer.run()
         if stray:
             lexer.notes["an unmatched parenthesis is read as text"] = None
-    if found := _LUCENE_RANGE.search(query):
-        lexer.notes[
-            f"{found[0]} is read as text; a range is written date:2023..2024 or price:>20"
-        ] = None
-    return tokens, tuple(lexer.notes) + lexer.field_notes()
+    return tokens, (*lexer.notes, *_notes_on_other_syntax(query), *lexer.field_notes())
+
+
+def _notes_on_other_syntax(query: str) -> Iterator[str]:
+    """Yield a note for each operator of another search tool. The first tests save time: few queries have one."""
+    if " TO " in query and (found := _LUCENE_RANGE.search(query)):
+        yield f"{found[0]} is read as text; a range is written date:2023..2024 or price:>20"
+    for sign, operator in (("&&", "AND"), ("||", "OR")):
+        if f" {sign} " in query:
+            yield f"{sign} is read as text; write {operator}"
+    if ("/" in query or "AROUND(" in query) and (found := _NEARNESS.search(query)):
+        yield f'{found[0]} is read as text; nearness is written "two words"~3'
 
 
 class _Lexer:
