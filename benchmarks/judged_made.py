@@ -3,8 +3,8 @@
 `python -m benchmarks.judged_made ARTICLES TARGET [SOURCES]` takes a folder of articles (a title line, then
 paragraphs) and a folder of Python sources (default: the standard library). It writes one judged set a folder: titles
 and first sentences with their articles, paragraphs with the rest of their articles, sentences with sentences of the
-same article, and comments with functions. The query text is removed from its documents. Every run gives the same
-sets.
+same article or with messages about it, titles with first sentences, and comments with functions. The query text is
+removed from its documents. Every run gives the same sets.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import re
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,22 +72,45 @@ def first_sentences(article: Article) -> Asked:
 def paragraphs(article: Article) -> Asked:
     """Query: a long paragraph. Documents: the other paragraphs of its article."""
     first, *others = [text for text in article.paragraphs if len(text) >= MOST] or [""]
-    found = [(f"{article.name}.{n}", "", text) for n, text in enumerate(others)]
-    return Asked(first if others else "", found)
+    return Asked(first if others else "", _numbered(article, "", others))
 
 
 def sentences(article: Article) -> Asked:
     """Query: a sentence. Documents: the sentences before it, each with the article's title."""
     usual = [text for text in article.sentences() if LEAST <= len(text) <= MOST]
-    texts = enumerate(usual[:SENTENCES])
     asked = usual[SENTENCES] if len(usual) > SENTENCES else ""
-    return Asked(asked, [(f"{article.name}.{n}", article.title, text) for n, text in texts])
+    return Asked(asked, _numbered(article, article.title, usual[:SENTENCES]))
 
 
 def untitled_sentences(article: Article) -> Asked:
     """As `sentences`, without titles."""
     asked, documents = sentences(article)
     return Asked(asked, [(name, "", text) for name, _, text in documents])
+
+
+def claims(article: Article) -> Asked:
+    """Query: the first sentence. Documents: the next sentences, without the title."""
+    first, *others = article.sentences()
+    usual = [text for text in others if LEAST <= len(text) <= MOST][:SENTENCES]
+    is_usual = LEAST <= len(first) <= MOST and len(usual) == SENTENCES
+    return Asked(first if is_usual else "", _numbered(article, "", usual))
+
+
+def headlines(article: Article) -> Asked:
+    """Query: the title. Documents: the first sentences, without it."""
+    return Asked(article.title, _numbered(article, "", article.sentences()[:2]))
+
+
+def threads(article: Article) -> Asked:
+    """Query: a sentence. Documents: messages about the title, each with a sentence and the one that it replies to."""
+    usual = [text for text in article.sentences() if LEAST <= len(text) <= MOST]
+    texts = usual[:1] + [f"> {one}\n\n{other}" for one, other in pairwise(usual[:SENTENCES])]
+    asked = usual[SENTENCES] if len(usual) > SENTENCES else ""
+    return Asked(asked, _numbered(article, f"Re: {article.title}", texts))
+
+
+def _numbered(article: Article, title: str, texts: list[str]) -> list[tuple[str, str, str]]:
+    return [(f"{article.name}.{n}", title, text) for n, text in enumerate(texts)]
 
 
 def functions(folder: Path) -> Iterator[Asked]:
@@ -133,6 +157,9 @@ SETS: tuple[Callable[[Article], Asked], ...] = (
     paragraphs,
     sentences,
     untitled_sentences,
+    claims,
+    headlines,
+    threads,
 )
 
 

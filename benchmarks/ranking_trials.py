@@ -22,7 +22,7 @@ from benchmarks.ranking import DEPTH, ndcg
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.corpus.formats import extract
 from seedsearch.corpus.skip import Problem
-from seedsearch.engine.bm25f import K1, PRIOR, TITLE_WEIGHT, B
+from seedsearch.engine.bm25f import IDF_POWER, K1, PRIOR, TITLE_WEIGHT, B
 from seedsearch.indexing.documents import with_passages
 from seedsearch.model import SourceFile
 
@@ -45,7 +45,7 @@ class Trial(NamedTuple):
     root: float = 0.5
     k1: float = K1
     b: float = B
-    idf: float = 1.0
+    idf: float = IDF_POWER
     coverage: float = 0.0
     every: bool = False
     pairs: float = 0.0
@@ -55,14 +55,14 @@ class Trial(NamedTuple):
 
 TRIALS = (
     Trial("shipped"),
-    Trial("plain BM25F, title 1", title=1, root=0),
-    Trial("plain BM25F, title 2", title=2, root=0),
-    Trial("plain BM25F, title 4", title=4, root=0),
+    Trial("plain BM25F, title 1", title=1, root=0, idf=1),
+    Trial("plain BM25F, title 2", title=2, root=0, idf=1),
+    Trial("plain BM25F, title 4", title=4, root=0, idf=1),
     *(Trial(f"title {weight}", title=weight) for weight in (1, 2, 3, 6, 8)),
     *(Trial(f"mean frequency ^ {root}", root=root) for root in (0.25, 0.4, 0.6, 0.75, 1.0)),
     *(Trial(f"k1 {k1}", k1=k1) for k1 in (0.9, 1.5, 2.0)),
     *(Trial(f"b {b}", b=b) for b in (0.3, 0.5, 0.6, 0.9)),
-    *(Trial(f"idf ^ {power}", idf=power) for power in (0.7, 1.3, 1.6)),
+    *(Trial(f"idf ^ {power}", idf=power) for power in (1.0, 1.2, 1.6)),
     *(Trial(f"coverage ^ {power}", coverage=power) for power in (0.1, 0.25, 0.5)),
     Trial("title to every passage", every=True),
     *(Trial(f"side by side {weight}", pairs=weight) for weight in (0.1, 0.3, 0.5)),

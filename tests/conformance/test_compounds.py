@@ -147,3 +147,43 @@ def test_a_lost_apostrophe_and_the_end_of_a_name(
     )
     library.commit({"a.txt": [document("a.txt", "\n\n".join(texts), language="")]})
     assert found(library, query) == [f"a.txt#{n}" for n in answers]
+
+
+@pytest.mark.parametrize(
+    ("query", "answers"),
+    [
+        ('"email address"', [0, 1]),
+        ('"my email address of"', [0]),
+        ('"US troops"', [2, 3]),
+        ('"it is"', [8]),
+        ('"covid19 cases"', [4]),
+        ('"wellknown author"', [5]),
+        ('"oconnor said"', [5]),
+        ('"dont know"', [6]),
+        ('"wifi email test"', [7]),
+        ('"together we"', []),  # to gether
+        ('"were going"', []),  # we're
+        ('="email address"', [1]),
+    ],
+)
+def test_a_phrase_finds_its_words_with_a_sign_inside(
+    library: Library, query: str, answers: list[int]
+) -> None:
+    texts = (
+        "This is my e-mail address of 2020.",
+        "An email address.",
+        "The U.S. troops left.",
+        "The US troops left.",
+        "COVID-19 cases rose.",
+        "A well-known author, as O'Connor said.",
+        "I don't know who we're going to ask.",
+        "The wi-fi e-mail test.",
+        "To gether we go: the mail is here, it is an address.",
+    )
+    library.commit({f"{n}.txt": [document(f"{n}.txt", text)] for n, text in enumerate(texts)})
+    tree = widened(analyse(parse(query), Analyzer(), ()), library.engine, query)
+    ranking = library.engine.search(tree, limit=None, explain=True)
+    assert sorted(names(ranking)) == [f"{n}.txt#0" for n in answers]
+    for scored in ranking.passages:
+        lit = Snippets(tree, Analyzer()).of(scored.passage).highlights
+        assert lit

@@ -60,7 +60,7 @@ def test_a_leaf_has_its_terms_and_what_they_weigh(zoo: Library) -> None:
     assert title.facts.terms == (TermUse("cat", 1, 1),)
     # One passage has it: once in the body, and once in the title, which counts four times.
     assert title.facts.weight == pytest.approx(
-        log(1 + 2.5 / 1.5) ** 1.15 * sqrt((5 + 3) / (1 + 3)), rel=1e-7
+        log(1 + 2.5 / 1.5) ** 1.4 * sqrt((5 + 3) / (1 + 3)), rel=1e-7
     )
     (only,) = explained(zoo.engine, Exact("fox", "title"))["c#0"].parts
     assert only.query == "title:=fox"

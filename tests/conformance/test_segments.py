@@ -299,7 +299,7 @@ def test_many_positions_and_occurrences(library: Library) -> None:
         # weight * 2.2 tf / (tf + norm); only a has it. Lengths
         # 136,305, 3, 255, 256, the average 34,204.75.
         norm = 1.2 * (0.25 + 0.75 * 136_305 / 34_204.75)
-        weight = log(1 + 3.5 / 1.5) ** 1.15 * sqrt(5)
+        weight = log(1 + 3.5 / 1.5) ** 1.4 * sqrt(5)
         assert library.scores(Term("w")) == pytest.approx(
             {"a#0": weight * 2.2 * 136_000 / (136_000 + norm)}, abs=1.1e-9
         )

@@ -229,6 +229,7 @@ def words(*texts: str) -> Or:
         (And((Term("12"), Term("345"), Term("678")), implicit=True), Term("12345678")),
         (words("50 %", "x"), words("50%", "x")),
         (words("1", "000", "€", "§", "12"), words("€1000", "§12")),
+        (words("§§", "12", "bgb"), words("§12", "bgb")),
         (words("€", "50", "x"), words("€50", "x")),
         (
             words("12", "3456", "007"),

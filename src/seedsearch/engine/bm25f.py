@@ -38,7 +38,7 @@ B = 0.75
 TITLE_WEIGHT = 4
 """The weight of an occurrence in a title. docs/ranking.md says how it was chosen."""
 
-IDF_POWER = 1.15
+IDF_POWER = 1.4
 """Raises the weight of rare words slightly above their idf: docs/ranking.md."""
 
 MOST_FREQUENT = 5

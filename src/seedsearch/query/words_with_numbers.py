@@ -66,7 +66,7 @@ def _is_one(words: Sequence[str]) -> bool:
     if is_number(words):
         return True
     before, last = words[-2:]
-    if _is_money(before) or before == "§":
+    if _is_money(before) or before in ("§", "§§"):
         return last[:1].isdigit()
     return (_is_money(last) or last == "%") and before[-1:].isdigit()
 

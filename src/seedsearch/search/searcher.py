@@ -36,8 +36,8 @@ MOST_RERANKED = 200
 _NO_SNIPPET = Snippet((), ())
 _FRAGMENTS = 3  # maximum of a snippet
 _CANDIDATES = 3  # times the limit: the passages that are first compared for copies
-# Umlauts in two letters, and d' or l' without its apostrophe.
-_OTHERWISE_SPELT = pattern("ae|oe|ue|aa|\\b[dl][aeiouyh]", re.IGNORECASE)
+# Umlauts in two letters, d' or l' without its apostrophe, and phrases.
+_OTHERWISE_SPELT = pattern('ae|oe|ue|aa|\\b[dl][aeiouyh]|["“„«‹＂]', re.IGNORECASE)
 _MOST_CANDIDATES = 81  # times the limit: the maximum, if copies leave too few hits
 
 
@@ -158,7 +158,7 @@ def query_of(index: Opened, text: str, options: SearchOptions) -> Parsed:
     if not {"", "en"}.issuperset(languages) or _OTHERWISE_SPELT.search(text):
         from seedsearch.search.widening import widened  # for these alone: start-up time
 
-        query = widened(query, index.engine)
+        query = widened(query, index.engine, text)
     if isinstance(query, And) and not query.implicit and (names := index.engine.fields()):
         from seedsearch.search.headings import with_headings  # few queries need it: start-up time
 

@@ -2,8 +2,10 @@
 
 A plain word also finds the compounds that it is a part of (`analysis.compounds`). A word that is not in the index
 finds its parts if it is a compound: all of them if it is required, else any. Without parts it finds the word that has
-one letter for an umlaut in two (Zuerich, Zürich), or an apostrophe after a short word (dartagnan, d'Artagnan). Words
-in quotes, patterns and words below a NOT stay as they are.
+one letter for an umlaut in two (Zuerich, Zürich), or an apostrophe after a short word (dartagnan, d'Artagnan).
+
+A word of a phrase also finds the same word with a sign inside: "email address" finds e-mail address. Other words in
+quotes, patterns and words below a NOT stay as they are.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from seedsearch.query.ast import (
     And,
     Boost,
     Compounds,
+    Exact,
     Maybe,
     Not,
     Or,
@@ -28,26 +31,32 @@ from seedsearch.query.ast import (
     Query,
     Synonym,
     Term,
+    Written,
     children_of,
     map_children,
     one_word,
 )
+from seedsearch.query.words_with_numbers import two_words
 
 _WEAKER = 0.4
 _MOST_WORDS = 6  # compounds take long, and longer queries have enough words
 _UMLAUTS_IN_TWO = ("ae", "oe", "ue", "aa")
 _UMLAUT = pattern("([aou])e|a(a)", re.IGNORECASE)
 _VOWELS = "aeiouyh"
+_MOST_WAYS = 16  # to write a phrase
+_ABBREVIATION = pattern("\\b[A-Z]{2,5}\\b")
+# Words after which people write a hyphen, an apostrophe or nothing: e-mail, O'Connor, non-profit, wi-fi, well-known.
+_FIRSTS = pattern(
+    "[eotux]|all|anti|co|counter|cross|ex|full|half|hi|high|inter|lo|long|low|micro|mid|mini|multi|non|off|on|over|part"
+    "|post|pre|pro|re|sci|self|semi|short|sub|super|ultra|un|under|web|well|wi|world"
+)
 _ELIDED = pattern(f"(?:{'|'.join(ELISIONS)})[{_VOWELS}]")
 
 
-def widened(query: Query, engine: Engine) -> Query:
-    """Return the analysed query with weaker matches for its words."""
-    languages = sorted(engine.compounding())
+def widened(query: Query, engine: Engine, text: str = "") -> Query:
+    """Return the analysed query with weaker matches for its words. `text` is as the user typed it."""
     words = tuple(dict.fromkeys(_words(query)))
-    if not 0 < len(words) <= _MOST_WORDS:
-        return query
-    return _Widening(engine, words if languages else (), languages).node(query)
+    return _Widening(engine, words if len(words) <= _MOST_WORDS else (), text).node(query)
 
 
 def _words(query: Query) -> Iterator[str]:
@@ -70,18 +79,22 @@ def _plain(query: Query) -> Term | None:
 class _Widening:
     """One walk through a query."""
 
-    def __init__(self, engine: Engine, words: tuple[str, ...], languages: list[str]) -> None:
+    def __init__(self, engine: Engine, words: tuple[str, ...], text: str) -> None:
         self._engine = engine
-        self._languages = languages
-        self._compounds = engine.compounds(words)
+        self._words = words
+        self._languages = sorted(engine.compounding()) if words else []
+        self._compounds = engine.compounds(words) if self._languages else {}
+        self._abbreviations = {word.lower() for word in _ABBREVIATION.findall(text)}
 
     def node(self, query: Query, *, strict: bool = False) -> Query:
         """Return a node with its words widened. `strict` says whether it must match."""
         if word := _plain(query):
-            return self._word(query, word, strict=strict)
+            return self._word(query, word, strict=strict) if word.text in self._words else query
         match query:
-            case Not():
+            case Not() | And((_, Written())):
                 return query
+            case Phrase():
+                return self._phrase(query)
             case Maybe(required, optional):
                 return Maybe(self.node(required, strict=True), self.node(optional))
             case _:
@@ -122,6 +135,42 @@ class _Widening:
             if is_long and rest[0] in _VOWELS and self._is_word(rest) and self._is_word(elision):
                 return elision, rest
         return None
+
+    def _phrase(self, query: Phrase) -> Query:
+        """Return a phrase, or also its words with a sign inside.
+
+        A whole has the position of its first part, and the other parts follow: so e-mail address has the phrase "email
+        mail address".
+        """
+        ways = [query.terms]
+        for at, term in reversed(list(enumerate(query.terms[:-1]))):
+            rests = self._rests(term, query.field) if len(ways) < _MOST_WAYS else ()
+            ways += [(*way[: at + 1], *rest, *way[at + 1 :]) for rest in rests for way in ways[:]]
+        if len(ways) == 1:
+            return query
+        others = [Boost(Phrase(way, query.field), OTHERWISE_SPELT) for way in ways[1:]]
+        return Synonym((query, *others))
+
+    def _rests(self, whole: str, field: str) -> Iterator[tuple[str, ...]]:
+        """Yield the parts after the first one, of each way in which the index has signs inside a word."""
+        for parts in self._ways_to_cut(whole):
+            rest = parts[1:]
+            if all(self._engine.frequency(Exact(part)).df for part in parts):
+                both = And((Phrase((whole, *rest), field), Phrase(parts, field)))
+                if self._engine.search(both, limit=1, text=False).total:
+                    yield rest
+
+    def _ways_to_cut(self, word: str) -> Iterator[tuple[str, ...]]:
+        """Yield the parts that a word may have."""
+        is_word = word.isalpha() and word not in STOP_WORDS
+        if word in self._abbreviations or (is_word and len(word) == 2):
+            yield tuple(word)
+        elif parts := two_words(word):
+            yield parts
+        elif is_word:
+            for cut in range(1, len(word) - 1):
+                if _FIRSTS.fullmatch(word, 0, cut):
+                    yield word[:cut], word[cut:]
 
     def _is_word(self, text: str) -> bool:
         return self._engine.frequency(Term(text)).df > 0
