@@ -157,13 +157,17 @@ def test_a_lost_apostrophe_and_the_end_of_a_name(
         ('"US troops"', [2, 3]),
         ('"it is"', [8]),
         ('"covid19 cases"', [4]),
-        ('"wellknown author"', [5]),
+        ('"wellknown author"', [5, 9]),
         ('"oconnor said"', [5]),
         ('"dont know"', [6]),
         ('"wifi email test"', [7]),
         ('"together we"', []),  # to gether
         ('"were going"', []),  # we're
         ('="email address"', [1]),
+        ('"well known author"', [5, 9]),
+        ('"the wi fi test"', [9]),
+        ('"wi fi"', [7, 9]),
+        ('"covid 19 cases"', [4]),
     ],
 )
 def test_a_phrase_finds_its_words_with_a_sign_inside(
@@ -179,6 +183,7 @@ def test_a_phrase_finds_its_words_with_a_sign_inside(
         "I don't know who we're going to ask.",
         "The wi-fi e-mail test.",
         "To gether we go: the mail is here, it is an address.",
+        "A well-\nknown author of the wifi test.",
     )
     library.commit({f"{n}.txt": [document(f"{n}.txt", text)] for n, text in enumerate(texts)})
     tree = widened(analyse(parse(query), Analyzer(), ()), library.engine, query)

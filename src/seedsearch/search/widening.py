@@ -4,14 +4,15 @@ A plain word also finds the compounds that it is a part of (`analysis.compounds`
 finds its parts if it is a compound: all of them if it is required, else any. Without parts it finds the word that has
 one letter for an umlaut in two (Zuerich, Zürich), or an apostrophe after a short word (dartagnan, d'Artagnan).
 
-A word of a phrase also finds the same word with a sign inside: "email address" finds e-mail address. Other words in
-quotes, patterns and words below a NOT stay as they are.
+A word of a phrase also finds the same word with a sign inside: "email address" finds e-mail address. Two words also
+find one: "wi fi router" finds wifi router. Other words in quotes, patterns and words below a NOT stay as they are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.compounds import LEAST, parts_of
@@ -137,7 +138,7 @@ class _Widening:
         return None
 
     def _phrase(self, query: Phrase) -> Query:
-        """Return a phrase, or also its words with a sign inside.
+        """Return a phrase, or also its words with a sign inside, or two of them as one word: "well known", wellknown.
 
         A whole has the position of its first part, and the other parts follow: so e-mail address has the phrase "email
         mail address".
@@ -146,10 +147,21 @@ class _Widening:
         for at, term in reversed(list(enumerate(query.terms[:-1]))):
             rests = self._rests(term, query.field) if len(ways) < _MOST_WAYS else ()
             ways += [(*way[: at + 1], *rest, *way[at + 1 :]) for rest in rests for way in ways[:]]
+        ways += self._joined(query.terms)
         if len(ways) == 1:
             return query
-        others = [Boost(Phrase(way, query.field), OTHERWISE_SPELT) for way in ways[1:]]
-        return Synonym((query, *others))
+        phrases = (
+            Phrase(way, query.field) if way[1:] else Exact(way[0], query.field) for way in ways[1:]
+        )
+        return Synonym((query, *(Boost(phrase, OTHERWISE_SPELT) for phrase in phrases)))
+
+    def _joined(self, terms: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """Yield the terms of a phrase with two of them as one word, if the index has that word."""
+        for at, (first, second) in enumerate(pairwise(terms)):
+            whole = first + second
+            may_be_one = _FIRSTS.fullmatch(first) or two_words(whole)
+            if may_be_one and self._engine.frequency(Exact(whole)).df:
+                yield (*terms[:at], whole, *terms[at + 2 :])
 
     def _rests(self, whole: str, field: str) -> Iterator[tuple[str, ...]]:
         """Yield the parts after the first one, of each way in which the index has signs inside a word."""
