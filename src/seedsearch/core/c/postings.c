@@ -199,36 +199,36 @@ check_end(const List *list)
     return list->to == list->cf && is_whole ? 0 : wrong("occurrences are not as many as they should be");
 }
 
-/* Read on in the current block up to passage `doc` while codes have one byte. Return whether it, or one after it, is reached. */
+/* Read on in the current block up to passage `doc` while postings are short. Return whether it, or one after it, is reached. */
 static int
 skip_short(List *list, uint32_t doc)
 {
     const uint8_t *at = list->next, *end = list->block_end;
     uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
-    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, last = 0, is_over = 0;
-    while (!is_over && count + 1 < most && end - at >= 8) {
-        uint64_t bits; /* of four postings at least: a posting has two bytes at most */
+    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, last = 0;
+    while (passage < doc && count + 1 < most && end - at > 8) { /* as in `read_short` */
+        uint64_t bits;
         memcpy(&bits, at, sizeof bits);
-        for (int i = 0; i < 4 && !is_over && count + 1 < most; i++) {
-            uint32_t tf, code = take_posting(&bits, &tf), next = passage + 1 + (code >> 1);
-            if ((code >= TWO_BYTES) | (next >= list->passages) | (tf >= TWO_BYTES) | (tf + (code & 1) < 2) | (tf > left)) {
+        int i = 0;
+        do {
+            uint32_t code, tf, bytes = take_short(&bits, at, &code, &tf), next = passage + 1 + (code >> 1);
+            if (!bytes || next >= list->passages || tf > left) {
                 most = 0;
                 break;
             }
-            at += 2 - (code & 1);
+            at += bytes;
             passage = next;
             left -= tf;
             last = tf;
             count++;
-            is_over = passage >= doc;
-        }
+        } while (++i < 4 && bits && passage < doc && count + 1 < most);
     }
     list->next = at;
     list->read += count;
     list->doc = passage;
     list->to = list->cf - left;
     list->from = count ? list->to - last : list->from;
-    return (int)is_over;
+    return passage >= doc;
 }
 
 int

@@ -139,7 +139,7 @@ read_posting(List *list)
     return 1;
 }
 
-/* Take the first posting of eight bytes: its code and its frequency. No branch depends on it. */
+/* Take the first posting of eight bytes, if it has two bytes at most: its code and its frequency. No branch depends on it. */
 static inline uint32_t
 take_posting(uint64_t *eight, uint32_t *tf)
 {
@@ -150,8 +150,27 @@ take_posting(uint64_t *eight, uint32_t *tf)
     return code;
 }
 
-/* Read postings before passage `until` in the current block while their codes have one byte, as most have. Return how
- * many, with their passages and frequencies in `docs` and `tfs`. */
+/* Take the first posting of eight bytes, which are those from `at` on. Return its bytes, or 0 if it is longer than four or
+ * wrong. If its code has two bytes, empty `eight`. */
+static inline uint32_t
+take_short(uint64_t *eight, const uint8_t *at, uint32_t *code, uint32_t *tf)
+{
+    uint32_t bytes = 1;
+    *code = take_posting(eight, tf);
+    if (*code >= THREE_BYTES) {
+        return 0;
+    }
+    if (*code >= TWO_BYTES) {
+        *code = FIRST_OF_TWO + ((*code - TWO_BYTES) << 8 | at[1]);
+        *tf = *code & 1 ? 1 : at[2];
+        *eight = 0;
+        bytes = 2;
+    }
+    return (*tf >= TWO_BYTES) | (*tf + (*code & 1) < 2) ? 0 : bytes + 1 - (*code & 1);
+}
+
+/* Read postings before passage `until` in the current block while they are short. Return how many, with their passages and
+ * frequencies in `docs` and `tfs`. */
 static inline uint32_t
 read_short(List *list, uint32_t until, uint32_t *docs, uint32_t *tfs)
 {
@@ -159,10 +178,10 @@ read_short(List *list, uint32_t until, uint32_t *docs, uint32_t *tfs)
     uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
     uint32_t passage = list->doc, left = list->cf - list->to, count = 0, tf;
     until = until < list->passages ? until : (uint32_t)list->passages;
-    while (count + 1 < most && end - at >= 8) {
-        uint64_t bits; /* of four postings at least: a posting has two bytes at most */
+    while (count + 1 < most && end - at > 8) { /* the fourth posting may end behind the eight bytes */
+        uint64_t bits;
         memcpy(&bits, at, sizeof bits);
-        if (count + 4 < most && !has_long_code(bits)) { /* nearly always; what does not fit is read again below */
+        if (count + 4 < most && !has_long_code(bits)) { /* where one does not fit, they are read again */
             uint32_t doc = passage, bytes = 8, sum = 0, wrong_tfs = 0;
             for (uint32_t i = count; i < count + 4; i++) {
                 uint32_t code = take_posting(&bits, &tf);
@@ -179,19 +198,20 @@ read_short(List *list, uint32_t until, uint32_t *docs, uint32_t *tfs)
                 count += 4;
                 continue;
             }
-            memcpy(&bits, at, sizeof bits);
         }
-        for (int i = 0; i < 4 && count + 1 < most; i++) {
-            uint32_t code = take_posting(&bits, &tf), next = passage + 1 + (code >> 1);
-            if ((code >= TWO_BYTES) | (next >= until) | (tf >= TWO_BYTES) | (tf + (code & 1) < 2) | (tf > left)) {
+        memcpy(&bits, at, sizeof bits);
+        int i = 0;
+        do {
+            uint32_t code, bytes = take_short(&bits, at, &code, &tf), next = passage + 1 + (code >> 1);
+            if (!bytes || next >= until || tf > left) {
                 most = 0;
                 break;
             }
-            at += 2 - (code & 1);
+            at += bytes;
             left -= tf;
             docs[count] = passage = next;
             tfs[count++] = tf;
-        }
+        } while (++i < 4 && bits && count + 1 < most);
     }
     list->next = at;
     list->read += count;
