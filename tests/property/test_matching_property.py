@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from random import Random
 from typing import Any, NamedTuple
 
 import pytest
@@ -219,6 +220,28 @@ def test_so_many_that_are_equally_good_are_cut() -> None:
     assert answers[1] is not None
     size, pairs, ties = both("best_of_any", TWO_SEGMENTS, parts, same(()), same(()), same(7500))[0]
     assert (size, len(pairs), ties) == (8000, 8000, ())
+
+
+@held_to
+@given(
+    rng=st.randoms(use_true_random=False),
+    most=st.integers(1, 12),
+    step=st.sampled_from([1, 3, 90]),
+    are_deleted=st.booleans(),
+)
+def test_the_best_of_a_frequent_word(rng: Random, most: int, step: int, are_deleted: bool) -> None:
+    """Lengths have two bytes each, those of titles one, as in most segments."""
+    docs = sorted(rng.sample(range(400 * step), 400))
+    frequencies = [rng.choice((1, 1, 1, 2, 5, 20, 300)) for _ in docs]
+    passages = range(400 * step)
+    lengths = array("H", [rng.randrange(400) for _ in passages])
+    titles = bytes(rng.randrange(4) for _ in passages)
+    deleted = bytes(rng.random() < 0.1 for _ in passages) if are_deleted else None
+    documents = array("H", [number // 2 for number in passages])
+    parts = same(((0, (source(docs, frequencies),)),))
+    its_table = table((lengths, titles, documents, deleted))
+    ours, theirs = both("best_of_word", its_table, parts, same(2.5), same(most))
+    assert ours == theirs
 
 
 # ------------------------------------------------------------------------ from columns to matches

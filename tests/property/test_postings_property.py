@@ -212,3 +212,15 @@ def test_what_queries_read_of_a_list(given: tuple[Decoded, int], data: st.DataOb
             answers.append((bytes(twice.passages), bytes(twice.scores)))
     assert answers[:4] == answers[4:]
     assert raw is not None or memoryview(answers[0][0]).cast("I").tolist() == found.passages
+
+
+@pytest.mark.parametrize("data", [bytes(80), bytes([230] * 80), bytes([1] * 20 + [0] * 60)])
+def test_queries_refuse_a_list_that_is_none(data: bytes) -> None:
+    """However they read it: whole, or passing over postings."""
+    source = (False, data, 30, 40, 1, None)
+    other = (False, encoded(made((0, [(0, 0)]), (500, [(0, 0)]))), 2, 2, 1, None)
+    for own, table in TABLES:
+        within = own.scored(table, own.postings(table, ((0, (other,)),), None), 1.0)
+        for some in (None, within):
+            with pytest.raises(ValueError):
+                own.postings(table, ((0, (source,)),), some)

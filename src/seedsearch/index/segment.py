@@ -206,8 +206,7 @@ class Segment:
     def _read_document(self, number: int) -> Document:
         row = None if self.file.reader is None else self.file.reader.document(number)
         file, kind, _, _, title, own_id, member, fields = row or self._document_row(number)
-        encoding, errors, confidence, media_type, languages = self.file.facts["kinds"][kind]
-        language, *also = languages.split(LANGUAGES_JOINT)
+        encoding, errors, confidence, media_type, language, also = self._kinds[kind]
         return Document(
             self.file_path(file),
             title,
@@ -219,8 +218,14 @@ class Segment:
             media_type,
             language,
             _fields(fields) if fields else (),
-            tuple(also),
+            also,
         )
+
+    @cached_property
+    def _kinds(self) -> list[tuple[str, str, float, str, str, tuple[str, ...]]]:
+        """Return the kinds of documents, with their own language and the others."""
+        split = ((kind, kind[4].split(LANGUAGES_JOINT)) for kind in self.file.facts["kinds"])
+        return [(*kind[:4], own[0], tuple(own[1:])) for kind, own in split]
 
     def _document_row(self, number: int) -> tuple[int, int, int, int, str, str, str, str]:
         file, kind, place, ordinal = [column[number] for column in self._of_document]

@@ -68,6 +68,14 @@ read_code(const uint8_t **next, const uint8_t *end, uint32_t *value)
     return wrong("a number cannot be read");
 }
 
+#define EACH_BYTE 0x0101010101010101u
+
+static inline int
+has_long_code(uint64_t eight)
+{
+    return (eight & eight << 1 & eight << 2 & EACH_BYTE * 0x80) != 0; /* a byte of TWO_BYTES or more */
+}
+
 /* Skip `count` numbers. */
 static inline int
 pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
@@ -76,7 +84,7 @@ pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
     uint64_t eight;
     for (; count >= sizeof eight && (size_t)(end - at) >= sizeof eight; at += sizeof eight, count -= sizeof eight) {
         memcpy(&eight, at, sizeof eight);
-        if (eight & eight << 1 & eight << 2 & 0x8080808080808080) { /* a byte of TWO_BYTES or more */
+        if (has_long_code(eight)) {
             break;
         }
     }
@@ -131,43 +139,85 @@ read_posting(List *list)
     return 1;
 }
 
-/* Read postings before passage `until` in the current block while their codes have one byte, as most have. Return how
- * many, with their passages and frequencies in `docs` and `tfs` unless these are NULL. */
+/* Take the first posting of eight bytes, if it has two bytes at most: its code and its frequency. No branch depends on it. */
+static inline uint32_t
+take_posting(uint64_t *eight, uint32_t *tf)
+{
+    uint64_t after_one = *eight >> 8, after_two = *eight >> 16;
+    uint32_t code = *eight & 0xff, once = code & 1;
+    *tf = (after_one & 0xff & (once - 1)) | once;
+    *eight = once ? after_one : after_two;
+    return code;
+}
+
+/* Take the first posting of eight bytes, which are those from `at` on. Return its bytes, or 0 if it is longer than four or
+ * wrong. If its code has two bytes, empty `eight`. */
+static inline uint32_t
+take_short(uint64_t *eight, const uint8_t *at, uint32_t *code, uint32_t *tf)
+{
+    uint32_t bytes = 1;
+    *code = take_posting(eight, tf);
+    if (*code >= THREE_BYTES) {
+        return 0;
+    }
+    if (*code >= TWO_BYTES) {
+        *code = FIRST_OF_TWO + ((*code - TWO_BYTES) << 8 | at[1]);
+        *tf = *code & 1 ? 1 : at[2];
+        *eight = 0;
+        bytes = 2;
+    }
+    return (*tf >= TWO_BYTES) | (*tf + (*code & 1) < 2) ? 0 : bytes + 1 - (*code & 1);
+}
+
+/* Read postings before passage `until` in the current block while they are short. Return how many, with their passages and
+ * frequencies in `docs` and `tfs`. */
 static inline uint32_t
 read_short(List *list, uint32_t until, uint32_t *docs, uint32_t *tfs)
 {
     const uint8_t *at = list->next, *end = list->block_end;
     uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
-    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, last = 0;
+    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, tf;
     until = until < list->passages ? until : (uint32_t)list->passages;
-    while (count + 1 < most && end - at >= 8) {
-        const uint8_t *next_at = at + 7; /* a posting has two bytes at most */
+    while (count + 1 < most && end - at > 8) { /* the fourth posting may end behind the eight bytes */
         uint64_t bits;
         memcpy(&bits, at, sizeof bits);
-        do { /* no branch depends on `once`, and shifting takes less time than loading */
-            uint32_t code = bits & 0xff, once = code & 1, tf = ((bits >> 8 & 0xff) & (once - 1)) | once;
-            uint32_t next = passage + 1 + (code >> 1);
-            if ((code >= TWO_BYTES) | (next >= until) | (tf >= TWO_BYTES) | (tf + once < 2) | (tf > left)) {
+        if (count + 4 < most && !has_long_code(bits)) { /* where one does not fit, they are read again */
+            uint32_t doc = passage, bytes = 8, sum = 0, wrong_tfs = 0;
+            for (uint32_t i = count; i < count + 4; i++) {
+                uint32_t code = take_posting(&bits, &tf);
+                docs[i] = doc += 1 + (code >> 1);
+                tfs[i] = tf;
+                wrong_tfs |= tf + (code & 1) < 2;
+                bytes -= code & 1;
+                sum += tf;
+            }
+            if (doc < until && doc > passage && sum <= left && !wrong_tfs) {
+                at += bytes;
+                passage = doc;
+                left -= sum;
+                count += 4;
+                continue;
+            }
+        }
+        memcpy(&bits, at, sizeof bits);
+        int i = 0;
+        do {
+            uint32_t code, bytes = take_short(&bits, at, &code, &tf), next = passage + 1 + (code >> 1);
+            if (!bytes || next >= until || tf > left) {
                 most = 0;
                 break;
             }
-            bits >>= 16 - 8 * once;
-            at += 2 - once;
-            passage = next;
+            at += bytes;
             left -= tf;
-            last = tf;
-            if (docs != NULL) {
-                docs[count] = passage;
-                tfs[count] = tf;
-            }
-            count++;
-        } while (at < next_at && count + 1 < most);
+            docs[count] = passage = next;
+            tfs[count++] = tf;
+        } while (++i < 4 && bits && count + 1 < most);
     }
     list->next = at;
     list->read += count;
     list->doc = passage;
-    list->from = count ? list->cf - left - last : list->from;
     list->to = list->cf - left;
+    list->from = count ? list->to - tfs[count - 1] : list->from;
     return count;
 }
 
@@ -207,7 +257,12 @@ member_at(const List *list, uint32_t occurrence)
     uint64_t bit = (uint64_t)occurrence * list->member_bits, bits = 0;
     const uint8_t *at = list->members_at + (bit >> 3);
     size_t left = (size_t)(list->end - at);
-    memcpy(&bits, at, left < 8 ? left : 8); /* at most 7 bits before it and its own 32 */
+    if (left >= sizeof bits) { /* at most 7 bits before it and its own 32 */
+        memcpy(&bits, at, sizeof bits);
+    }
+    else {
+        memcpy(&bits, at, left);
+    }
     return (uint32_t)(bits >> (bit & 7)) & (uint32_t)((1ull << list->member_bits) - 1);
 }
 

@@ -390,23 +390,60 @@ CORE_ONE_WAY(around, scored_by, score_documents)
 
 #define MOST_WEIGHT 1e100 /* weights beyond it, and beyond its inverse, do not come from frequencies */
 
+#define FEW_TIMES 16 /* frequencies for which the longest passages are known */
+
+/* Set the length of the longest passage that reaches a score, by its frequency: no less than that. */
+static void
+set_longest(uint64_t *longest, const Table *table, double weight, double least)
+{
+    for (int tf = 0; tf < FEW_TIMES; tf++) {
+        double length = (tf * weight / least - tf - table->a) / table->b * (1 + TINY) + 1;
+        longest[tf] = !(length < (double)UINT32_MAX) ? UINT64_MAX : length > 0 ? (uint64_t)length : 0;
+    }
+}
+
+/* Return the first posting from `at` on whose passage is not too long: lengths have two bytes, and those of titles one. */
+static Py_ssize_t
+next_short_enough(const Table *table, const TableSegment *segment, const Postings *postings, const uint64_t *longest,
+                  Py_ssize_t at)
+{
+    const uint16_t *lengths = segment->lengths.data;
+    const uint8_t *titles = segment->titles.data;
+    for (uint32_t weight = table->title_weight, base = segment->base; at < postings->count; at++) {
+        uint32_t doc = postings->passages[at] - base, tf = postings->frequencies[at];
+        if (tf >= FEW_TIMES || lengths[doc] + (uint64_t)weight * titles[doc] <= longest[tf]) {
+            break;
+        }
+    }
+    return at;
+}
+
 /* Offer the postings of a segment. Return how many passages are not deleted, or -1 if too many are equally good. */
 static Py_ssize_t
 offer_scored(Best *best, const Table *table, const TableSegment *segment, const Postings *postings, double weight)
 {
-    Py_ssize_t live = 0;
+    int is_usual = segment->deleted == NULL && segment->lengths.bytes == 2 && segment->titles.bytes == 1;
+    uint64_t longest[FEW_TIMES];
+    Py_ssize_t deleted = 0;
+    double least = -1;
     for (Py_ssize_t i = 0; i < postings->count; i++) {
+        if (is_usual && best->least != least) {
+            set_longest(longest, table, weight, least = best->least);
+        }
+        if (is_usual && (i = next_short_enough(table, segment, postings, longest, i)) == postings->count) {
+            break;
+        }
         uint32_t doc = postings->passages[i] - segment->base, tf = postings->frequencies[i];
         if (segment->deleted != NULL && segment->deleted[doc]) {
+            deleted++;
             continue;
         }
-        live++;
         double score = bm25f(table, segment, doc, tf, weight);
         if (score >= best->least && offer(best, score, postings->passages[i]) < 0) {
             return -1;
         }
     }
-    return live;
+    return postings->count - deleted;
 }
 
 PyObject *

@@ -13,6 +13,7 @@
 #ifdef _WIN32
 #include <io.h>
 #else
+#include <sys/mman.h>
 #include <unistd.h>
 #endif
 
@@ -98,6 +99,9 @@ fill(Reader *reader, size_t block, size_t count)
     all = all < count * BLOCK ? all : count * BLOCK;
     reader->reading++;
     Py_ssize_t got = read_at(reader->descriptor, data, all, block * BLOCK);
+#ifdef MADV_POPULATE_WRITE /* quicker than a fault for each page; where it fails, they are faulted in */
+    madvise((uint8_t *)reader->memory.buf + block * BLOCK, all, MADV_POPULATE_WRITE);
+#endif
     int fits = got == (Py_ssize_t)all ? take_blocks(reader, data, all, block) : 0;
     reader->reading--;
     return fits > 0 && reader->descriptor < 0 ? 0 : fits;
@@ -132,8 +136,9 @@ number_at(Reader *reader, const Column *column, uint64_t index, uint64_t *value)
     if (index >= column->length) {
         return 0;
     }
-    uint64_t at = column->offset + index * column->width;
-    int fits = need(reader, at, at + column->width);
+    uint64_t at = column->offset + index * column->width; /* a value never lies in two blocks */
+    int is_there = reader->descriptor >= 0 && ((const uint8_t *)reader->checked.buf)[at / BLOCK];
+    int fits = is_there ? 1 : need(reader, at, at + column->width);
     *value = 0;
     if (fits > 0) {
         memcpy(value, (const uint8_t *)reader->memory.buf + at, column->width);
@@ -379,16 +384,18 @@ add_text(Reader *reader, const Texts *texts, uint64_t number, PyObject *row, Py_
 static int
 ordinal_of(Reader *reader, uint64_t number, uint64_t document, uint64_t *ordinal)
 {
-    uint64_t low = 0, high = number, before = 0;
+    uint64_t low = 0, high = number, step = 1, before = 0;
     int fits = number_at(reader, &reader->documents[ORDINAL], document, &before);
-    while (fits > 0 && low < high) { /* the first of its document: documents ascend */
-        uint64_t middle = low + (high - low) / 2, other = 0;
+    while (fits > 0 && low < high) { /* the first of its document: documents ascend, and most have few passages */
+        uint64_t middle = step && step < high - low ? high - step : low + (high - low) / 2, other = 0;
         fits = number_at(reader, &reader->passages[DOCUMENT], middle, &other);
         if (other < document) {
             low = middle + 1;
+            step = 0;
         }
         else {
             high = middle;
+            step *= 2;
         }
     }
     *ordinal = before + (number - low);

@@ -115,10 +115,11 @@ class Snapshot:
         found = self._by_core(numbers)
         kinds = set(map(type, found))
         if int in kinds:  # the numbers of documents that are not known yet
-            for number, document in zip(numbers, found, strict=True):
-                if isinstance(document, int):
-                    self.ranker.locate(number)[0].document(document)
-            found = self._by_core(numbers)
+            new = {n: own for n, own in zip(numbers, found, strict=True) if isinstance(own, int)}
+            for number, document in new.items():
+                self.ranker.locate(number)[0].document(document)
+            known = dict(zip(new, self._by_core([*new]), strict=True))
+            found = [known.get(number, own) for number, own in zip(numbers, found, strict=True)]
             kinds = set(map(type, found))
         if kinds == {Passage} and not self._have_steps:  # the usual case
             return cast("list[Passage]", found)
