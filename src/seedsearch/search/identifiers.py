@@ -27,7 +27,10 @@ def passage_id(passage: Passage) -> str:
     """Return the id of a passage. Its text must be loaded."""
     document = passage.document
     start = passage.line_start if passage.byte_start is None else passage.byte_start
-    return _of_passage(document.path, document.member, document.id, start, passage.text)
+    of_document, letters = _of_document(document.path, document.member, document.id)
+    of_place = _fed(of_document.copy(), str(start))
+    of_text = _fed(of_place.copy(), passage.text)
+    return letters + _letters(of_place, _OF_PLACE) + _letters(of_text, _OF_TEXT)
 
 
 def is_passage_id(text: str) -> bool:
@@ -64,14 +67,6 @@ def _of_document(path: str, member: str, own_id: str) -> tuple[blake2b, str]:
     """Return the digest of a document's place, which callers must copy, and the letters of its path."""
     of_path, letters = _of_path(path)
     return _fed(_fed(of_path.copy(), member), own_id), letters
-
-
-@lru_cache(2_000)
-def _of_passage(path: str, member: str, own_id: str, start: int, text: str) -> str:
-    of_document, letters = _of_document(path, member, own_id)
-    of_place = _fed(of_document.copy(), str(start))
-    of_text = _fed(of_place.copy(), text)
-    return letters + _letters(of_place, _OF_PLACE) + _letters(of_text, _OF_TEXT)
 
 
 def _fed(digest: blake2b, part: str) -> blake2b:
