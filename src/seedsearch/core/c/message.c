@@ -189,6 +189,19 @@ is_plain(const HeadField *field)
     return 1;
 }
 
+/* Return the text of a field, which the message has. */
+static PyObject *
+text_in(const Message *message, const HeadField *field, PyObject *charset)
+{
+    if (is_plain(field)) {
+        return spaced_once(field->at, field->end - field->at < message->most ? field->end : field->at + message->most);
+    }
+    PyObject *sent = value_of(field, message->most);
+    PyObject *text = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->words, sent, charset, NULL);
+    Py_XDECREF(sent);
+    return text;
+}
+
 /* Set the values of the fields, and drop fields without one. Return -1 with an exception. */
 static int
 read_values(Message *message, PyObject *charset)
@@ -197,15 +210,7 @@ read_values(Message *message, PyObject *charset)
     message->count = 0;
     for (int i = 0; i < count; i++) {
         Shown shown = message->shown[i];
-        if (is_plain(&shown.sent)) {
-            const Py_ssize_t size = shown.sent.end - shown.sent.at;
-            shown.value = spaced_once(shown.sent.at, shown.sent.at + (size < message->most ? size : message->most));
-        }
-        else {
-            PyObject *sent = value_of(&shown.sent, message->most);
-            shown.value = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->words, sent, charset, NULL);
-            Py_XDECREF(sent);
-        }
+        shown.value = text_in(message, &shown.sent, charset);
         if (shown.value == NULL) {
             return -1;
         }
@@ -495,25 +500,18 @@ stated(const Message *message)
     return fields;
 }
 
-static PyObject *
-guide_text(const Message *message, int guide)
-{
-    const HeadField *field = &message->guides[guide];
-    return field->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(field, message->most);
-}
-
 /* Return the message's own id, without brackets. */
 static PyObject *
 own_id(const Message *message)
 {
-    PyObject *sent = guide_text(message, MESSAGE_ID), *nothing = PyUnicode_FromStringAndSize("", 0);
-    PyObject *said = NULL, *id = NULL;
-    if (sent != NULL && nothing != NULL) {
-        said = PyObject_CallFunctionObjArgs(message->words, sent, nothing, NULL);
-        id = said == NULL ? NULL : PyObject_CallMethod(said, "strip", "s", "<> ");
+    const HeadField *field = &message->guides[MESSAGE_ID];
+    PyObject *nothing = PyUnicode_FromStringAndSize("", 0);
+    if (nothing == NULL || field->name == NULL) {
+        return nothing;
     }
-    Py_XDECREF(sent);
-    Py_XDECREF(nothing);
+    PyObject *said = text_in(message, field, nothing);
+    PyObject *id = said == NULL ? NULL : PyObject_CallMethod(said, "strip", "s", "<> ");
+    Py_DECREF(nothing);
     Py_XDECREF(said);
     return id;
 }
@@ -555,7 +553,8 @@ read_message(Message *message)
     if (!message->count || message->guides[DISPOSITION].name != NULL || !read_transfer(message)) {
         return 0;
     }
-    PyObject *kind = guide_text(message, CONTENT_TYPE);
+    const HeadField *type = &message->guides[CONTENT_TYPE];
+    PyObject *kind = type->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(type, message->most);
     PyObject *charset = kind == NULL ? NULL : PyObject_CallFunctionObjArgs(message->charset, kind, NULL);
     Py_XDECREF(kind);
     int found = charset == NULL ? -1 : charset != Py_None;
