@@ -470,6 +470,58 @@ add_reference(const Message *message, PyObject *fields)
     return 0;
 }
 
+/* Return whether a text has a form: `0` is a digit, `A` and `a` are letters, `+` is a sign, and others are themselves. */
+static int
+has_form(const char *at, const char *form)
+{
+    for (; *form; at++, form++) {
+        int fits = *form == '0'   ? *at >= '0' && *at <= '9'
+                   : *form == 'A' ? *at >= 'A' && *at <= 'Z'
+                   : *form == 'a' ? *at >= 'a' && *at <= 'z'
+                   : *form == '+' ? *at == '+' || *at == '-'
+                                  : *at == *form;
+        if (!fits) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Return a date in ISO format, as `_date` of mail.py does. That is called for what is rare, and for days that some months
+ * do not have. */
+static PyObject *
+iso_date(const Message *message, PyObject *value)
+{
+    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    Py_ssize_t size;
+    const char *at = PyUnicode_AsUTF8AndSize(value, &size), *month = NULL;
+    if (at == NULL) {
+        return NULL;
+    }
+    const Py_ssize_t skipped = size > 5 && has_form(at, "Aaa, ") ? 5 : 0, digits = size - skipped == 25 ? 1 : 2;
+    char sent[27] = "0", iso[] = "0000-00-00T00:00:00+00:00";
+    if (size - skipped == 24 + digits) {
+        memcpy(sent + 2 - digits, at + skipped, (size_t)(24 + digits));
+        for (month = MONTHS; *month && memcmp(month, sent + 3, 3) != 0; month += 3) {
+        }
+    }
+    if (month == NULL || !*month || !has_form(sent, "00 Aaa 0000 00:00:00 +0000") || memcmp(sent, "01", 2) < 0
+        || memcmp(sent, "28", 2) > 0 || sent[7] < '1' || sent[7] > '2' || memcmp(sent + 12, "23", 2) > 0
+        || sent[15] > '5' || sent[18] > '5' || memcmp(sent + 22, "23", 2) > 0 || sent[24] > '5'
+        || memcmp(sent + 21, "-0000", 5) == 0) {
+        return PyObject_CallFunctionObjArgs(message->date, value, NULL);
+    }
+    const int number = (int)(month - MONTHS) / 3 + 1;
+    memcpy(iso, sent + 7, 4);
+    iso[5] = (char)('0' + number / 10);
+    iso[6] = (char)('0' + number % 10);
+    memcpy(iso + 8, sent, 2);
+    memcpy(iso + 11, sent + 12, 8);
+    memcpy(iso + 19, sent + 21, 3);
+    memcpy(iso + 23, sent + 24, 2);
+    return PyUnicode_FromStringAndSize(iso, sizeof iso - 1);
+}
+
 /* Return the fields of the document as the dict of the twin has them: each where its last one stands, from the end of
  * the head on, with the value of its first one. */
 static PyObject *
@@ -487,7 +539,7 @@ stated(const Message *message)
         if (last == i) {
             PyObject *field = message->shown[i].field, *value = message->shown[first].value;
             int is_date = PyUnicode_CompareWithASCIIString(field, "date") == 0;
-            PyObject *said = is_date ? PyObject_CallFunctionObjArgs(message->date, value, NULL) : Py_NewRef(value);
+            PyObject *said = is_date ? iso_date(message, value) : Py_NewRef(value);
             said = cut_text(said, message->field_chars);
             if (said == NULL || append(fields, Py_BuildValue("(ON)", field, said)) < 0) {
                 Py_CLEAR(fields);
