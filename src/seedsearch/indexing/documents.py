@@ -90,7 +90,7 @@ def documents_of(
     if media_type == PLAIN and not encoding and (plain := plain_documents(state.path, data)):
         return Found(plain)
     if media_type == HTML and not encoding and (page := _page_reader()(state.path, data)):
-        return Found([page])
+        return tuple.__new__(Found, ([page], "", ""))  # as below
     # This costs a third of calling it, and runs for every file.
     file: SourceFile = tuple.__new__(SourceFile, (*state[:4], encoding, None, ()))
     documents: list[Added] = []
