@@ -127,6 +127,24 @@ def test_the_core_reads_the_same_date(date: str) -> None:
     assert read(data, 0) == without_core(data, 0)
 
 
+@settings(max_examples=1000, deadline=None)
+@example("base64", b"d29yZHM=\nd29yZHM=")
+@example("base64", b"d29yZA==\n\nwords")
+@example("base64", b"d29yZA=")
+@example("quoted-printable", b"words==3D=3d=3 =\rd\nmore=")
+@given(
+    st.sampled_from(["base64", "quoted-printable"]),
+    st.lists(
+        st.sampled_from(
+            [b"=", b"\n", b"\r\n", b"\r", b"d29y", b"ZHMg", b"41", b"4a", b"c3A9", b" ", b"Z", b"-", b"\xc3"]
+        )
+    ).map(b"".join),
+)  # fmt: skip
+def test_the_core_decodes_the_same_body(transfer: str, body: bytes) -> None:
+    data = f"Subject: a\nContent-Transfer-Encoding: {transfer}\n\n".encode() + body
+    assert read(data, 0) == without_core(data, 0)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60), messages())
 def test_a_message_inside_other_bytes_is_the_same(before: bytes, data: bytes) -> None:

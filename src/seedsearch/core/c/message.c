@@ -31,7 +31,7 @@ typedef struct {
     PyObject *charset; /* called with a content type; returns the charset, or None if the message is not usual */
     PyObject *words;   /* called with a value and the charset; returns the value's text */
     PyObject *date;    /* called with a date; returns it in ISO format */
-    PyObject *content; /* called with a body and whether it is base64; returns the content */
+    PyObject *damaged; /* called with a damaged body in base64, and True; returns the content */
     Py_ssize_t most, run; /* characters of a value, and of a line of encoded data */
     Py_ssize_t title_chars, field_chars; /* the most of a title, and of a field */
     Shown shown[MOST_SHOWN];
@@ -40,7 +40,7 @@ typedef struct {
     const uint8_t *begin, *body, *end;
     Py_ssize_t line;   /* of the message */
     int transfer;
-    PyObject *owner;   /* the content, if it was decoded */
+    Bytes content;     /* of the body, if it was encoded */
     Bytes text;
     Numbers lines, ends;
 } Message;
@@ -392,6 +392,101 @@ put_lines(Message *message, Py_ssize_t count)
     return 0;
 }
 
+static int
+hex_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : in_small(c) >= 'a' && in_small(c) <= 'f' ? in_small(c) - 'a' + 10 : -1;
+}
+
+/* Append a body in quoted-printable without its encoding, as binascii.a2b_qp does. */
+static int
+put_quoted(Bytes *content, const uint8_t *at, const uint8_t *end)
+{
+    for (;;) {
+        const uint8_t *mark = find(at, end, '='), *stop = mark == NULL ? end : mark;
+        if (put(content, at, (size_t)(stop - at)) < 0) {
+            return -1;
+        }
+        if (mark == NULL || (at = mark + 1) == end) {
+            return 1;
+        }
+        if (*at == '\n' || *at == '\r') { /* the line goes on */
+            at = after_line(at, end);
+            continue;
+        }
+        const int high = hex_digit(*at), low = end - at > 1 ? hex_digit(at[1]) : -1, is_byte = high >= 0 && low >= 0;
+        if (put_byte(content, is_byte ? (uint8_t)(high << 4 | low) : '=') < 0) {
+            return -1;
+        }
+        at += is_byte ? 2 : *at == '=';
+    }
+}
+
+/* Append a body in base64 without its encoding. Return 0 if it is damaged: `content_of` of mime.py reads that. */
+static int
+put_base64(Bytes *content, const uint8_t *at, const uint8_t *end)
+{
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t values[256];
+    uint32_t bits = 0;
+    Py_ssize_t count = 0, padding = 0;
+    memset(values, 0xff, sizeof values);
+    for (uint8_t i = 0; i < 64; i++) {
+        values[(uint8_t)DIGITS[i]] = i;
+    }
+    if (reserve(&content->data, &content->room, (size_t)(end - at) / 4 * 3 + 3, 1) < 0) {
+        return -1;
+    }
+    uint8_t *to = content->data;
+    for (; at < end && *at != '='; at++) {
+        if (values[*at] < 64) {
+            bits = bits << 6 | values[*at];
+            if (++count % 4 == 0) {
+                *to++ = (uint8_t)(bits >> 16);
+                *to++ = (uint8_t)(bits >> 8);
+                *to++ = (uint8_t)bits;
+            }
+        }
+        else if (*at != '\n' && *at != '\r') {
+            return 0;
+        }
+    }
+    for (; at < end && (*at == '=' || *at == '\n' || *at == '\r'); at++) {
+        padding += *at == '=';
+    }
+    if (at < end || padding > 2 || (count + padding) % 4) {
+        return 0;
+    }
+    if (padding) { /* two bytes of three digits, or one of two */
+        *to++ = (uint8_t)(bits >> (padding == 1 ? 10 : 4));
+    }
+    if (padding == 1) {
+        *to++ = (uint8_t)(bits >> 2);
+    }
+    content->used = (size_t)(to - content->data);
+    return 1;
+}
+
+/* Set the content of the body. */
+static int
+decode_body(Message *message, const uint8_t **at, const uint8_t **end)
+{
+    Bytes *content = &message->content;
+    int found = message->transfer == QUOTED ? put_quoted(content, *at, *end) : put_base64(content, *at, *end);
+    if (found == 0) {
+        Py_ssize_t size;
+        char *bytes = NULL;
+        PyObject *sent = as_bytes(*at, (size_t)(*end - *at));
+        PyObject *said = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->damaged, sent, Py_True, NULL);
+        found = said == NULL || PyBytes_AsStringAndSize(said, &bytes, &size) < 0 ? -1 : put(content, bytes, (size_t)size);
+        Py_XDECREF(sent);
+        Py_XDECREF(said);
+    }
+    *at = content->data;
+    *end = content->data + content->used;
+    return found;
+}
+
 /* Compose the text. Return 0 if the message is not usual, or -1 with an exception. */
 static int
 compose(Message *message)
@@ -401,18 +496,8 @@ compose(Message *message)
     if (end - at >= (Py_ssize_t)sizeof ENCRYPTED - 1 && memcmp(at, ENCRYPTED, sizeof ENCRYPTED - 1) == 0) {
         return 0;
     }
-    if (message->transfer != AS_SENT) {
-        PyObject *sent = as_bytes(at, (size_t)(end - at));
-        Py_ssize_t size;
-        char *bytes;
-        message->owner = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(
-                             message->content, sent, message->transfer == BASE64 ? Py_True : Py_False, NULL);
-        Py_XDECREF(sent);
-        if (message->owner == NULL || PyBytes_AsStringAndSize(message->owner, &bytes, &size) < 0) {
-            return -1;
-        }
-        at = (const uint8_t *)bytes;
-        end = at + size;
+    if (message->transfer != AS_SENT && decode_body(message, &at, &end) < 0) {
+        return -1;
     }
     if (!may_be_utf_8(at, end) || *at == 0xef || !is_utf_8(at, end) || is_blank(at, end)) { /* 0xef: perhaps a mark */
         return 0;
@@ -626,7 +711,7 @@ core_usual_message(PyObject *module, PyObject *args)
     Message message = {0};
     if (!PyArg_ParseTuple(args, "OnnnO!(O!OOOOnnnn)", &data, &start, &stop, &message.line, core_type(module, TYPE_finder),
                           &finder, &PyDict_Type, &message.known, &message.charset, &message.words, &message.date,
-                          &message.content, &message.most, &message.run, &message.title_chars,
+                          &message.damaged, &message.most, &message.run, &message.title_chars,
                           &message.field_chars)
         || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
         return NULL;
@@ -642,7 +727,7 @@ core_usual_message(PyObject *module, PyObject *args)
     for (int i = 0; i < message.count; i++) {
         Py_XDECREF(message.shown[i].value);
     }
-    Py_XDECREF(message.owner);
+    free(message.content.data);
     free(message.text.data);
     free(message.lines.values);
     free(message.ends.values);
