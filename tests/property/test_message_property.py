@@ -107,6 +107,44 @@ def test_the_core_reads_the_same_document(data: bytes, line_offset: int) -> None
     assert read(data, line_offset) == without_core(data, line_offset)
 
 
+DATES = st.tuples(
+    st.sampled_from(["Mon, ", "", "mon, ", "Mon,", "Mon,  "]),
+    st.sampled_from(["1", "28", "29", "31", "0", "00", "123", "²"]) | st.integers(1, 31).map(str),
+    st.sampled_from([" Jan ", " Feb ", " Dec ", " Sept ", " anF ", " jan ", "  Jan "]),
+    st.sampled_from(["2024", "1999", "0999", "3000", "24"]),
+    st.sampled_from(
+        [" 10:00:00 ", " 23:59:59 ", " 24:00:00 ", " 10:60:00 ", " 1:00:000 ", " 10:00 "]
+    ),
+    st.sampled_from(["+0200", "-2359", "-0000", "+2400", "+0075", "0200", "GMT", "+0200 (CET)"]),
+).map("".join)
+
+
+@settings(max_examples=1000, deadline=None)
+@example("Mon, 21 Oct 2024 10:00:00 +0200")
+@given(DATES)
+def test_the_core_reads_the_same_date(date: str) -> None:
+    data = f"Subject: a\nDate: {date}\n\nwords".encode()
+    assert read(data, 0) == without_core(data, 0)
+
+
+@settings(max_examples=1000, deadline=None)
+@example("base64", b"d29yZHM=\nd29yZHM=")
+@example("base64", b"d29yZA==\n\nwords")
+@example("base64", b"d29yZA=")
+@example("quoted-printable", b"words==3D=3d=3 =\rd\nmore=")
+@given(
+    st.sampled_from(["base64", "quoted-printable"]),
+    st.lists(
+        st.sampled_from(
+            [b"=", b"\n", b"\r\n", b"\r", b"d29y", b"ZHMg", b"41", b"4a", b"c3A9", b" ", b"Z", b"-", b"\xc3"]
+        )
+    ).map(b"".join),
+)  # fmt: skip
+def test_the_core_decodes_the_same_body(transfer: str, body: bytes) -> None:
+    data = f"Subject: a\nContent-Transfer-Encoding: {transfer}\n\n".encode() + body
+    assert read(data, 0) == without_core(data, 0)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60), messages())
 def test_a_message_inside_other_bytes_is_the_same(before: bytes, data: bytes) -> None:

@@ -87,9 +87,24 @@ def test_a_rule_of_one_character_is_not_looked_at(rule: str) -> None:
     assert may_hold_runs(rule[:-1] + "-" * 59 + "a")
 
 
+def test_a_sentence_that_begins_a_line_with_begin_is_not_looked_at() -> None:
+    for line in (
+        "beginning of the port",
+        "begin in the evening",
+        "begin-base64",
+        "begin",
+        "begin 8",
+    ):
+        assert not may_hold_runs(f"The tide\n{line}")
+    for line in ("begin 644 a.bin", "begin-base64 755 a", "begin 0"):
+        assert may_hold_runs(line)
+        assert may_hold_runs(f"The tide\n{line}".encode())
+
+
 @given(
     st.lists(
-        st.text("aZ0+/=_-. \u00e9\n", min_size=50) | st.sampled_from(["-" * 59, "a" * 60])
+        st.text("aZ0+/=_-. \u00e9\n", min_size=50)
+        | st.sampled_from(["-" * 59, "a" * 60, "\nbegin", "\nbegin-base64", " 6"])
     ).map("".join)
 )
 def test_the_core_says_what_its_twin_says(text: str) -> None:

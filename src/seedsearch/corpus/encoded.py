@@ -20,7 +20,7 @@ LEAST_CHARS = 160
 
 _CHARS = "A-Za-z0-9+/_=-"
 _MAY_BEGIN = pattern(
-    rf"(?m)^begin|(?!(.)\1{{{LINE_CHARS - 1}}})[{_CHARS}]{{{LINE_CHARS}}}"  # a rule is no run
+    rf"(?m)^begin(?:-base64)? [0-7]|(?!(.)\1{{{LINE_CHARS - 1}}})[{_CHARS}]{{{LINE_CHARS}}}"  # a rule is no run
 )
 _RUN = pattern(
     rf"(?<![{_CHARS}])[{_CHARS}]{{{LINE_CHARS},}}+(?:\r?\n[ \t>]{{0,8}}+[{_CHARS}]++(?=[ \t]*+(?:\r?\n|\Z)))*+"

@@ -371,8 +371,10 @@ class Run:
     def add_part(self, state: FileState, documents: Sequence[Added], place: int) -> None:
         """Give the builder the next documents of a file: see BatchBuilder.add."""
         self._builder_of(state).add(state, documents, place=place)
-        # Plain texts come as bytes; `take` checks the memory after many of them.
-        if len(documents) != 1 or isinstance(documents[0][1], str):
+        # `take` checks the memory after many documents that the core has found, and plain texts, which come as bytes.
+        if len(documents) != 1 or not (
+            isinstance(documents[0], FoundDocument) or isinstance(documents[0][1], bytes)
+        ):
             self._end_if_full()
 
     def _builder_of(self, state: FileState) -> BatchBuilder:

@@ -23,6 +23,14 @@ sequence(const uint8_t *at, const uint8_t *end, int *is_whole)
     return size;
 }
 
+static uint64_t
+eight_at(const uint8_t *at)
+{
+    uint64_t eight;
+    memcpy(&eight, at, 8);
+    return eight;
+}
+
 /* Return whether eight bytes are four characters of two bytes each. */
 static int
 are_pairs(uint64_t eight)
@@ -40,7 +48,7 @@ is_utf_8(const uint8_t *at, const uint8_t *end)
 {
     int is_whole = 1;
     while (at < end && is_whole) {
-        if (end - at >= 8 && !(eight_at(at) & 0x80 * ONES)) {
+        if (end - at >= 8 && !(eight_at(at) & 0x8080808080808080u)) {
             at += 8;
         }
         else if (end - at >= 8 && are_pairs(eight_at(at))) {

@@ -31,13 +31,18 @@ has_run(const uint8_t *at, const uint8_t *end, Py_ssize_t least)
     return 0;
 }
 
+/* Return whether a line of "begin" or "begin-base64" and a digit of a file's mode begins at a place. */
 static int
 begins_at(const uint8_t *at, const uint8_t *end)
 {
-    return end - at >= 5 && memcmp(at, "begin", 5) == 0;
+    if (end - at < 7 || memcmp(at, "begin", 5) != 0) {
+        return 0;
+    }
+    at += end - at >= 14 && memcmp(at + 5, "-base64", 7) == 0 ? 12 : 5;
+    return *at == ' ' && at[1] >= '0' && at[1] <= '7';
 }
 
-/* Return whether a line begins with "begin". */
+/* Return whether there is such a line. */
 static int
 has_begin(const uint8_t *at, const uint8_t *end)
 {

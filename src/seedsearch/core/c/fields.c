@@ -70,10 +70,10 @@ put_string(Bytes *out, PyObject *text)
 static int
 put_field(Bytes *out, PyObject *pair, PyObject *names, Py_ssize_t number)
 {
-    PyObject *name, *value;
-    if (pair == NULL || !PyTuple_Check(pair) || !PyArg_ParseTuple(pair, "OO", &name, &value)) {
+    if (pair == NULL || !PyTuple_Check(pair) || PyTuple_Size(pair) != 2) {
         return -1;
     }
+    PyObject *name = PyTuple_GetItem(pair, 0), *value = PyTuple_GetItem(pair, 1);
     return PyTuple_SetItem(names, number, Py_NewRef(name)) < 0 || put(out, number ? ", [" : "[", number ? 3 : 1) < 0
                    || put_string(out, name) < 0 || put(out, ", ", 2) < 0 || put_string(out, value) < 0
                    || put_byte(out, ']') < 0

@@ -31,7 +31,7 @@ typedef struct {
     PyObject *charset; /* called with a content type; returns the charset, or None if the message is not usual */
     PyObject *words;   /* called with a value and the charset; returns the value's text */
     PyObject *date;    /* called with a date; returns it in ISO format */
-    PyObject *content; /* called with a body and whether it is base64; returns the content */
+    PyObject *damaged; /* called with a damaged body in base64, and True; returns the content */
     Py_ssize_t most, run; /* characters of a value, and of a line of encoded data */
     Py_ssize_t title_chars, field_chars; /* the most of a title, and of a field */
     Shown shown[MOST_SHOWN];
@@ -40,7 +40,7 @@ typedef struct {
     const uint8_t *begin, *body, *end;
     Py_ssize_t line;   /* of the message */
     int transfer;
-    PyObject *owner;   /* the content, if it was decoded */
+    Bytes content;     /* of the body, if it was encoded */
     Bytes text;
     Numbers lines, ends;
 } Message;
@@ -189,6 +189,19 @@ is_plain(const HeadField *field)
     return 1;
 }
 
+/* Return the text of a field, which the message has. */
+static PyObject *
+text_in(const Message *message, const HeadField *field, PyObject *charset)
+{
+    if (is_plain(field)) {
+        return spaced_once(field->at, field->end - field->at < message->most ? field->end : field->at + message->most);
+    }
+    PyObject *sent = value_of(field, message->most);
+    PyObject *text = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->words, sent, charset, NULL);
+    Py_XDECREF(sent);
+    return text;
+}
+
 /* Set the values of the fields, and drop fields without one. Return -1 with an exception. */
 static int
 read_values(Message *message, PyObject *charset)
@@ -197,15 +210,7 @@ read_values(Message *message, PyObject *charset)
     message->count = 0;
     for (int i = 0; i < count; i++) {
         Shown shown = message->shown[i];
-        if (is_plain(&shown.sent)) {
-            const Py_ssize_t size = shown.sent.end - shown.sent.at;
-            shown.value = spaced_once(shown.sent.at, shown.sent.at + (size < message->most ? size : message->most));
-        }
-        else {
-            PyObject *sent = value_of(&shown.sent, message->most);
-            shown.value = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->words, sent, charset, NULL);
-            Py_XDECREF(sent);
-        }
+        shown.value = text_in(message, &shown.sent, charset);
         if (shown.value == NULL) {
             return -1;
         }
@@ -387,6 +392,101 @@ put_lines(Message *message, Py_ssize_t count)
     return 0;
 }
 
+static int
+hex_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : in_small(c) >= 'a' && in_small(c) <= 'f' ? in_small(c) - 'a' + 10 : -1;
+}
+
+/* Append a body in quoted-printable without its encoding, as binascii.a2b_qp does. */
+static int
+put_quoted(Bytes *content, const uint8_t *at, const uint8_t *end)
+{
+    for (;;) {
+        const uint8_t *mark = find(at, end, '='), *stop = mark == NULL ? end : mark;
+        if (put(content, at, (size_t)(stop - at)) < 0) {
+            return -1;
+        }
+        if (mark == NULL || (at = mark + 1) == end) {
+            return 1;
+        }
+        if (*at == '\n' || *at == '\r') { /* the line goes on */
+            at = after_line(at, end);
+            continue;
+        }
+        const int high = hex_digit(*at), low = end - at > 1 ? hex_digit(at[1]) : -1, is_byte = high >= 0 && low >= 0;
+        if (put_byte(content, is_byte ? (uint8_t)(high << 4 | low) : '=') < 0) {
+            return -1;
+        }
+        at += is_byte ? 2 : *at == '=';
+    }
+}
+
+/* Append a body in base64 without its encoding. Return 0 if it is damaged: `content_of` of mime.py reads that. */
+static int
+put_base64(Bytes *content, const uint8_t *at, const uint8_t *end)
+{
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t values[256];
+    uint32_t bits = 0;
+    Py_ssize_t count = 0, padding = 0;
+    memset(values, 0xff, sizeof values);
+    for (uint8_t i = 0; i < 64; i++) {
+        values[(uint8_t)DIGITS[i]] = i;
+    }
+    if (reserve(&content->data, &content->room, (size_t)(end - at) / 4 * 3 + 3, 1) < 0) {
+        return -1;
+    }
+    uint8_t *to = content->data;
+    for (; at < end && *at != '='; at++) {
+        if (values[*at] < 64) {
+            bits = bits << 6 | values[*at];
+            if (++count % 4 == 0) {
+                *to++ = (uint8_t)(bits >> 16);
+                *to++ = (uint8_t)(bits >> 8);
+                *to++ = (uint8_t)bits;
+            }
+        }
+        else if (*at != '\n' && *at != '\r') {
+            return 0;
+        }
+    }
+    for (; at < end && (*at == '=' || *at == '\n' || *at == '\r'); at++) {
+        padding += *at == '=';
+    }
+    if (at < end || padding > 2 || (count + padding) % 4) {
+        return 0;
+    }
+    if (padding) { /* two bytes of three digits, or one of two */
+        *to++ = (uint8_t)(bits >> (padding == 1 ? 10 : 4));
+    }
+    if (padding == 1) {
+        *to++ = (uint8_t)(bits >> 2);
+    }
+    content->used = (size_t)(to - content->data);
+    return 1;
+}
+
+/* Set the content of the body. */
+static int
+decode_body(Message *message, const uint8_t **at, const uint8_t **end)
+{
+    Bytes *content = &message->content;
+    int found = message->transfer == QUOTED ? put_quoted(content, *at, *end) : put_base64(content, *at, *end);
+    if (found == 0) {
+        Py_ssize_t size;
+        char *bytes = NULL;
+        PyObject *sent = as_bytes(*at, (size_t)(*end - *at));
+        PyObject *said = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->damaged, sent, Py_True, NULL);
+        found = said == NULL || PyBytes_AsStringAndSize(said, &bytes, &size) < 0 ? -1 : put(content, bytes, (size_t)size);
+        Py_XDECREF(sent);
+        Py_XDECREF(said);
+    }
+    *at = content->data;
+    *end = content->data + content->used;
+    return found;
+}
+
 /* Compose the text. Return 0 if the message is not usual, or -1 with an exception. */
 static int
 compose(Message *message)
@@ -396,18 +496,8 @@ compose(Message *message)
     if (end - at >= (Py_ssize_t)sizeof ENCRYPTED - 1 && memcmp(at, ENCRYPTED, sizeof ENCRYPTED - 1) == 0) {
         return 0;
     }
-    if (message->transfer != AS_SENT) {
-        PyObject *sent = as_bytes(at, (size_t)(end - at));
-        Py_ssize_t size;
-        char *bytes;
-        message->owner = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(
-                             message->content, sent, message->transfer == BASE64 ? Py_True : Py_False, NULL);
-        Py_XDECREF(sent);
-        if (message->owner == NULL || PyBytes_AsStringAndSize(message->owner, &bytes, &size) < 0) {
-            return -1;
-        }
-        at = (const uint8_t *)bytes;
-        end = at + size;
+    if (message->transfer != AS_SENT && decode_body(message, &at, &end) < 0) {
+        return -1;
     }
     if (!may_be_utf_8(at, end) || *at == 0xef || !is_utf_8(at, end) || is_blank(at, end)) { /* 0xef: perhaps a mark */
         return 0;
@@ -465,6 +555,58 @@ add_reference(const Message *message, PyObject *fields)
     return 0;
 }
 
+/* Return whether a text has a form: `0` is a digit, `A` and `a` are letters, `+` is a sign, and others are themselves. */
+static int
+has_form(const char *at, const char *form)
+{
+    for (; *form; at++, form++) {
+        int fits = *form == '0'   ? *at >= '0' && *at <= '9'
+                   : *form == 'A' ? *at >= 'A' && *at <= 'Z'
+                   : *form == 'a' ? *at >= 'a' && *at <= 'z'
+                   : *form == '+' ? *at == '+' || *at == '-'
+                                  : *at == *form;
+        if (!fits) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Return a date in ISO format, as `_date` of mail.py does. That is called for what is rare, and for days that some months
+ * do not have. */
+static PyObject *
+iso_date(const Message *message, PyObject *value)
+{
+    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    Py_ssize_t size;
+    const char *at = PyUnicode_AsUTF8AndSize(value, &size), *month = NULL;
+    if (at == NULL) {
+        return NULL;
+    }
+    const Py_ssize_t skipped = size > 5 && has_form(at, "Aaa, ") ? 5 : 0, digits = size - skipped == 25 ? 1 : 2;
+    char sent[27] = "0", iso[] = "0000-00-00T00:00:00+00:00";
+    if (size - skipped == 24 + digits) {
+        memcpy(sent + 2 - digits, at + skipped, (size_t)(24 + digits));
+        for (month = MONTHS; *month && memcmp(month, sent + 3, 3) != 0; month += 3) {
+        }
+    }
+    if (month == NULL || !*month || !has_form(sent, "00 Aaa 0000 00:00:00 +0000") || memcmp(sent, "01", 2) < 0
+        || memcmp(sent, "28", 2) > 0 || sent[7] < '1' || sent[7] > '2' || memcmp(sent + 12, "23", 2) > 0
+        || sent[15] > '5' || sent[18] > '5' || memcmp(sent + 22, "23", 2) > 0 || sent[24] > '5'
+        || memcmp(sent + 21, "-0000", 5) == 0) {
+        return PyObject_CallFunctionObjArgs(message->date, value, NULL);
+    }
+    const int number = (int)(month - MONTHS) / 3 + 1;
+    memcpy(iso, sent + 7, 4);
+    iso[5] = (char)('0' + number / 10);
+    iso[6] = (char)('0' + number % 10);
+    memcpy(iso + 8, sent, 2);
+    memcpy(iso + 11, sent + 12, 8);
+    memcpy(iso + 19, sent + 21, 3);
+    memcpy(iso + 23, sent + 24, 2);
+    return PyUnicode_FromStringAndSize(iso, sizeof iso - 1);
+}
+
 /* Return the fields of the document as the dict of the twin has them: each where its last one stands, from the end of
  * the head on, with the value of its first one. */
 static PyObject *
@@ -482,7 +624,7 @@ stated(const Message *message)
         if (last == i) {
             PyObject *field = message->shown[i].field, *value = message->shown[first].value;
             int is_date = PyUnicode_CompareWithASCIIString(field, "date") == 0;
-            PyObject *said = is_date ? PyObject_CallFunctionObjArgs(message->date, value, NULL) : Py_NewRef(value);
+            PyObject *said = is_date ? iso_date(message, value) : Py_NewRef(value);
             said = cut_text(said, message->field_chars);
             if (said == NULL || append(fields, Py_BuildValue("(ON)", field, said)) < 0) {
                 Py_CLEAR(fields);
@@ -495,25 +637,18 @@ stated(const Message *message)
     return fields;
 }
 
-static PyObject *
-guide_text(const Message *message, int guide)
-{
-    const HeadField *field = &message->guides[guide];
-    return field->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(field, message->most);
-}
-
 /* Return the message's own id, without brackets. */
 static PyObject *
 own_id(const Message *message)
 {
-    PyObject *sent = guide_text(message, MESSAGE_ID), *nothing = PyUnicode_FromStringAndSize("", 0);
-    PyObject *said = NULL, *id = NULL;
-    if (sent != NULL && nothing != NULL) {
-        said = PyObject_CallFunctionObjArgs(message->words, sent, nothing, NULL);
-        id = said == NULL ? NULL : PyObject_CallMethod(said, "strip", "s", "<> ");
+    const HeadField *field = &message->guides[MESSAGE_ID];
+    PyObject *nothing = PyUnicode_FromStringAndSize("", 0);
+    if (nothing == NULL || field->name == NULL) {
+        return nothing;
     }
-    Py_XDECREF(sent);
-    Py_XDECREF(nothing);
+    PyObject *said = text_in(message, field, nothing);
+    PyObject *id = said == NULL ? NULL : PyObject_CallMethod(said, "strip", "s", "<> ");
+    Py_DECREF(nothing);
     Py_XDECREF(said);
     return id;
 }
@@ -555,7 +690,8 @@ read_message(Message *message)
     if (!message->count || message->guides[DISPOSITION].name != NULL || !read_transfer(message)) {
         return 0;
     }
-    PyObject *kind = guide_text(message, CONTENT_TYPE);
+    const HeadField *type = &message->guides[CONTENT_TYPE];
+    PyObject *kind = type->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(type, message->most);
     PyObject *charset = kind == NULL ? NULL : PyObject_CallFunctionObjArgs(message->charset, kind, NULL);
     Py_XDECREF(kind);
     int found = charset == NULL ? -1 : charset != Py_None;
@@ -575,7 +711,7 @@ core_usual_message(PyObject *module, PyObject *args)
     Message message = {0};
     if (!PyArg_ParseTuple(args, "OnnnO!(O!OOOOnnnn)", &data, &start, &stop, &message.line, core_type(module, TYPE_finder),
                           &finder, &PyDict_Type, &message.known, &message.charset, &message.words, &message.date,
-                          &message.content, &message.most, &message.run, &message.title_chars,
+                          &message.damaged, &message.most, &message.run, &message.title_chars,
                           &message.field_chars)
         || PyBytes_AsStringAndSize(data, &bytes, &size) < 0) {
         return NULL;
@@ -591,7 +727,7 @@ core_usual_message(PyObject *module, PyObject *args)
     for (int i = 0; i < message.count; i++) {
         Py_XDECREF(message.shown[i].value);
     }
-    Py_XDECREF(message.owner);
+    free(message.content.data);
     free(message.text.data);
     free(message.lines.values);
     free(message.ends.values);

@@ -89,7 +89,7 @@ unescape(Reading *reading, Part line)
 }
 
 /* Spaces and tabs, and the first byte of a no-break space. */
-static const uint8_t UNEVEN[256] = {[' '] = 1, ['\t'] = 2, ['\f'] = 2, ['\v'] = 2, [0xc2] = 3};
+static const uint8_t UNEVEN[256] = {[' '] = 1, ['\t'] = 1, ['\f'] = 1, ['\v'] = 1, [0xc2] = 1};
 
 /* Return the size in bytes of the white space at `begin`. */
 static Py_ssize_t
@@ -110,37 +110,24 @@ spaces_at(const uint8_t *begin, const uint8_t *end)
     return at - begin;
 }
 
-/* Flag a byte of zero; the lowest flag is right. */
-static uint64_t
-zeros(uint64_t eight)
-{
-    return (eight - ONES) & ~eight & 0x80 * ONES;
-}
-
-/* Return whether none of the eight bytes at a place begins white space but a single space. One more byte must follow. */
+/* Return whether a line, which does not end with white space, has no white space but single spaces. */
 static int
-is_even(const uint8_t *at)
+is_even(const uint8_t *at, const uint8_t *end)
 {
-    const uint64_t eight = eight_at(at), spaces = ' ' * ONES;
-    const uint64_t two_spaces = (eight ^ spaces) | (eight_at(at + 1) ^ spaces);
-    return !(zeros(two_spaces) | zeros(eight & 0xe0 * ONES) | zeros(eight ^ 0xc2 * ONES))
-           && !(at[7] == ' ' && UNEVEN[at[8]]);
+    uint8_t uneven = 0;
+    for (; at + 1 < end; at++) { /* without a way out, so that compilers test sixteen bytes at a time */
+        uneven |= (uint8_t)((*at < ' ') | (*at == 0xc2) | ((*at == ' ') & (at[1] == ' ')));
+    }
+    return !uneven;
 }
 
 /* Append a line with each run of spaces and tabs reduced to one space. */
 static int
 put_evenly(Bytes *text, Part line)
 {
-    const uint8_t *from = line.at;
-    for (const uint8_t *at = from; at < line.end;) {
-        while (line.end - at > 8 && is_even(at)) {
-            at += 8;
-        }
-        if (!UNEVEN[*at] || (*at == ' ' && !UNEVEN[at[1]])) { /* a line does not end with a space */
-            at++;
-            continue;
-        }
-        Py_ssize_t size = spaces_at(at, line.end);
+    const uint8_t *from = line.at, *at = is_even(line.at, line.end) ? line.end : line.at;
+    while (at < line.end) {
+        const Py_ssize_t size = UNEVEN[*at] ? spaces_at(at, line.end) : 0;
         if (size == 0 || (size == 1 && *at == ' ')) {
             at++;
             continue;

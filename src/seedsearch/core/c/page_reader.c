@@ -25,18 +25,21 @@ typedef struct {
 PyObject *
 spaced_once(const uint8_t *at, const uint8_t *end)
 {
-    Bytes text = {0};
-    int failed = put(&text, at, 0) < 0;
-    while (at < end && !failed) {
-        const uint8_t *word = at;
-        while (at < end && !is_space(*at)) {
-            at++;
-        }
-        failed = at > word && ((text.used && put_byte(&text, ' ') < 0) || put(&text, word, (size_t)(at - word)) < 0);
-        at += at < end;
+    char *text = array_of((size_t)(end - at), 1), *to = text;
+    if (text == NULL) {
+        return NULL;
     }
-    PyObject *value = failed ? NULL : PyUnicode_FromStringAndSize((const char *)text.data, (Py_ssize_t)text.used);
-    free(text.data);
+    for (; at < end; at++) {
+        if (!is_space(*at)) {
+            *to++ = (char)*at;
+        }
+        else if (to > text && to[-1] != ' ') {
+            *to++ = ' ';
+        }
+    }
+    to -= to > text && to[-1] == ' ';
+    PyObject *value = PyUnicode_FromStringAndSize(text, to - text);
+    free(text);
     return value;
 }
 
@@ -258,7 +261,7 @@ declares_utf_8(Part tag)
     static const char WORD[] = "charset";
     const Py_ssize_t size = sizeof WORD - 1;
     for (; tag.end - tag.at >= size; tag.at++) {
-        if (!says((Part){tag.at, tag.at + size}, WORD)) {
+        if (in_small(*tag.at) != 'c' || !says((Part){tag.at, tag.at + size}, WORD)) {
             continue;
         }
         const uint8_t *at = tag.at + size;
@@ -283,7 +286,7 @@ has_no_other(Part head)
     }
     while ((head.at = find(head.at, head.end, '<')) != NULL) {
         const uint8_t *at = head.at++;
-        if (head.end - at >= 5 && says((Part){at + 1, at + 5}, "meta")) {
+        if (head.end - at >= 5 && in_small(at[1]) == 'm' && says((Part){at + 1, at + 5}, "meta")) {
             const uint8_t *end = find(at, head.end, '>');
             head.at = end == NULL ? head.end : end;
             if (!declares_utf_8((Part){at, head.at})) {

@@ -506,7 +506,8 @@ read_measure(PyObject *numbers, Measure *measure)
         return -1;
     }
     if (measure->part_words < 1 || measure->most_words < measure->part_words || measure->word_chars < 1
-        || measure->hard_cut < 64 || measure->least_chars < 2 || measure->line_chars > 250 || measure->least_lines < 1) {
+        || measure->hard_cut < 64 || measure->least_chars < 2 || measure->line_chars > MOST_WRAPPED
+        || measure->least_lines < 1) {
         return wrong("no such size of passages");
     }
     return 0;

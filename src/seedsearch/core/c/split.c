@@ -48,21 +48,11 @@ end_section(Splitting *splitting, const Last *last)
     return last->is_there ? end_passage(splitting, &last->block) : 0;
 }
 
-static Py_ssize_t
-breaks_in(const uint8_t *at, const uint8_t *end)
-{
-    Py_ssize_t count = 0;
-    for (; at < end; at++) {
-        count += *at == ' ' || *at == '\n';
-    }
-    return count;
-}
-
 /* `_words_in` of split.py. */
 static Py_ssize_t
 words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
 {
-    Py_ssize_t words = breaks_in(at, end) + 1;
+    Py_ssize_t words = count_bytes(at, end, 0xff, ' ') + line_ends_in(at, end) + 1;
     if (characters <= 14 * words) {
         return words;
     }
@@ -76,14 +66,7 @@ words_in(const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
 static int
 is_spaced(const Splitting *splitting, const uint8_t *at, const uint8_t *end, Py_ssize_t characters)
 {
-    Py_ssize_t spaces = 0;
-    if (splitting->is_ascii) {
-        return 1;
-    }
-    for (; at < end; at++) {
-        spaces += *at == ' ';
-    }
-    return spaces * 14 > characters;
+    return splitting->is_ascii || count_bytes(at, end, 0xff, ' ') * 14 > characters;
 }
 
 /* `_merge_lines` of split.py. */
@@ -113,28 +96,28 @@ merge_lines(Splitting *splitting, Place place, const uint8_t *end, int spaced)
 
 /* ------------------------------------------------------------------ wrapped lines */
 
-#define LONGEST 512 /* characters of a line that are counted */
-
-/* The number of lines of each length in characters, except 0; LONGEST counts all longer ones too. */
+/* The number of lines of each length in characters, except 0. */
 typedef struct {
-    Py_ssize_t of[LONGEST + 1], filled, all, longest;
+    Py_ssize_t of[2 * MOST_WRAPPED + 1], filled, all, longest;
 } Lines;
 
-static Lines
-lines_of(const uint8_t *at, const uint8_t *end)
+/* Count the lines. Return 0 if one has more than `most` characters, as in most texts. */
+static int
+count_lines(Lines *lines, const uint8_t *at, const uint8_t *end, Py_ssize_t most)
 {
-    Lines lines = {0};
     for (;; at++) {
         const uint8_t *stop = line_end(at, end);
-        Py_ssize_t size = characters_in(at, stop);
-        size = size < LONGEST ? size : LONGEST;
-        lines.longest = size > lines.longest ? size : lines.longest;
-        lines.of[size]++;
-        lines.filled += size > 0;
-        lines.all++;
+        const Py_ssize_t size = characters_in(at, stop);
+        if (size > most) {
+            return 0;
+        }
+        lines->longest = size > lines->longest ? size : lines->longest;
+        lines->of[size]++;
+        lines->filled += size > 0;
+        lines->all++;
         if (stop == end) {
-            lines.of[0] = 0;
-            return lines;
+            lines->of[0] = 0;
+            return 1;
         }
         at = stop;
     }
@@ -184,12 +167,15 @@ reads_on(const uint8_t *at, const uint8_t *end, Py_ssize_t filled)
     for (const uint8_t *line = at;; line++) {
         const uint8_t *stop = line_end(line, end);
         found += is_read_on(line, stop);
+        if (3 * found >= filled) {
+            return 1;
+        }
         for (; line < stop && !has_small; line++) {
             has_small = *line >= 'a' && *line <= 'z';
         }
         line = stop;
         if (stop == end) {
-            return 3 * found >= filled || !has_small;
+            return !has_small;
         }
     }
 }
@@ -198,19 +184,9 @@ reads_on(const uint8_t *at, const uint8_t *end, Py_ssize_t filled)
 static Py_ssize_t
 wrapped_at(const uint8_t *at, const uint8_t *end, Py_ssize_t characters, const Measure *measure)
 {
-    Py_ssize_t most = 2 * measure->line_chars;
-    for (const uint8_t *line = at;;) { /* most texts soon have a line that is too long */
-        const uint8_t *stop = line_end(line, end);
-        if (line > at && stop - line > most && characters_in(line, stop) > most) {
-            return 0;
-        }
-        if (stop == end) {
-            break;
-        }
-        line = stop + 1;
-    }
-    Lines lines = lines_of(at, end);
-    if (characters > measure->line_chars * lines.all || lines.filled < measure->least_lines) {
+    Lines lines = {0};
+    if (!count_lines(&lines, at, end, 2 * measure->line_chars) || characters > measure->line_chars * lines.all
+        || lines.filled < measure->least_lines) {
         return 0;
     }
     Py_ssize_t width = 0, seen = 0, near = 0;
@@ -250,14 +226,15 @@ begins_with_space(const uint8_t *line, const uint8_t *end)
     return line < end && is_space(code_point(line, &bytes));
 }
 
-/* Return whether a paragraph ends with a line: `_ends_paragraph` of split.py. `next` is the line after it. */
+/* Return whether a paragraph ends with a line: `_ends_paragraph` of split.py. The next line ends at `next_end`, NULL if
+ * there is none. */
 static int
-ends_paragraph(const uint8_t *line, const uint8_t *stop, const uint8_t *next, const uint8_t *end, Py_ssize_t width)
+ends_paragraph(const uint8_t *line, const uint8_t *stop, const uint8_t *next_end, Py_ssize_t width)
 {
-    if (next > end) { /* it is the last one */
+    const uint8_t *next = stop + 1;
+    if (next_end == NULL) {
         return 1;
     }
-    const uint8_t *next_end = line_end(next, end);
     if (begins_with_space(next, next_end)) {
         if (!begins_with_space(line, stop) || is_blank(next, next_end)) {
             return 1;
@@ -305,19 +282,20 @@ merge_wrapped(Splitting *splitting, Place place, const uint8_t *end, Py_ssize_t 
 {
     Last last = {0};
     Gathered gathered = {NULL, 0};
-    const uint8_t *paragraph = place.at;
-    for (const uint8_t *line = place.at; line <= end;) {
-        const uint8_t *stop = line_end(line, end), *next = stop + 1;
-        if (ends_paragraph(line, stop, next, end, width)) {
+    const uint8_t *paragraph = place.at, *line = place.at, *stop = line_end(line, end);
+    while (stop != NULL) {
+        const uint8_t *next_end = stop < end ? line_end(stop + 1, end) : NULL;
+        if (ends_paragraph(line, stop, next_end, width)) {
             gathered.start = gathered.start == NULL ? paragraph : gathered.start;
             gathered.words += words_in(paragraph, stop, characters_in(paragraph, stop));
-            if ((gathered.words >= splitting->measure->least_words || next > end)
+            if ((gathered.words >= splitting->measure->least_words || next_end == NULL)
                 && end_block_at(splitting, &last, &gathered, stop, &place) < 0) {
                 return -1;
             }
-            paragraph = next;
+            paragraph = stop + 1;
         }
-        line = next;
+        line = stop + 1;
+        stop = next_end;
     }
     return end_section(splitting, &last);
 }

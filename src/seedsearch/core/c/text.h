@@ -7,6 +7,8 @@
 
 #include "utf8.h"
 
+enum { MOST_WRAPPED = 250 }; /* the most of `line_chars` */
+
 /* The sizes of passages and the properties of wrapped lines: the constants of split.py. */
 typedef struct {
     Py_ssize_t least_words, most_words, part_words, hard_cut, word_chars, least_chars, sure_chars, line_chars, least_lines;

@@ -45,48 +45,43 @@ before(const uint8_t *at)
     return at;
 }
 
-/* Eight bytes at a time, with the lowest bit of each byte as its flag. */
-#define ONES 0x0101010101010101u
-
-static inline uint64_t
-eight_at(const uint8_t *at)
-{
-    uint64_t eight;
-    memcpy(&eight, at, 8);
-    return eight;
-}
-
-/* Count the bytes whose lowest bit is set. No other bits may be set. */
+/* Count the bytes that equal `value` in the bits of `mask`. The count of 255 bytes fits into a byte: so compilers count
+ * sixteen bytes at a time. */
 static inline Py_ssize_t
-count_of(uint64_t bits)
+count_bytes(const uint8_t *at, const uint8_t *end, uint8_t mask, uint8_t value)
 {
-    return (Py_ssize_t)(bits * ONES >> 56);
-}
-
-/* Flag each byte that continues a character. */
-static inline uint64_t
-continuing(uint64_t eight)
-{
-    return eight >> 7 & ~eight >> 6 & ONES;
-}
-
-/* Flag each byte that is a line end. */
-static inline uint64_t
-line_ends(uint64_t eight)
-{
-    uint64_t other = eight ^ '\n' * ONES; /* zero for a line end */
-    return ~(((other & 0x7f * ONES) + 0x7f * ONES) | other) >> 7 & ONES;
+    Py_ssize_t count = 0;
+    while (at < end) {
+        const uint8_t *stop = end - at < 255 ? end : at + 255;
+        uint8_t some = 0;
+        for (; at < stop; at++) {
+            some = (uint8_t)(some + ((*at & mask) == value));
+        }
+        count += some;
+    }
+    return count;
 }
 
 static inline Py_ssize_t
 characters_in(const uint8_t *at, const uint8_t *end)
 {
-    Py_ssize_t count = end - at;
-    for (; end - at >= 8; at += 8) {
-        count -= count_of(continuing(eight_at(at)));
-    }
-    for (; at < end; at++) {
-        count -= (*at & 0xc0) == 0x80;
+    return end - at - count_bytes(at, end, 0xc0, 0x80);
+}
+
+/* Return where a byte stands first, or NULL. */
+static inline const uint8_t *
+find(const uint8_t *at, const uint8_t *end, uint8_t c)
+{
+    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
+}
+
+/* Return how many lines end. */
+static inline Py_ssize_t
+line_ends_in(const uint8_t *at, const uint8_t *end)
+{
+    Py_ssize_t count = 0;
+    for (; (at = find(at, end, '\n')) != NULL; at++) {
+        count++;
     }
     return count;
 }
@@ -129,24 +124,6 @@ is_blank(const uint8_t *at, const uint8_t *end)
     return at == end;
 }
 
-/* Return where a byte stands first, or NULL. */
-static inline const uint8_t *
-find(const uint8_t *at, const uint8_t *end, uint8_t c)
-{
-    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
-}
-
-/* Return how many lines end. */
-static inline Py_ssize_t
-line_ends_in(const uint8_t *at, const uint8_t *end)
-{
-    Py_ssize_t count = 0;
-    for (; (at = find(at, end, '\n')) != NULL; at++) {
-        count++;
-    }
-    return count;
-}
-
 /* Return the end of the current line. */
 static inline const uint8_t *
 line_end(const uint8_t *at, const uint8_t *end)
@@ -155,43 +132,29 @@ line_end(const uint8_t *at, const uint8_t *end)
     return stop == NULL ? end : stop;
 }
 
+/* Move forward to a place. */
+static inline void
+skip_to(Place *place, const uint8_t *to)
+{
+    place->character += characters_in(place->at, to);
+    place->line += line_ends_in(place->at, to);
+    place->at = to;
+}
+
 /* Move forward by `count` characters, or to the end. */
 static inline void
 skip(Place *place, Py_ssize_t count, const uint8_t *end)
 {
     const uint8_t *at = place->at;
-    Py_ssize_t left = count;
-    while (left >= 8 && end - at >= 8) {
-        uint64_t eight = eight_at(at);
-        place->line += count_of(line_ends(eight));
-        left -= 8 - count_of(continuing(eight));
-        at += 8;
+    while (count > 0 && at < end) {
+        const uint8_t *stop = end - at < count ? end : at + count; /* so many characters at most */
+        count -= characters_in(at, stop);
+        at = stop;
     }
     while (at < end && (*at & 0xc0) == 0x80) { /* the rest of a character that is already counted */
         at++;
     }
-    for (; left > 0 && at < end; left--) {
-        uint8_t lead = *at;
-        place->line += lead == '\n';
-        at += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    }
-    place->at = at;
-    place->character += count - left;
-}
-
-/* Move forward to a place. */
-static inline void
-skip_to(Place *place, const uint8_t *to)
-{
-    const uint8_t *at = place->at;
-    place->character += characters_in(at, to);
-    for (; to - at >= 8; at += 8) {
-        place->line += count_of(line_ends(eight_at(at)));
-    }
-    for (; at < to; at++) {
-        place->line += *at == '\n';
-    }
-    place->at = to;
+    skip_to(place, at);
 }
 
 /* Move to the end of the line. */

@@ -178,13 +178,16 @@ _MAGIC = (
     (b"\xc7\x71", "application/x-cpio"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
 )  # fmt: skip
+_MAGIC_BY_FIRST = {
+    magic[:2]: [pair for pair in _MAGIC if pair[0][:2] == magic[:2]] for magic, _ in _MAGIC
+}
 _BZIP_2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
 
 
 def _look(named: str, data: bytes) -> str:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(data)
-    for magic, media_type in _MAGIC:
+    for magic, media_type in _MAGIC_BY_FIRST.get(data[:2], ()):
         if data.startswith(magic) and (magic != b"BZh" or data[4:10] in _BZIP_2_BLOCKS):
             return media_type
     if named == CODE and data.startswith(b"<"):  # `.ts` are TypeScript, and translations of Qt
@@ -253,8 +256,8 @@ def _look_at_headers(path: str, data: bytes) -> str:
 
 
 def _is_in_maildir(path: str) -> bool:
-    steps = path.replace("\\", "/").rsplit("/", 2)
-    return len(steps) > 1 and steps[-2] in _MAILDIR and steps[-1][:1].isdigit()
+    folder, _, name = path.replace("\\", "/").rpartition("/")
+    return name[:1].isdigit() and folder[folder.rfind("/") + 1 :] in _MAILDIR
 
 
 _OPEN_DOCUMENT = pattern(
