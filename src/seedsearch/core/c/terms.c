@@ -65,11 +65,13 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
 static inline void
 note(Inverter *self, size_t start, size_t size, uint32_t position)
 {
-    size_t hash = hash_of(&self->terms, self->letters.data + start, size);
+    const uint8_t *letters = self->letters.data + start;
+    const uint64_t eight = load(letters, 8), beginning = size < 8 ? eight & (((uint64_t)1 << 8 * size) - 1) : eight;
+    size_t hash = hash_with(&self->terms, letters, size, beginning);
     if (self->terms.slots != NULL) {
         PREFETCH(&self->terms.slots[hash & self->terms.mask]);
     }
-    self->words[self->word_count++] = (Word){hash, start, (uint32_t)size, position};
+    self->words[self->word_count++] = (Word){hash, beginning, start, (uint32_t)size, position};
 }
 
 /* Record a term of a chain. Afterwards there is still room for the rest of the text. */
@@ -94,7 +96,8 @@ add_noted(Inverter *self, Field *field, uint8_t language)
 {
     for (size_t i = 0; i < self->word_count; i++) {
         const Word *word = &self->words[i];
-        uint32_t term = number_by_hash(&self->terms, self->letters.data + word->start, word->size, word->hash);
+        uint32_t term = number_by_hash(&self->terms, self->letters.data + word->start, word->size, word->hash,
+                                       word->beginning);
         if (occurs(self, field, term, word->position, language) < 0) {
             return -1;
         }
