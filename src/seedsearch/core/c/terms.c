@@ -163,18 +163,19 @@ take_spaced(Inverter *self, const uint8_t **at)
         letters += size;
         here += size;
         if (size < 8) {
-            size = 1;
             if (IS_UPPER(*here) && !is_hump(&self->chains, here)) {
-                *letters = LOWER[*here];
+                *letters++ = LOWER[*here++];
             }
             else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {
-                memcpy(letters, here, SLACK);
+                do {
+                    memcpy(letters, here, SLACK);
+                    letters += size;
+                    here += size;
+                } while (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED);
             }
             else {
                 break;
             }
-            letters += size;
-            here += size;
         }
         eight = load(here, 8);
     }
