@@ -129,13 +129,19 @@ def test_a_plain_text_is_the_same_document_in_one_pass_over_its_bytes(
 ) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         slow, fast = by_core(one), by_core(other)
+        files = []
         for number, (begin, pieces) in enumerate(texts):
             data = begin + "".join(piece * times for piece, times in pieces).encode()
-            state = FileState(f"a/{number}.txt", len(data), 2, 3, b"12345678", "")
-            read = documents_of(state, data, media_type="text/plain").documents
+            files.append((FileState(f"a/{number}.txt", len(data), 2, 3, b"12345678", ""), data))
+        reads = [documents_of(*file, media_type="text/plain").documents for file in files]
+        for (state, _), read in zip(files, reads, strict=True):
             slow.add(state, read)
-            if not fast.add_file(state, data):
-                fast.add(state, read)
+        done = 0
+        while done < len(files):
+            done += fast.add_files(iter(files[done:]))
+            if done < len(files):
+                fast.add(files[done][0], reads[done])
+                done += 1
         (a,), (b,) = slow.finish(), fast.finish()
         assert a._replace(file="") == b._replace(file="")
         assert Path(one, a.file).read_bytes() == Path(other, b.file).read_bytes()
@@ -145,13 +151,13 @@ def test_usual_plain_texts_are_read_in_one_pass_over_their_bytes(tmp_path: Path)
     builder = by_core(str(tmp_path))
     state = FileState("a.txt", 9, 2, 3, b"12345678", "")
     paragraph = "The history of the island and of the people that left. " * 20
-    assert builder.add_file(state, f"An Island\n\n{paragraph}\n\n{paragraph}\n".encode())
-    assert builder.add_file(state._replace(path="b.txt"), ("한국의 군대가 간다. " * 90).encode())
     russian = "Остров был в составе страны, и он не был на карте. " * 40
-    assert builder.add_file(state._replace(path="c.txt"), russian.encode())
     without = "Стоял там остров посреди большой реки. " * 40  # no word that says much
-    assert builder.add_file(state._replace(path="d.txt"), without.encode())
-    assert not builder.add_file(state._replace(path="e.txt"), b"caf\xe9")
+    korean = "한국의 군대가 간다. " * 90
+    english = f"An Island\n\n{paragraph}\n\n{paragraph}\n"
+    texts = [text.encode() for text in (english, korean, russian, without)] + [b"caf\xe9", b"more"]
+    files = [(state._replace(path=f"{number}.txt"), data) for number, data in enumerate(texts)]
+    assert builder.add_files(iter(files)) == 4
     (entry,) = builder.finish()
     assert (entry.files, entry.documents) == (4, 4)
 

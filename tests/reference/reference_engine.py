@@ -186,9 +186,9 @@ class ReferenceBuilder:
         """Add a file with all its documents, or with its next documents."""
         self._files.append((state, place, tuple(map(with_text, documents))))
 
-    def add_file(self, state: FileState, data: bytes) -> bool:
+    def add_files(self, files: Iterator[tuple[FileState, bytes]]) -> int:
         """Add nothing: every document is read by Python."""
-        return False
+        return 0
 
     @property
     def pending_bytes(self) -> int:

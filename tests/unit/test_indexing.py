@@ -608,8 +608,8 @@ class FullDisk:
     def add(self, state: object, documents: object, *, place: int = 0) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    def add_file(self, state: object, data: bytes) -> bool:
-        return False
+    def add_files(self, files: object) -> int:
+        return 0
 
     def finish(self) -> object:
         return ()
@@ -656,8 +656,8 @@ class DyingBuilder:
     def add(self, state: object, documents: object, *, place: int = 0) -> None:
         pass
 
-    def add_file(self, state: object, data: bytes) -> bool:
-        return False
+    def add_files(self, files: object) -> int:
+        return 0
 
     def finish(self) -> object:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -311,6 +312,12 @@ def nowhere(language: str, data: bytes, spans: list[PassageSpan]) -> bool:
 def test_the_languages_of_a_file_have_limits() -> None:
     core = pytest.importorskip("seedsearch.core._core")
     data = ("The island and the people of the island. " * 9).encode()
+
+    def added(
+        files: Iterable[object], known: object, *, room: int = 9, asked: object = nowhere
+    ) -> object:
+        return new_inverter().add_files(0, split.FINDER, iter(files), room, known, asked, len)
+
     for known, error in (
         ({}, KeyError),
         ({"en": 1}, TypeError),
@@ -320,24 +327,26 @@ def test_the_languages_of_a_file_have_limits() -> None:
         ({"en": (0, ("the",))}, TypeError),
     ):
         with pytest.raises(error):
-            new_inverter().add_file(0, split.FINDER, data, 9, known, nowhere)
+            added([(1, data)], known)
     known = {"": (0, ()), "en": (0, (b" no ",))}
     for unclear in (b"Troops", data):
         with pytest.raises(ZeroDivisionError):
-            new_inverter().add_file(0, split.FINDER, unclear, 9, known, lambda *_: 1 // 0)
+            added([(1, unclear)], known, asked=lambda *_: 1 // 0)
     known = {"en": (0, (b" the ",))}
-    assert new_inverter().add_file(0, split.FINDER, data, 9, known, nowhere) == (
-        None,
-        "en",
-        1,
-        False,
-    )
-    assert new_inverter().add_file(0, split.FINDER, data, 0, known, nowhere) is None
-    assert new_inverter().add_file(0, split.FINDER, b"", 9, known, nowhere) is None
+    assert added([(1, data), (2, data)], known) == [
+        (1, len(data), "en", 1),
+        (2, len(data), "en", 1),
+    ]
+    assert added([(1, data), (2, data)], known, room=1) == [(1, len(data), "en", 1)]
+    assert added([(1, data), (2, b""), (3, data)], known) == [(1, len(data), "en", 1)]
+    assert added([], known) == []
+    for wrong in ([(1, "text")], [1], [(1,)], (1 // zero for zero in [0])):
+        with pytest.raises((TypeError, ZeroDivisionError)):
+            added(wrong, known)
     with pytest.raises(TypeError):
-        new_inverter().add_file(0, core, data, 9, known, nowhere)
+        new_inverter().add_files(0, core, iter([(1, data)]), 9, known, nowhere, len)
     with pytest.raises(TypeError):
-        new_inverter().add_file(0, split.FINDER, "text", 9, known, nowhere)
+        new_inverter().add_files(0, split.FINDER, [(1, data)], 9, known, nowhere, len)
 
 
 def test_a_file_has_limits() -> None:

@@ -1,11 +1,13 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Self, TypeAlias, TypedDict, final, overload
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Self, TypeAlias, TypedDict, TypeVar, final, overload
 
 from typing_extensions import Buffer
 
 from seedsearch.model import Document, Fragment, Passage, PassageSpan, Section, SourceFile, Span
+
+_T = TypeVar("_T")
 
 # ------------------------------------------------------------------ stems: c/stem.c; the twin is PyStemmer
 
@@ -410,22 +412,24 @@ class Inverter:
         is bytes. `language` is the number for `marker`, 0 for none.
         """
 
-    def add_file(
+    def add_files(
         self,
         document: int,
         finder: Finder,
-        data: bytes,
+        files: Iterator[tuple[_T, bytes]],
         room: int,
         languages: Mapping[str, tuple[int, tuple[bytes, ...]]],
         in_others: Callable[[str, bytes, list[PassageSpan]], bool],
-    ) -> tuple[str | None, str, int, bool] | None:
-        """Add the passages of a plain text file, if one pass over its bytes finds them all.
+        title_in: Callable[[bytes], str],
+    ) -> list[tuple[_T, str, str, int]]:
+        """Add the passages of plain text files, the first of them as document number `document`.
 
-        Return its title (None if Python must find it), its language, the number of its passages, and whether there
-        are blocks to take. Return None, and add nothing, if `finder.find` returns None, if there are more than `room`
-        passages, or if some are in another language. `languages` gives for each language its number for `marker`, and
+        Return for each file what came with its bytes, its title, its language, and the number of its passages. Stop,
+        and do not add the file, if `finder.find` returns None, if there are more than `room` passages with those
+        before, or if some are in another language. `languages` gives for each language its number for `marker`, and
         the common words, between spaces, of which a passage in that language has one. `in_others(language, data,
-        spans)` is asked about texts where too few passages have one: see analysis/passage_language.py.
+        spans)` is asked about texts where too few passages have one: see analysis/passage_language.py. `title_in` is
+        asked for titles that the core does not find.
         """
 
     def add_found(
@@ -439,7 +443,7 @@ class Inverter:
         """Add the passages of a found text, if there are no more than `room` and all are in its language.
 
         Return its language, the number of its passages, their steps (None if they have none), and whether there are
-        blocks to take. Return None, and add nothing, otherwise. The arguments are as in `add_file`.
+        blocks to take. Return None, and add nothing, otherwise. The arguments are as in `add_files`.
         """
 
     def add_title(self, text: str, language: int, passage: int) -> None:

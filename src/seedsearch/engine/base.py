@@ -203,10 +203,10 @@ class BatchBuilder(Protocol):
         reason why something was skipped, if anything was.
         """
 
-    def add_file(self, state: FileState, data: bytes) -> bool:
-        """Add a file of plain text with its one document, if one pass over its bytes finds all of it.
+    def add_files(self, files: Iterator[tuple[FileState, bytes]]) -> int:
+        """Add files of plain text, each with its one document, as long as one pass over the bytes finds all of it.
 
-        Return False, and add nothing, if the document has to be read by Python, and added by `add`.
+        Return how many were added. The next one, if there is one, has to be read by Python, and added by `add`.
         """
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.passage_language import languages_in
@@ -16,7 +16,7 @@ from seedsearch.corpus.found import FoundDocument
 from seedsearch.engine.base import Added, DocumentText, Text, with_text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import LineSteps, Tables, Titles
+from seedsearch.index.stored_fields import LineSteps, PlainFile, Tables, Titles
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 
@@ -32,14 +32,6 @@ class SegmentCounts(NamedTuple):
     terms: int
     body_positions: int
     title_positions: int
-
-
-class FoundInFile(NamedTuple):
-    """The title of a plain text, "" if it has none, its language, and the number of its passages."""
-
-    title: str
-    language: str
-    passages: int
 
 
 class TakenText(NamedTuple):
@@ -59,11 +51,13 @@ class Inversion(Protocol):
     def add(self, document: int, text: Text, spans: Sequence[PassageSpan], language: str) -> None:
         """Take the next passages of document number `document`, whose text is in `language`."""
 
-    def add_file(self, document: int, data: bytes, room: int) -> FoundInFile | None:
-        """Take all passages of document number `document`, a plain text, from the bytes of its file.
+    def add_files(
+        self, document: int, files: Iterator[tuple[FileState, bytes]], room: int
+    ) -> Sequence[PlainFile]:
+        """Take all passages of plain texts, from the bytes of their files. The first is document number `document`.
 
-        Return None, and take nothing, if one pass over the bytes does not find them all, or if there are more than
-        `room`.
+        Stop at the first file in which one pass over the bytes does not find them all, or if there are more than
+        `room` together.
         """
 
     def add_found(self, document: int, text: _core.FoundText, room: int) -> TakenText | None:
@@ -120,20 +114,15 @@ class SegmentBuilder:
                 self._add_document(state, place, with_text(document))
             place += 1
 
-    def add_file(self, state: FileState, data: bytes) -> bool:
-        """Add a file of plain text, if one pass over its bytes finds its document: see engine.base."""
+    def add_files(self, files: Iterator[tuple[FileState, bytes]]) -> int:
+        """Add files of plain text, as long as one pass over the bytes finds their documents: see engine.base."""
         tables = self._tables
-        if len(tables.paths) >= MAX_FILES:
-            return False
-        found = self._inversion.add_file(tables.documents, data, MAX_PASSAGES - self._passages)
-        if found is None:
-            return False
-        title, language, passages = found
-        tables.add_file(state)
-        tables.add_plain_text(title or os.path.basename(state.path), language, passages)
+        some = islice(files, MAX_FILES - len(tables.paths))
+        found = self._inversion.add_files(tables.documents, some, MAX_PASSAGES - self._passages)
+        passages = tables.add_plain_files(found)
         self._steps.add([""] * passages)
         self._passages += passages
-        return True
+        return len(found)
 
     def _add_found(self, place: int, document: FoundDocument) -> bool:
         """Add a document as the core has found it, if Python need not see its passages."""

@@ -5,7 +5,7 @@ The core calls back for folding beyond ASCII and for the stems of languages othe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.fold import Folder
@@ -16,13 +16,13 @@ from seedsearch.core import compiled
 from seedsearch.corpus.split import FINDER
 from seedsearch.corpus.title import title_in
 from seedsearch.engine.base import Text
-from seedsearch.index.builder import FoundInFile, SegmentCounts, TakenText
+from seedsearch.index.builder import SegmentCounts, TakenText
 from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
 from seedsearch.index.dictionary_writer import write_classes, write_groups, write_terms
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import Titles
-from seedsearch.model import PassageSpan
+from seedsearch.index.stored_fields import PlainFile, Titles
+from seedsearch.model import FileState, PassageSpan
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -98,18 +98,16 @@ class CoreInversion:
         if self._inverter.add(document, text, spans, number_of_language(language)):
             self._compress()
 
-    def add_file(self, document: int, data: bytes, room: int) -> FoundInFile | None:
+    def add_files(
+        self, document: int, files: Iterator[tuple[FileState, bytes]], room: int
+    ) -> Sequence[PlainFile]:
         if FINDER is None:
-            return None
-        found = self._inverter.add_file(document, FINDER, data, room, _languages, _in_others)
-        if found is None:
-            return None
-        title, of, passages, has_blocks = found
-        if has_blocks:
-            self._compress()
-        if title is None:
-            title = title_in(data)
-        return tuple.__new__(FoundInFile, (title, of, passages))  # half the cost of calling it
+            return ()
+        found = self._inverter.add_files(
+            document, FINDER, files, room, _languages, _in_others, title_in
+        )
+        self._compress()
+        return found
 
     def add_found(self, document: int, text: _core.FoundText, room: int) -> TakenText | None:
         found = self._inverter.add_found(document, text, room, _languages, _in_others)
@@ -117,7 +115,7 @@ class CoreInversion:
             return None
         if found[3]:
             self._compress()
-        return tuple.__new__(TakenText, found[:3])  # as above
+        return tuple.__new__(TakenText, found[:3])  # half the cost of calling it
 
     def _add_stems(self) -> None:
         self._inverter.add_stems(_stems.stem_by_script(self._inverter.without_stems()))

@@ -54,8 +54,8 @@ class PlainInversion:
             self._texts.add((utf8(passage),))
             self._add_text(self._body, passage, language)
 
-    def add_file(self, document: int, data: bytes, room: int) -> None:
-        return None  # Python reads every file here
+    def add_files(self, document: int, files: object, room: int) -> tuple[()]:
+        return ()  # Python reads every file here
 
     def add_found(self, document: int, text: object, room: int) -> None:
         return None  # without the core, nothing is found

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from seedsearch.core import compiled
 from seedsearch.corpus.found import FoundDocument
@@ -130,6 +130,10 @@ class Titles(NamedTuple):
     passages: list[int]
 
 
+PlainFile: TypeAlias = tuple[FileState, str, str, int]
+"""A plain text: its file, its title, "" if it has none, its language, and the number of its passages."""
+
+
 class Tables:
     """The tables of files and documents of one segment, as growing lists.
 
@@ -199,9 +203,14 @@ class Tables:
             self._add_rest(number, document)
         return number
 
-    def add_plain_text(self, title: str, language: str, passages: int) -> None:
-        """Add the one document of the last file, a plain text in UTF-8."""
-        self._add((*_PLAIN, language), 0, 0, title, passages, language)
+    def add_plain_files(self, files: Sequence[PlainFile]) -> int:
+        """Add files with their one document each, a plain text in UTF-8. Return the number of their passages."""
+        before = self.passages
+        for state, title, language, passages in files:
+            self.add_file(state)
+            name = title or os.path.basename(state.path)
+            self._add((*_PLAIN, language), 0, 0, name, passages, language)
+        return self.passages - before
 
     def add_found(self, found: FoundDocument, place: int, language: str, passages: int) -> None:
         """Add a document of the last file that the core has found whole, in UTF-8."""

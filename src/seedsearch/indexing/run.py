@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar
 
 from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.formats import Piecewise, extractor_for, media_type_of, piecewise
@@ -28,6 +28,7 @@ from seedsearch.indexing.documents import (
 )
 from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
 from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile, figures
+from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.globs import GlobValues
@@ -53,8 +54,20 @@ _MEMORY_A_BYTE = {
     "application/x-ipynb+json": 20,
 }
 
-_Opened: TypeAlias = tuple[SourceFile, bytes] | Skip | SourceUnreadableError | None
-"""A file and its bytes, or why there are none; None for a large file, which is read in pieces."""
+
+class _Whole(NamedTuple):
+    """The bytes of a file, and their media type, or "" if the index knows them already."""
+
+    state: FileState
+    data: bytes
+    media_type: str
+
+
+_Opened: TypeAlias = _Whole | Skip | SourceUnreadableError | None
+"""A file that was read, or why it was not; None for a large file, which is read in pieces."""
+
+_Waiting: TypeAlias = deque[tuple[int, Task, _Opened]]
+"""The files to process next, with their numbers."""
 
 Read: TypeAlias = Callable[[FileState, bytes, str, str], Found]
 """Returns the documents of a file's bytes, in the given encoding or "", and of the given media type."""
@@ -115,36 +128,78 @@ class Run:
         now = time.time_ns()
         first = self._number
         self._number += len(tasks)
-        waiting: deque[_Opened] = deque()
+        waiting: _Waiting = deque()
         for number, task in enumerate(tasks, first):
             self._at(number)
-            waiting.append(self._opened(task))
-        for number, task in enumerate(tasks, first):
-            self._reported = 0
-            self._now = number
-            self._at(number)
-            try:
-                self._read(task, waiting.popleft(), now)
-            except MustNotRead:
-                self._left.append(task)
-            else:
-                self._tick(1, task.size - self._reported)
+            waiting.append((number, task, self._opened(task, now)))
+        while waiting:
+            if not self._take_texts(waiting):
+                self._take_next(waiting, now)
         self._descent.close()  # so that folders replaced meanwhile are seen
         self._now = NOTHING
         self._at(NOTHING)
         self._end_if_full()
 
-    def _opened(self, task: Task) -> _Opened:
+    def _take_next(self, waiting: _Waiting, now: int) -> None:
+        number, task, opened = waiting.popleft()
+        self._reported = 0
+        self._now = number
+        self._at(number)
+        try:
+            self._read(task, opened, now)
+        except MustNotRead:
+            self._left.append(task)
+        else:
+            self._tick(1, task.size - self._reported)
+
+    def _take_texts(self, waiting: _Waiting) -> int:
+        """Give the plain texts that come next to the builder in one call. Return how many it has taken."""
+        first = waiting[0][2]
+        if not _is_plain(first) or self._encodings is not None or self._readers is not None:
+            return 0
+        taken = self._builder_of(first.state).add_files(self._texts(waiting))
+        for _ in range(taken):
+            _, task, whole = waiting.popleft()
+            if task.old is None:  # this saves two calls
+                self._added += 1
+            elif isinstance(whole, _Whole):
+                self._count(task, whole.state)
+                self._note_replaced(task)
+            self._last = os.fsencode(task.stored)
+        return taken
+
+    def _texts(self, waiting: _Waiting) -> Iterator[tuple[FileState, bytes]]:
+        """Yield the plain texts that come next, as long as their paths ascend. Each is done once the next is wanted."""
+        last = b""
+        for number, task, whole in waiting:
+            path = os.fsencode(task.stored)
+            if not _is_plain(whole) or path < last:
+                return
+            last = path
+            self._now = number
+            self._at(number)
+            yield whole.state, whole.data
+            self._tick(1, task.size)
+
+    def _opened(self, task: Task, now: int) -> _Opened:
         if task.size > self._limits.large_bytes:
             return None
         try:
             folder = self._folder_of(task)
             most = self._limits.large_bytes
-            return read_small(task.path, follow=task.follow, max_bytes=most, folder=folder)
+            read = read_small(task.path, follow=task.follow, max_bytes=most, folder=folder)
         except TooLarge:  # it has grown
             return None
         except (Skip, SourceUnreadableError) as error:
             return error
+        return self._whole(task, *read, now)
+
+    def _whole(self, task: Task, file: SourceFile, data: bytes, now: int) -> _Whole:
+        """Return a file that was read. If the index knows its bytes, count it."""
+        state = _state(task, file, digest_of(data), now)
+        self._bytes += len(data)
+        media_type = "" if self._is_known(task, state) else media_type_of(task.stored, data)
+        return tuple.__new__(_Whole, (state, data, media_type))  # half the cost of calling it
 
     def _folder_of(self, task: Task) -> int:
         """Return a descriptor of the folder to open a file from, or NO_FOLDER. Raise SourceUnreadableError."""
@@ -162,8 +217,8 @@ class Run:
         return bool(self._receipts) and self._builder is None
 
     def _read(self, task: Task, opened: _Opened, now: int) -> None:
-        if isinstance(opened, tuple):
-            self._take_bytes(task, *opened, now)
+        if isinstance(opened, _Whole):
+            self._take_whole(task, *opened)
         elif opened is not None:
             self._miss(task, opened)
         else:
@@ -195,20 +250,8 @@ class Run:
             tuple(self._left),
         )
 
-    def _take_bytes(self, task: Task, file: SourceFile, data: bytes, now: int) -> None:
-        state = _state(task, file, digest_of(data), now)
-        self._bytes += len(data)
-        if self._is_known(task, state):
-            return
-        media_type = media_type_of(task.stored, data)
-        if (
-            media_type == PLAIN
-            and self._encodings is None
-            and self._readers is None
-            and self._builder_of(state).add_file(state, data)
-        ):
-            self._count(task, state)
-            self._note_replaced(task)
+    def _take_whole(self, task: Task, state: FileState, data: bytes, media_type: str) -> None:
+        if not media_type:
             return
         documents, reason, extra = self._documents(task, state, data, media_type)
         if reason:
@@ -277,7 +320,7 @@ class Run:
                 self._pass_over(task, "too large for --memory")
                 return
             data = file.all()
-        self._take_bytes(task, file.source, data, now)
+        self._take_whole(task, *self._whole(task, file.source, data, now))
 
     def _take_pieces(self, task: Task, file: LargeFile, way: Piecewise, now: int) -> None:
         survey = file.survey(self._beat)
@@ -463,6 +506,10 @@ class _Adding:
         self._left_out += 1
         if len(self._problems) <= NAMED_PROBLEMS:
             self._problems.append(problem)
+
+
+def _is_plain(opened: _Opened) -> TypeGuard[_Whole]:
+    return isinstance(opened, _Whole) and opened.media_type == PLAIN
 
 
 def _state(task: Task, file: SourceFile, digest: bytes, now: int) -> FileState:

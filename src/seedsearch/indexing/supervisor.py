@@ -29,7 +29,7 @@ from seedsearch.signals import held_back
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, SpawnContext
 
-_CHUNK = 1 << 18  # bytes handed out at a time: small, so that all workers end together
+_CHUNK = 1 << 19  # bytes handed out at a time: small, so that all workers end together
 _UNREAD = 1 << 14  # bytes of chunks sent ahead: the smallest pipes hold as many
 _INTERVAL_S = 0.1
 _LONGEST_LOOK_S = 1.0  # after a longer interval between two looks, this process was stopped or busy

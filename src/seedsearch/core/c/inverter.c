@@ -199,36 +199,70 @@ add_passages(Inverter *self, unsigned int document, const FoundPassages *found, 
     return 0;
 }
 
+/* What finds the passages of plain texts, and is asked about them. */
+typedef struct {
+    PyObject *finder, *languages, *in_others, *title_in;
+} Finding;
+
+/* Take the passages of a plain text, of which `data` are the bytes. Return what was found in it, and what came with it;
+ * None if it is not taken. */
 static PyObject *
-inverter_add_file(Inverter *self, PyObject *args)
+add_file(Inverter *self, const Finding *with, PyObject *came, PyObject *data, unsigned int document, size_t *room)
 {
-    PyObject *finder, *data, *languages, *in_others, *module = PyType_GetModule(Py_TYPE((PyObject *)self));
-    PyObject *result = NULL;
-    unsigned int document, room;
+    PyObject *title, *result = NULL;
     unsigned char language;
     PlainText text;
-    if (module == NULL
-        || !PyArg_ParseTuple(args, "IO!OIOO", &document, core_type(module, TYPE_finder), &finder, &data, &room,
-                             &languages, &in_others)) {
-        return NULL;
-    }
-    const int is_found = find_in_plain_text(finder, data, &text);
+    const int is_found = find_in_plain_text(with->finder, data, &text);
     if (is_found <= 0) {
         return is_found < 0 ? NULL : Py_NewRef(Py_None);
     }
     const FoundPassages found = {text.file, text.passages, NULL, text.count, text.language};
-    int others = read_language(&found, languages, &language);
+    int others = read_language(&found, with->languages, &language);
     if (others > 0) {
-        others = are_in_others(in_others, text.language, Py_NewRef(data), spans_of(finder, &text));
+        others = are_in_others(with->in_others, text.language, Py_NewRef(data), spans_of(with->finder, &text));
     }
-    if (others > 0 || (others == 0 && text.count > room)) {
+    if (others > 0 || (others == 0 && text.count > *room)) {
         result = Py_NewRef(Py_None);
     }
-    else if (others == 0 && add_passages(self, document, &found, language) == 0) {
-        result = Py_BuildValue("(OOni)", text.title, text.language, (Py_ssize_t)text.count, has_blocks(self));
+    else if (others == 0) {
+        title = text.title == Py_None ? PyObject_CallFunctionObjArgs(with->title_in, data, NULL) : Py_NewRef(text.title);
+        if (title != NULL && add_passages(self, document, &found, language) == 0) {
+            *room -= text.count;
+            result = Py_BuildValue("(OOOn)", came, title, text.language, (Py_ssize_t)text.count);
+        }
+        Py_XDECREF(title);
     }
     free_plain_text(&text);
     return result;
+}
+
+static PyObject *
+inverter_add_files(Inverter *self, PyObject *args)
+{
+    PyObject *files, *file, *came, *data, *module = PyType_GetModule(Py_TYPE((PyObject *)self));
+    Finding with;
+    unsigned int document, most;
+    if (module == NULL
+        || !PyArg_ParseTuple(args, "IO!OIOOO", &document, core_type(module, TYPE_finder), &with.finder, &files, &most,
+                             &with.languages, &with.in_others, &with.title_in)) {
+        return NULL;
+    }
+    if (!PyIter_Check(files)) {
+        return PyErr_Format(PyExc_TypeError, "files come one after the other");
+    }
+    PyObject *all = PyList_New(0);
+    size_t room = most;
+    for (int is_taken = all != NULL; is_taken && (file = PyIter_Next(files)) != NULL; document++) {
+        PyObject *found = PyArg_Parse(file, "(OO)", &came, &data) ? add_file(self, &with, came, data, document, &room)
+                                                                  : NULL;
+        is_taken = found != NULL && found != Py_None && PyList_Append(all, found) == 0;
+        Py_XDECREF(found);
+        Py_DECREF(file);
+    }
+    if (PyErr_Occurred()) {
+        Py_CLEAR(all);
+    }
+    return all;
 }
 
 static PyObject *
@@ -579,7 +613,7 @@ inverter_dealloc(Inverter *self)
 
 CORE_MADE_TYPE(core_inverter_spec, "Inverter", Inverter, inverter_new, inverter_dealloc,
                CORE_METHOD("add", inverter_add, METH_VARARGS),
-               CORE_METHOD("add_file", inverter_add_file, METH_VARARGS),
+               CORE_METHOD("add_files", inverter_add_files, METH_VARARGS),
                CORE_METHOD("add_found", inverter_add_found, METH_VARARGS),
                CORE_METHOD("add_title", inverter_add_title, METH_VARARGS),
                CORE_METHOD("take_blocks", inverter_take_blocks, METH_NOARGS),

@@ -103,6 +103,7 @@ typedef struct {
 /* A word of the current text: a range of `letters`. */
 typedef struct {
     size_t hash;
+    uint64_t beginning; /* its first eight bytes */
     size_t start;
     uint32_t size, position;
 } Word;

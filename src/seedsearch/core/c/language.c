@@ -68,12 +68,13 @@ is_english_sample(Sample sample, const Rules *rules)
         return 0;
     }
     Counted the = {" the ", 5, 0, sample.start}, of = {" of ", 4, 0, sample.start}, and = {" and ", 5, 0, sample.start};
-    for (const uint8_t *at = sample.start; at + 1 < sample.end; at++) {
-        if (*at == ' ') {
-            uint8_t first = at[1];
-            if (first == 't' || first == 'o' || first == 'a') {
-                look(first == 't' ? &the : first == 'o' ? &of : &and, at, sample.end);
-            }
+    for (const uint8_t *at = sample.start; sample.end - at >= 4; at++) { /* four bytes are one comparison */
+        Counted *word = memcmp(at, the.word, 4) == 0   ? &the
+                        : memcmp(at, of.word, 4) == 0  ? &of
+                        : memcmp(at, and.word, 4) == 0 ? &and
+                                                       : NULL;
+        if (word != NULL) {
+            look(word, at, sample.end);
         }
     }
     Py_ssize_t others = of.count + and.count;

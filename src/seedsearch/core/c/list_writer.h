@@ -16,16 +16,15 @@ typedef struct {
     size_t block_postings, block_positions;
 } ListWriter;
 
+/* Write a number where there is room for MOST_CODE bytes. Return where its code ends. */
 static inline uint8_t *
 write_code(uint8_t *at, uint32_t value)
 {
-    if (value < FIRST_OF_TWO) {
-        *at++ = (uint8_t)value;
-    }
-    else if (value < FIRST_OF_THREE) {
-        value -= FIRST_OF_TWO;
-        *at++ = (uint8_t)(TWO_BYTES + (value >> 8));
-        *at++ = (uint8_t)value;
+    if (value < FIRST_OF_THREE) { /* nearly always, with one byte or two: a branch would often be predicted wrong */
+        const uint32_t more = value >= FIRST_OF_TWO, rest = value - FIRST_OF_TWO;
+        at[0] = (uint8_t)(more ? TWO_BYTES + (rest >> 8) : value);
+        at[1] = (uint8_t)rest;
+        at += 1 + more;
     }
     else if (value < FIRST_OF_FIVE) {
         value -= FIRST_OF_THREE;

@@ -76,9 +76,9 @@ PyObject *as_column(const Numbers *numbers);
 
 uint64_t sum_of(const Numbers *numbers);
 
-/* Return the number of a string with this hash. A new string gets the next number. Return NONE with an exception
- * on failure. */
-uint32_t number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash);
+/* Return the number of a string with this hash and these first eight bytes. A new string gets the next number. Return
+ * NONE with an exception on failure. */
+uint32_t number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash, uint64_t beginning);
 
 uint32_t number_of(Strings *strings, const uint8_t *bytes, size_t size);
 
@@ -183,21 +183,26 @@ load(const uint8_t *bytes, size_t size)
     return bytes[0] | (uint64_t)bytes[size / 2] << 8 * (size / 2) | (uint64_t)bytes[size - 1] << 8 * (size - 1);
 }
 
+/* Return the hash of a string whose first eight bytes are known. */
 static inline size_t
-hash_of(const Strings *strings, const uint8_t *bytes, size_t size)
+hash_with(const Strings *strings, const uint8_t *bytes, size_t size, uint64_t beginning)
 {
-    uint64_t hash = size * 0x9E3779B97F4A7C15u ^ strings->seed;
-    while (size > 8) {
+    uint64_t hash = size * 0x9E3779B97F4A7C15u ^ strings->seed, last = beginning;
+    for (; size > 8; bytes += 8, size -= 8, last = load(bytes, size)) {
         hash = (hash ^ load(bytes, 8)) * 0xC2B2AE3D27D4EB4Fu;
         hash ^= hash >> 29;
-        bytes += 8;
-        size -= 8;
     }
     /* The highest bytes of a factor affect only the highest bits of a product, but the lowest bits select the
      * slot. So high bits are moved down, multiplied again, and moved down again. */
-    hash = (hash ^ load(bytes, size)) * 0xC2B2AE3D27D4EB4Fu;
+    hash = (hash ^ last) * 0xC2B2AE3D27D4EB4Fu;
     hash = (hash ^ hash >> 32) * 0xC2B2AE3D27D4EB4Fu;
     return (size_t)(hash ^ hash >> 32);
+}
+
+static inline size_t
+hash_of(const Strings *strings, const uint8_t *bytes, size_t size)
+{
+    return hash_with(strings, bytes, size, load(bytes, size));
 }
 
 static inline const uint8_t *

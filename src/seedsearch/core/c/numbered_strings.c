@@ -41,9 +41,8 @@ is_same(const uint8_t *one, const uint8_t *other, size_t size)
 
 /* Return the slot of a string with this hash, or the free slot for it. */
 static inline Slot *
-slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
+slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash, uint64_t beginning)
 {
-    uint64_t beginning = load(bytes, size);
     for (size_t at = hash & strings->mask;; at = (at + 1) & strings->mask) {
         Slot *slot = &strings->slots[at];
         if (!slot->number) {
@@ -59,14 +58,14 @@ slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
 }
 
 uint32_t
-number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
+number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash, uint64_t beginning)
 {
     if (strings->slots == NULL || strings->count >= strings->mask / 2) {
         if (more_slots(strings) < 0) {
             return NONE;
         }
     }
-    Slot *slot = slot_of(strings, bytes, size, hash);
+    Slot *slot = slot_of(strings, bytes, size, hash, beginning);
     if (slot->number) {
         return slot->number - 1;
     }
@@ -79,14 +78,14 @@ number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash)
         return NONE;
     }
     strings->ends[strings->count] = strings->text.used;
-    *slot = (Slot){load(bytes, size), ++strings->count, (uint32_t)size};
+    *slot = (Slot){beginning, ++strings->count, (uint32_t)size};
     return strings->count - 1;
 }
 
 uint32_t
 number_of(Strings *strings, const uint8_t *bytes, size_t size)
 {
-    return number_by_hash(strings, bytes, size, hash_of(strings, bytes, size));
+    return number_by_hash(strings, bytes, size, hash_of(strings, bytes, size), load(bytes, size));
 }
 
 uint32_t
@@ -95,7 +94,8 @@ known_number(const Strings *strings, const uint8_t *bytes, size_t size)
     if (strings->slots == NULL) {
         return NONE;
     }
-    return slot_of(strings, bytes, size, hash_of(strings, bytes, size))->number - 1; /* 0 - 1 is NONE */
+    const Slot *slot = slot_of(strings, bytes, size, hash_of(strings, bytes, size), load(bytes, size));
+    return slot->number - 1; /* 0 - 1 is NONE */
 }
 
 int

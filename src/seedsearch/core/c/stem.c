@@ -19,7 +19,8 @@ typedef struct {
 typedef enum { ANYWHERE, AFTER_L, AFTER_VALID_LI, AFTER_S_OR_T, IN_R2 } EnglishWhere;
 
 typedef struct {
-    const char *suffix, *put; /* put: the replacement */
+    char suffix[8];
+    const char *put; /* the replacement */
     size_t size, put_size;
     EnglishWhere where;
 } EnglishRule;
@@ -160,9 +161,12 @@ may_stand_after(const EnglishWord *word, size_t from, EnglishWhere where)
 static void
 apply(EnglishWord *word, const EnglishRule *rules, size_t count, size_t region)
 {
+    const uint8_t *letters = (const uint8_t *)word->letters;
+    const size_t size = word->size;
+    const uint64_t last = size < 8 ? load(letters, 8) << 8 * (8 - size) : load(letters + size - 8, 8);
     for (size_t i = 0; i < count; i++) {
         const EnglishRule *rule = &rules[i];
-        if (stands_before(word, word->size, rule->suffix, rule->size)) {
+        if (last >> 8 * (8 - rule->size) == load((const uint8_t *)rule->suffix, 8)) {
             size_t from = word->size - rule->size;
             if (from >= region && may_stand_after(word, from, rule->where)) {
                 replace(word, from, rule->put, rule->put_size);
@@ -359,7 +363,8 @@ compare_form(const void *word, const void *row)
 {
     const EnglishWord *own = word;
     const char *form = *(const char *const *)row;
-    int order = strncmp(own->letters, form, own->size);
+    int order = own->letters[0] - form[0]; /* most forms begin with another letter */
+    order = order ? order : strncmp(own->letters, form, own->size);
     return order == 0 && form[own->size] ? -1 : order;
 }
 

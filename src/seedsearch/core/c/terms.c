@@ -58,18 +58,20 @@ occurs(Inverter *self, Field *field, uint32_t term, uint32_t position, uint8_t l
     return 0;
 }
 
-#define SLACK 4      /* bytes behind a text and the letters of its words: a character is copied as if it had four */
+#define SLACK 8      /* bytes behind a text and the letters of its words, which are read and copied eight at a time */
 #define IS_SIGN(c) ((c) == '-' || (c) == '.' || (c) == '$' || (c) == '#' || (c) == '@' || (c) >= 0x80)
 
 /* Record a word, for which there is room, by its offset in `letters`. */
 static inline void
 note(Inverter *self, size_t start, size_t size, uint32_t position)
 {
-    size_t hash = hash_of(&self->terms, self->letters.data + start, size);
+    const uint8_t *letters = self->letters.data + start;
+    const uint64_t eight = load(letters, 8), beginning = size < 8 ? eight & (((uint64_t)1 << 8 * size) - 1) : eight;
+    size_t hash = hash_with(&self->terms, letters, size, beginning);
     if (self->terms.slots != NULL) {
         PREFETCH(&self->terms.slots[hash & self->terms.mask]);
     }
-    self->words[self->word_count++] = (Word){hash, start, (uint32_t)size, position};
+    self->words[self->word_count++] = (Word){hash, beginning, start, (uint32_t)size, position};
 }
 
 /* Record a term of a chain. Afterwards there is still room for the rest of the text. */
@@ -94,7 +96,8 @@ add_noted(Inverter *self, Field *field, uint8_t language)
 {
     for (size_t i = 0; i < self->word_count; i++) {
         const Word *word = &self->words[i];
-        uint32_t term = number_by_hash(&self->terms, self->letters.data + word->start, word->size, word->hash);
+        uint32_t term = number_by_hash(&self->terms, self->letters.data + word->start, word->size, word->hash,
+                                       word->beginning);
         if (occurs(self, field, term, word->position, language) < 0) {
             return -1;
         }
@@ -130,6 +133,21 @@ has_measure(const Chains *chains, const uint8_t *at, const uint8_t *end)
     return 0;
 }
 
+#define EACH(byte) ((byte) * 0x0101010101010101u)
+#define HIGH_BITS EACH(0x80u)
+
+/* Return how many of eight bytes, from the lowest one, are small letters and digits before the first other one. */
+static inline size_t
+small_letters(uint64_t eight)
+{
+    const uint64_t low = eight & ~HIGH_BITS; /* adding to a byte sets its high bit if it is large enough */
+    const uint64_t letters = (low + EACH(0x80u - 'a')) & ~(low + EACH(0x7fu - 'z'));
+    const uint64_t digits = (low + EACH(0x80u - '0')) & ~(low + EACH(0x7fu - '9'));
+    const uint64_t others = (~(letters | digits) | eight) & HIGH_BITS;
+    const uint64_t before = ((others >> 7 & (0 - (others >> 7))) - 1) & EACH(1u); /* a bit for each byte before it */
+    return (size_t)(before * EACH(1u) >> 56);
+}
+
 /* Record the words of a chain that begins with a letter or digit, and move `at` to its end. Most chains are one
  * plain word. */
 static int
@@ -138,25 +156,28 @@ take_spaced(Inverter *self, const uint8_t **at)
     size_t start = self->letters.used;
     uint8_t *letters = self->letters.data + start;
     const uint8_t *here = *at;
-    if (IS_UPPER(*here)) {
-        *letters++ = LOWER[*here++];
-    }
+    uint64_t eight = load(here, 8) | (IS_UPPER(*here) ? 0x20 : 0);
     for (;;) {
-        for (; *here && LOWER[*here] == *here; here++) { /* no capital: most words go on with these */
-            *letters++ = *here;
-        }
-        size_t size = 1;
-        if (IS_UPPER(*here) && !is_hump(&self->chains, here)) {
-            *letters = LOWER[*here];
-        }
-        else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {
-            memcpy(letters, here, SLACK);
-        }
-        else {
-            break;
-        }
+        size_t size = small_letters(eight); /* most words have no other letters */
+        memcpy(letters, &eight, 8);
         letters += size;
         here += size;
+        if (size < 8) {
+            if (IS_UPPER(*here) && !is_hump(&self->chains, here)) {
+                *letters++ = LOWER[*here++];
+            }
+            else if (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED) {
+                do {
+                    memcpy(letters, here, SLACK);
+                    letters += size;
+                    here += size;
+                } while (*here >= 0x80 && kind_at(&self->chains, here, &size) == SPACED);
+            }
+            else {
+                break;
+            }
+        }
+        eight = load(here, 8);
     }
     size_t size = (size_t)(here - *at);
     if (size > MAX_TERM || LOWER[*here] || has_measure(&self->chains, *at, here) || !ends_chain(&self->chains, here)) {
@@ -446,7 +467,7 @@ analyse(Inverter *self, Field *field, const uint8_t *bytes, size_t size, uint8_t
             return -1;
         }
     }
-    if (put(&self->scratch, "\0\0\0", SLACK) < 0) {
+    if (put(&self->scratch, "\0\0\0\0\0\0\0", SLACK) < 0) {
         return -1;
     }
     self->scratch.used -= SLACK;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
@@ -130,9 +130,9 @@ class OpenSearchBuilder:
             self._send_words()
             self._begin_words()
 
-    def add_file(self, state: FileState, data: bytes) -> bool:
+    def add_files(self, files: Iterator[tuple[FileState, bytes]]) -> int:
         """See engine.base. A cluster needs the texts of the passages."""
-        return False
+        return 0
 
     @property
     def pending_bytes(self) -> int:
