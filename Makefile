@@ -124,24 +124,26 @@ RUNTIME_gcc = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubs
 RUNTIME_clang = $$(clang -print-file-name=libclang_rt.asan-$$(uname -m).so)
 SANITIZED = PYTHONMALLOC=malloc LD_PRELOAD="$(RUNTIME_$(SANITIZER))" \
 	../$(SANITIZED_VENV)/bin/python -P -m pytest -p no:cacheprovider
-OF_THE_CORE := unit/test_english.py unit/test_inverter.py unit/test_small_files.py unit/test_hash_of_terms.py \
-	unit/test_segment_format.py unit/test_language.py unit/test_snippets.py unit/test_threads.py \
-	unit/test_copies.py unit/test_encoded.py unit/test_checksums.py unit/test_line_steps.py unit/test_lists_of_words.py
+OF_THE_CORE := $(addprefix unit/test_, $(addsuffix .py, english inverter small_files hash_of_terms segment_format \
+	language snippets threads copies encoded checksums line_steps lists_of_words extract_html extract_mail \
+	extract_tables batches_of_a_cluster large_files walk window))
 
 .PHONY: sanitize
 sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
 	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) \
 		$(addprefix property/test_, $(addsuffix .py, matching_property analysis_property builders postings_property \
 			page_property passage_language_property rows_property lines_property message_property streams_property \
-			small_property snippets_property split_property dictionary_property term_patterns_property)) \
-		conformance/test_random_queries.py faults/test_fuzz_findings.py faults/test_hostile_index.py
+			small_files_property snippets_property split_property dictionary_property term_patterns_property formats_fuzz)) \
+		$(addprefix conformance/test_, $(addsuffix .py, random_queries document_fields vocabulary places groups tallies \
+			filters rows_of_tables contents)) \
+		$(addprefix faults/test_, $(addsuffix .py, fuzz_findings hostile_index damaged_files))
 	cd tests && ! ASAN_OPTIONS=detect_leaks=1 $(SANITIZED) $(OF_THE_CORE) property/test_matching_property.py 2>&1 \
 		| grep -E 'core/c/[a-z_]+\.[ch]:'
 
 # Needs clang with its libraries (on Debian: clang and libclang-rt-dev). What is found is written to fuzz/TARGET.
 # Ten edits of columns, or a hundred words of a query, are tried in milliseconds; more are refused, or hide each other.
-FUZZ_TARGETS := text words postings columns queries
-FUZZ_BYTES := text=4096 words=4096 postings=4096 columns=61 queries=100
+FUZZ_TARGETS := text words postings columns queries pages messages snippets streams
+FUZZ_BYTES := text=4096 words=4096 postings=4096 columns=61 queries=100 pages=1000 messages=1000 snippets=1000 streams=500
 SECONDS ?= 600
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 FUZZ = Path(__file__).parents[1] / "fuzz"
+MAKEFILE = (Path(__file__).parents[2] / "Makefile").read_text()
+TARGETS = MAKEFILE.split("FUZZ_TARGETS := ")[1].split("\n")[0].split()
 FINDINGS = sorted((FUZZ / "findings").glob("*/*"))
 
 
@@ -19,7 +21,7 @@ def test_a_finding_breaks_nothing_any_more(finding: Path, monkeypatch: pytest.Mo
     getattr(targets, finding.parent.name)(finding.read_bytes())
 
 
-@pytest.mark.parametrize("target", ["text", "postings", "columns", "queries", "words"])
+@pytest.mark.parametrize("target", TARGETS)
 def test_each_target_takes_bytes(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(FUZZ), *sys.path])
     import targets  # the path to it is set above

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -28,12 +29,18 @@ from block_reader import reader_of
 from trials import FRENCH, QUERIES, Opened, ask, seal, segments
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import BatchBuilder, Engine
+from seedsearch.corpus.formats import html, mail, mbox, message_lines, table
+from seedsearch.corpus.formats.document_builder import clean_text
+from seedsearch.corpus.found import FoundDocument
+from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.split import FINDER
+from seedsearch.engine.base import Added, BatchBuilder, Engine
+from seedsearch.engine.opensearch.streams import JOINT, CoreCutter, PlainCutter, Streams, Texts
 from seedsearch.engine.registry import check_index, open_engine
 from seedsearch.errors import IndexDamagedError, IndexVersionError, UsageError
 from seedsearch.indexing import IndexOptions, update_index
 from seedsearch.indexing.run import documents_of
-from seedsearch.model import FileState, SourceFile
+from seedsearch.model import FileState, PassageSpan, Section, SourceFile
 from seedsearch.paths import Home, create_home
 from seedsearch.search import Opened as OpenedIndex
 from seedsearch.search import fragments, highlight
@@ -66,6 +73,11 @@ def text(data: bytes) -> None:
     media_type = _MEDIA_TYPES[data[0] % len(_MEDIA_TYPES)]
     state = FileState("a.txt", len(data) - 1, 0, 0, b"", "")
     documents, _, _ = documents_of(state, data[1:], media_type=media_type)
+    _write(state, documents)
+
+
+def _write(state: FileState, documents: Sequence[Added]) -> None:
+    """Write the segment of the documents of a file, and forget it."""
     _builder().add(state, documents)
     _builder().finish()
     for path in (_folder() / "text").glob("*.seg"):
@@ -240,6 +252,8 @@ def words(data: bytes) -> None:
         sizes = limit % 5, limit, 1 + limit
         compiled.snippet(shapes, sought, *sizes, fragments._KINDS, (1, limit & 1))
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
+    read = texts[-1].decode("utf-8", "replace")
+    assert compiled.rows(read, ",", limit) == list(table.plain_rows(read, ",", limit))
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])
@@ -251,3 +265,125 @@ def words(data: bytes) -> None:
             compiled.list_files(folder, os.fsdecode(texts[-1]), 1 << 16, SourceFile)
     finally:
         os.close(folder)
+
+
+_TAGS = """
+<p> </p> <P_class=a> <b> </b> <b_title='x_y'> <i_hidden> </i> <br/> <div> </div> <td <tr> <td> <th> <a_href=x>
+<a_href=#n> </a> <script> </script> <script/> <style> </style> <title> </title> <textarea> <svg> <xmp> <!-- -->
+<!--> <![CDATA[ ]]> <? < > </ " ' = &amp; &nbsp; &#10; &#x &; &nosuch role <sup> </sup> 1 <ruby> <rt> </rt> <rp>
+</ruby> <img_alt='a&b'> <main> </main> <article> <nav> </nav> <noscript> JavaScript <h1> </h1> <pre> </pre>
+<time_datetime=2020> <meta_name=a_content=b> <meta_charset=utf-8> <link_rel=canonical_href=c> "@context"
+<template> <template_shadowroot=o> <footer> <aside> <li> <div_role=main> <section_style='display:_none'>
+a_sentence_of_some_forty_characters,_or_more é 中 srcdoc= <iframe
+"""
+_HEADS = """
+From:_a Subject:_b To:_a,_b Date:_Mon,_21_Oct_2024_10:00:00_+0200 Content-Type:_text/plain ;_charset=utf-8 ;_charset=
+Content-Type:_text/html Content-Type:_multipart/mixed;_boundary=b --b -- Content-Transfer-Encoding:_base64 =C3=A9 =?
+Content-Transfer-Encoding:_quoted-printable =?utf-8?q?a?= References:_<a@b> <a> < > Message-ID:_<a> In-Reply-To:_<a
+X-Label: Keywords: From_me_Mon_Oct_21_10:00:00_2024 >From_me >> words = =_ é 中 d29yZHM= begin_644_a #0V%T end \x85
+Content-Disposition:_attachment name=a From_ 10:00 2024 : a_sentence_of_some_forty_characters,_or_more ,
+"""
+
+
+def _composed(data: bytes, bits: str, *more: bytes) -> bytes:
+    """Return the bytes themselves, or pieces for each of them, as the first one says."""
+    if data[0] & 1:
+        return data[1:]
+    pieces = (*(bit.replace("_", " ").encode() for bit in bits.split()), *more)
+    return b"".join([pieces[byte % len(pieces)] for byte in data[1:]])
+
+
+def pages(data: bytes) -> None:
+    """A page of HTML: the core and its twin read the same text in it."""
+    if not data:
+        return
+    source = _composed(data, _TAGS, b" ", b"\n", b"\n", b"\0", b"\t", b"\xc2\xa0")
+    if found := html.whole("a.html", source):
+        _write(FileState("a.html", len(source), 0, 0, b"", ""), [found])
+        found.extracted()
+    page = clean_text(source.decode("utf-8", "replace"))
+    whole = bool(data[0] & 2)
+    title, fields, text, *rest = html._READER.read(page, whole) if html._READER else ("",) * 6
+    plain = html.plain_page(page, whole)
+    assert (title, fields, text) == plain[:3]
+    assert list(memoryview(rest[1]).cast("q")) == list(plain.lines)
+
+
+def messages(data: bytes) -> None:
+    """A mailbox of any bytes, and each message in it; else one message. The core and its twin find the same places."""
+    if not data:
+        return
+    source = _composed(data, _HEADS, b" ", b"\n", b"\n", b"\n\n", b"\r\n", b"\t", b"\0")
+    assert mbox._places(source) == mbox._plain_places(source)
+    file = SourceFile("a.eml", len(source), 0, 0)
+    read = mbox.find if data[0] & 2 else mail.find
+    documents = []
+    with contextlib.suppress(Skip):
+        for found in read(file, source):
+            documents += [] if isinstance(found, Problem) else [found]
+    for found in documents:
+        if isinstance(found, FoundDocument):
+            found.extracted()
+            _write(FileState("a.eml", len(source), 0, 0, b"", ""), [found])
+    plain = message_lines._plainly_unwrapped(source, data[0])
+    assert message_lines.unwrapped(source, data[0]) == plain
+
+
+def snippets(data: bytes) -> None:
+    """Shapes, highlights, spans, sections, sizes and lines of any kind, as an index or a reader might have them."""
+    if len(data) < 8:
+        return
+    count, most, width, window, line, step, leaf, flags = data[:8]
+    pairs, text = data[8 : 8 + 2 * (count % 20)], data[8 + 2 * (count % 20) :]
+    ranges = [
+        (at, at + more - (flags & 1)) for at, more in zip(pairs[::2], pairs[1::2], strict=False)
+    ]
+    lit = [(start, end, leaf * (end % 3)) for start, end in ranges]
+    far = (1 << 63) - 256 if flags & 2 else 0
+    sizes, lines = (
+        (most % 8, width - 1, window - 1 + far),
+        (line + (far if flags & 4 else 0), step % 2),
+    )
+    for those in (lit, sorted(lit)):
+        with contextlib.suppress(ValueError):
+            compiled.snippet(text, those, *sizes, fragments._KINDS, lines)
+    spans = [PassageSpan(start, end, line, line) for start, end in ranges]
+    with contextlib.suppress(ValueError, OverflowError):
+        compiled.spans_without(text, spans, (b"the", b"and"))
+    said = text.decode("utf-8", "replace")
+    sections = tuple(Section(start, end, "a", 0, bool(flags & 8)) for start, end in ranges)
+    numbers = array("q", range(leaf)) if flags & 16 else None
+    source = (text, step, 1 + flags % 6, bytes(range(256))) if flags & 32 else None
+    with contextlib.suppress(ValueError):
+        assert FINDER is not None
+        FINDER.passages(said, sections, 1 + line, source, numbers, numbers)
+
+
+def _entries(found: Iterable[tuple[Streams, Streams]]) -> list[object]:
+    """Return the streams of passages. The order of the terms at one position is not a part of them."""
+    return [
+        [sorted(entry.split(JOINT)) for entry in stream.split(" ")]
+        if isinstance(stream, str)
+        else stream
+        for both in found
+        for own in both
+        for stream in own
+    ]
+
+
+def streams(data: bytes) -> None:
+    """Texts as a cluster gets them: the core and its twin cut and count the same."""
+    languages = ("en", "de", "fr", "ar", "zh", "")
+    texts = data.decode("utf-8", "surrogateescape").split("\0")
+    passages = [
+        Texts(body, title, languages[(len(body) + len(title)) % len(languages)])
+        for body, title in zip(texts[::2], [*texts[1::2], ""], strict=False)
+    ]
+    core, plain = CoreCutter(), PlainCutter()
+    for part in (passages[::2], passages[1::2]):
+        assert _entries(core.cut(part)) == _entries(plain.cut(part))
+    found = [
+        sorted((block["language"], block["record"]) for block in cutter.vocabulary().blocks())
+        for cutter in (core, plain)
+    ]
+    assert found[0] == found[1]

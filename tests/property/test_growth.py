@@ -269,6 +269,19 @@ def test_attachments_of_a_message_of_outlook() -> None:
     assert linear(lambda data: read("a.msg", data), message, 400_000)
 
 
+# What copies or skips bytes is so fast that only a large file shows what it does again and again.
+LARGE = {
+    "a tag in the quotation marks of a tag": ("a.html", "<a ", '"<a" ', 60_000),
+    "a reading in many parts": ("a.html", "<ruby>a<rt>", "a<b>", 400_000),
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_a_large_file(what: str) -> None:
+    name, beginning, atom, size = LARGE[what]
+    assert linear(lambda data: read(name, data), repeated(beginning, atom), size)
+
+
 def test_formats_of_text_are_all_here() -> None:
     named = {name.removeprefix("a") for name in BEGINNINGS} | {
         name[1:] for name, _ in PACKED.values()

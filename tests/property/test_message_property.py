@@ -31,6 +31,7 @@ FIELDS = st.lists(
         *("Keywords: a", "X-Keywords: b", "X-Label: c", "X-Gmail-Labels: c", "Comments: =?utf-8?b?w6k=?="),
         *("Comments: a",),
         *("Message-ID: <1@example.org>", "References: <0@a> <1@a>", "In-Reply-To: <2@a>", "References:", "Received: z"),
+        *("References: <é@a>", "In-Reply-To: <1\udcff@a>"),
         *("Content-Type: text/plain; charset=utf-8", "Content-Type: text/plain; charset=gb2312", "Content-Type: odd"),
         *("Content-Type: text/plain; format=flowed; delsp=yes", "Content-Type: text/html", "Content-Type: text/csv"),
         *("content-type: text/plain; name=a.txt", "Content-Type: text/plain; charset=latin1", "Content-Type: a/b/c"),
@@ -70,7 +71,7 @@ def messages(draw: st.DrawFn) -> bytes:
         body = (base64.encodebytes if is_base64 else quopri.encodestring)(body)
         body = body[:-3] + b"?" if damaged else body
     begin = draw(st.sampled_from([b"", b"", b"", b"\n", b"\r\n", b"\xef\xbb\xbf"]))
-    data = begin + "\n".join(head).encode() + b"\n\n" + body
+    data = begin + "\n".join(head).encode("utf-8", "surrogateescape") + b"\n\n" + body
     return data.replace(b"\n", draw(st.sampled_from([b"\n", b"\n", b"\r\n", b"\r"])))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
@@ -19,3 +20,12 @@ def test_no_format_needs_to_know_how_sizes_are_passed() -> None:
     ]
     assert found == []
     assert FORMAT.search('PyArg_ParseTuple(args, "y#i", &a)')
+
+
+def test_the_tests_that_run_with_sanitizers_exist() -> None:
+    said = subprocess.run(
+        ["make", "-n", "sanitize"], cwd=SOURCES.parent, capture_output=True, text=True, check=True
+    )
+    named = set(re.findall(r"\b[a-z]+/test_\w+\.py", said.stdout))
+    assert len(named) > 40
+    assert [name for name in named if not (SOURCES.parent / "tests" / name).exists()] == []

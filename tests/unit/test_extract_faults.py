@@ -172,3 +172,25 @@ def test_only_a_package_is_needed() -> None:
     """A reason that begins with "needs " becomes a command for pip."""
     readers = Path(corpus.__path__[0]).rglob("*.py")
     assert not [path for path in readers if re.search(r"\(f?\"needs ", path.read_text("utf-8"))]
+
+
+HALVES = {
+    "a.ipynb": r'{"cells": [{"cell_type": "markdown", "source": ["# \ud800\n", "words"]}]}',
+    "a.rtf": r"{\rtf1{\info{\title \u-10240?}{\author \u-10240?}} words}",
+    "a.jsonl": r'{"title": "\ud800", "author": "\ud800", "text": "words"}',
+    "a.html": r'<title>&#xD800;</title><script>{"@context": "x", "author": "\ud800"}</script><p>words',
+    "a.warc": "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://\udcff\r\nWARC-Date: \udcff\r\n"
+    "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nwords\r\n\r\n",
+    "a.eml": "Subject: \udcff\nFrom: \udcff\nDate: \udcff\nReferences: <\udcff>\nMessage-ID: <\udcff>\n\nwords",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_no_text_of_a_document_has_half_a_character(name: str) -> None:
+    """JSON with lone surrogates is refused by many programs. Names of files may have them."""
+    found = read(name, HALVES[name].encode("utf-8", "surrogateescape"))
+    assert "words" in "".join(found.texts)
+    (document,) = found.documents
+    said = (document.title, document.id, document.member, document.fields, found.texts)
+    headings = [part.heading for part in found.parts]
+    assert not re.search(r"\\ud[89a-f]", repr((said, headings)))

@@ -355,6 +355,13 @@ def test_a_hit_in_an_attachment_is_on_a_line_of_the_message(transfer: str) -> No
     assert b"smew" in sent or transfer == "base64"
 
 
+def test_a_thread_with_any_bytes_is_text() -> None:
+    for sent, read_as in (("é@x".encode(), "é@x"), (b"\xff1@x", "\ufffd1@x")):
+        for transfer in (b"", b"Content-Disposition: inline\n"):
+            found = read("a.eml", HEAD + transfer + b"In-Reply-To: <" + sent + b">\n\nbody\n")
+            assert found.fields["thread"] == read_as
+
+
 def test_what_headers_say_is_text_and_fields() -> None:
     data = (
         HEAD + b"Reply-To: lighthouse@example.org\nList-Id: Keepers <keepers.example.org>\n"

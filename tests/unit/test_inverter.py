@@ -388,3 +388,11 @@ def test_an_inversion_goes_when_nobody_has_it() -> None:
         assert alive() == before
     finally:
         gc.enable()
+
+
+def test_there_are_no_counts_of_words_after_names_that_do_not_fit() -> None:
+    own = new_inverter()
+    own.add_title("a word", 0, 0)
+    with pytest.raises(ValueError, match="every term needs a word"):
+        own.streams([b"a", b"word"], [b"a"], [0])
+    assert own.word_counts() == []

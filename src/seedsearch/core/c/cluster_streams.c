@@ -190,7 +190,7 @@ PyObject *
 inverter_word_counts(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
     PyObject *list = PyList_New(0);
-    for (size_t i = 0; list != NULL && i < self->names[0].ends.count; i++) {
+    for (size_t i = 0; list != NULL && i < self->names[0].ends.count && i < self->word_counts_room; i++) {
         const WordCounts *own = &self->word_counts[i];
         if (append(list, Py_BuildValue("(IIII)", own->passages, own->titles, own->occurrences[0], own->occurrences[1])) < 0) {
             Py_CLEAR(list);

@@ -408,7 +408,7 @@ as_fragment(const Search *search, const Made *made, Range range, Py_ssize_t line
 {
     PyObject *values[] = {
         as_span(made, range.start, range.end),
-        PyLong_FromSsize_t(made->line + lines * made->step),
+        PyLong_FromSsize_t((Py_ssize_t)((size_t)made->line + (size_t)lines * (size_t)made->step)), /* any index's line */
         highlights_in(search, made, range.start, range.end),
     };
     PyObject *fields = PyDict_New();

@@ -176,20 +176,20 @@ unfinished(const Scanner *page, const uint8_t *at)
 static const uint8_t *
 end_of_tag(Scanner *page, const uint8_t *begin)
 {
-    for (const uint8_t *at = begin; at < page->end && *at != '<'; at++) {
+    const uint8_t *at = begin;
+    for (; at < page->end && *at != '<' && begin >= page->unclosed; at++) {
         if (*at == '>') {
             return at + 1;
         }
         if (*at == '"' || *at == '\'') {
-            int *missing = &page->no_quote[*at == '"'];
-            const uint8_t *quote = *missing ? NULL : find(at + 1, page->end, *at);
+            const uint8_t *quote = find(at + 1, page->end, *at);
             if (quote == NULL) {
-                *missing = 1;
                 break;
             }
             at = quote;
         }
     }
+    page->unclosed = at > page->unclosed ? at : page->unclosed;
     return unfinished(page, begin);
 }
 
@@ -317,7 +317,7 @@ next_tag(Scanner *scanner)
 void
 begin_scan(Scanner *scanner, Part page, const Names names)
 {
-    *scanner = (Scanner){.names = names, .begin = page.at, .at = page.at, .end = page.end, .counted = page.at};
+    *scanner = (Scanner){.names = names, .begin = page.at, .at = page.at, .end = page.end, .counted = page.at, .unclosed = page.at};
     scanner->other.raw = scanner->raw = -1;
     scanner->line = 1;
 }

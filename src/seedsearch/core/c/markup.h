@@ -37,8 +37,9 @@ typedef struct {
     Py_ssize_t line;        /* the line at `counted` */
     Name other;             /* the last name without a meaning */
     int raw;                /* the element without tags that begins at `at`, or -1 */
-    /* Searched for up to the end once, and not found: quotation marks, ends of declarations, ends of elements. */
-    int no_quote[2], no_end[3], no_close[RAW_COUNT];
+    /* Searched for up to the end once, and not found: ends of declarations, ends of elements. */
+    int no_end[3], no_close[RAW_COUNT];
+    const uint8_t *unclosed; /* as far as a tag was read that has no end there */
     /* The current tag. */
     const Name *name; /* NULL if there is none */
     int closes, is_raw; /* is_raw: the text is the content of the element with this name */

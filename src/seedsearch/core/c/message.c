@@ -548,7 +548,7 @@ add_reference(const Message *message, PyObject *fields)
             at++;
         }
         if (at > begin && at < end && *at == '>') {
-            PyObject *said = PyUnicode_Decode((const char *)begin, at - begin, "ascii", "surrogateescape");
+            PyObject *said = PyUnicode_DecodeUTF8((const char *)begin, at - begin, "replace");
             return append(fields, Py_BuildValue("(sN)", "thread", said));
         }
     }

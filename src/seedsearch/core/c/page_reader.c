@@ -205,6 +205,7 @@ free_page(Page *page)
     free(reading->sections.items);
     free(reading->stack);
     free(reading->texts.data);
+    free(reading->aloud.data);
     free(reading->text.data);
     free(reading->line.data);
     free(reading->lines.values);

@@ -90,7 +90,7 @@ add_run(Reading *reading, size_t start, Py_ssize_t region, int heading, int cell
 static int
 clear_beside(Reading *reading)
 {
-    reading->goes_on = 0;
+    reading->aloud.used = 0;
     return reading->beside == NULL ? 0 : PyList_SetSlice(reading->beside, 0, PY_SSIZE_T_MAX, NULL);
 }
 
@@ -103,6 +103,15 @@ add_beside(Reading *reading, PyObject *said)
         return -1;
     }
     return append(reading->beside, said);
+}
+
+/* Let the reading of a ruby be beside the run. */
+static int
+end_reading(Reading *reading)
+{
+    const size_t size = reading->aloud.used;
+    reading->aloud.used = 0;
+    return size ? add_beside(reading, text_of((Part){reading->aloud.data, reading->aloud.data + size})) : 0;
 }
 
 /* End the run. The text beside it goes into the run, or into a run of its own. */
@@ -148,6 +157,9 @@ end_run(Reading *reading, Py_ssize_t region)
 static int
 flush(Reading *reading)
 {
+    if (end_reading(reading) < 0) {
+        return -1;
+    }
     if (has_run(reading)) {
         Region *region = region_here(reading);
         if (region == NULL) {
@@ -169,30 +181,8 @@ flush(Reading *reading)
     reading->cell = 0;
     reading->link_chars = 0;
     reading->ruby = PLAIN_TAG;
-    reading->goes_on = 0;
     reading->raised = -1;
     return 0;
-}
-
-/* Collect the reading of a ruby, which may come in several parts. */
-static int
-read_aloud(Reading *reading, Part text)
-{
-    if (reading->ruby != READING) {
-        return 0;
-    }
-    PyObject *more = text_of(text);
-    if (more == NULL) {
-        return -1;
-    }
-    if (reading->goes_on) {
-        Py_ssize_t last = PyList_Size(reading->beside) - 1;
-        PyObject *both = PyUnicode_Concat(PyList_GetItem(reading->beside, last), more);
-        Py_DECREF(more);
-        return both == NULL ? -1 : PyList_SetItem(reading->beside, last, both);
-    }
-    reading->goes_on = 1;
-    return add_beside(reading, more);
 }
 
 /* Return whether a text begins with a letter or a digit: `str.isalnum` of its first character. */
@@ -227,7 +217,7 @@ static int
 take_text(Reading *reading, Part text, Py_ssize_t line)
 {
     if (reading->ruby != PLAIN_TAG) {
-        return read_aloud(reading, text);
+        return reading->ruby == READING ? put(&reading->aloud, text.at, (size_t)(text.end - text.at)) : 0;
     }
     if (has_run(reading)) {
         if (go_on(reading, text, line) < 0) {
@@ -386,8 +376,7 @@ ask(Reading *reading, const Name *name, Part attributes, Py_ssize_t line, int *k
         free(spaced.data);
     }
     if (!failed && PyUnicode_GetLength(more)) {
-        failed = add_beside(reading, Py_NewRef(more)) < 0;
-        reading->goes_on = 0;
+        failed = end_reading(reading) < 0 || add_beside(reading, Py_NewRef(more)) < 0;
     }
     if (failed && !PyErr_Occurred()) {
         PyErr_SetString(PyExc_TypeError, "attributes say a kind and two texts");
@@ -426,8 +415,7 @@ begin_element(Reading *reading, const Name *name, Part attributes, Py_ssize_t li
     case READING:
     case ASIDE_OF_RUBY:
         reading->ruby = name->action == RUBY ? PLAIN_TAG : name->action;
-        reading->goes_on = 0;
-        return 0;
+        return end_reading(reading);
     case ROW:
         reading->cells = 0;
         return 0;
@@ -519,7 +507,7 @@ close_element(Reading *reading, const Name *name)
     case READING:
     case ASIDE_OF_RUBY:
         reading->ruby = PLAIN_TAG;
-        reading->goes_on = 0;
+        failed = end_reading(reading) < 0;
         break;
     case HEADING:
         reading->heading = 0;

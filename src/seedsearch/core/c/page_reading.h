@@ -71,9 +71,10 @@ typedef struct {
     uint16_t closing[256]; /* number of open elements by hash of their names */
     size_t run;            /* where the current run begins in `texts` */
     Py_ssize_t begin, end; /* its lines */
-    int heading, in_link, cell, cells, ruby, goes_on, raised_by, raised_link, note_ended;
+    int heading, in_link, cell, cells, ruby, raised_by, raised_link, note_ended;
     Py_ssize_t exact, link_chars, raised; /* raised: bytes of the run before it, or -1 */
     PyObject *beside; /* a list, or NULL */
+    Bytes aloud;      /* the reading of a ruby, which may come in several parts */
     /* The composed text. */
     Bytes text, line;
     Numbers lines, ends;

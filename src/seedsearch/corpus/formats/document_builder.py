@@ -58,12 +58,12 @@ def made(
 
 def title_or_name(title: str, path: str) -> str:
     """Return the title of a document, on one line, or the name of its file."""
-    return " ".join(title.split())[:TITLE_CHARS] or os.path.basename(path)
+    return clean_text(" ".join(title.split())[:TITLE_CHARS]) or os.path.basename(path)
 
 
 def stated(fields: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return the fields of a document that are not empty, each cut where it is too long."""
-    return tuple([(name, value[:FIELD_CHARS]) for name, value in fields if value])
+    return tuple([(name, clean_text(value[:FIELD_CHARS])) for name, value in fields if value])
 
 
 _STATED = ("author", "created", "modified", "modified_by", *_PROPERTIES)

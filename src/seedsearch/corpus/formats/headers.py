@@ -55,6 +55,11 @@ def raw(text: str) -> bytes:
         return text.encode("utf-8", "replace")
 
 
+def in_letters(text: str) -> str:
+    """Return what was sent as UTF-8."""
+    return raw(text).decode("utf-8", "replace")
+
+
 def _word(kind: str, text: str) -> bytes:
     content = raw(text)
     try:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import json_text, markdown
+from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.json_tree import Branch, Node, Value, parse
 from seedsearch.corpus.formats.lined import Lined
 from seedsearch.corpus.skip import Problem
@@ -67,8 +68,8 @@ def _items(node: Node | None) -> list[tuple[str, Node]]:
 def _text(node: Node | None) -> str:
     """Return the text of a string, or of a list of strings joined."""
     if isinstance(node, Value):
-        return node.text
-    return "".join(part.text for _, part in _items(node) if isinstance(part, Value))
+        return clean_text(node.text)
+    return clean_text("".join(part.text for _, part in _items(node) if isinstance(part, Value)))
 
 
 def _authors(node: Node | None) -> str:

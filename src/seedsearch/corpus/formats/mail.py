@@ -16,7 +16,7 @@ from seedsearch.corpus.encoded import LINE_CHARS
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.charset import may_look_like_utf_8
 from seedsearch.corpus.formats.document_builder import FIELD_CHARS, TITLE_CHARS, clean_text, made
-from seedsearch.corpus.formats.headers import decoded_words, in_utf_8, text_of
+from seedsearch.corpus.formats.headers import decoded_words, in_letters, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.formats.message_lines import Lines, of_page
 from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_of, declared
@@ -215,7 +215,7 @@ class _Reading:
         stated += [("attachment", name) for name, _ in self._names]
         thread = _REFERENCE.search(message.field("references") or message.field("in-reply-to"))
         if thread:
-            stated.append(("thread", thread[1]))
+            stated.append(("thread", in_letters(thread[1])))
         if inner.outer:
             stated.append(("outer", inner.outer))
         parts = [_listed(self._head), *self._bodies]

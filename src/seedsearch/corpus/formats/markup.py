@@ -13,7 +13,7 @@ from html import unescape
 
 # A tag's name, in ASCII: other names have no meaning.
 _NAME = re.compile(r"</?([a-zA-Z][!-.0-;=?-~]{0,40}+)")
-_REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+_REST = re.compile(r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+""")
 _UNFINISHED = re.compile(r"[^<>]*+>?")
 RAW = frozenset(("script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"))
 """The elements that contain no tags."""
@@ -36,7 +36,7 @@ def tags(page: str) -> Iterator[tuple[str, str, str, int]]:
     at = page.find("<")
     if at:
         yield "", "", page if at < 0 else page[:at], 0
-    never_closed: set[str] = set()  # searched for up to the end once, and not found
+    never_closed = {"": 0}  # what was searched for and not found, and how far; tags are ""
     while 0 <= at < len(page):
         begin = at
         name, said, at = _tag(page, begin, never_closed)
@@ -50,10 +50,11 @@ def tags(page: str) -> Iterator[tuple[str, str, str, int]]:
         yield name, said, page[begin : at if at >= 0 else len(page)], begin
 
 
-def _tag(page: str, at: int, never_closed: set[str]) -> tuple[str, str, int]:
+def _tag(page: str, at: int, never_closed: dict[str, int]) -> tuple[str, str, int]:
     """Return name, attributes and end of the tag at `at`.
 
-    A declaration has no name, nor has a single "<", which ends where it begins.
+    A declaration has no name, nor has a single "<", which ends where it begins. Quotation marks count for nothing as
+    far as an earlier tag was read in which they hid the end.
     """
     if page.startswith(("!", "?"), at + 1):
         return "", "", _after_declaration(page, at, never_closed)
@@ -61,12 +62,17 @@ def _tag(page: str, at: int, never_closed: set[str]) -> tuple[str, str, int]:
     if name is None:
         return "", "", at
     begin = name.end()
-    rest = _REST.match(page, begin) or _UNFINISHED.match(page, begin)
-    assert rest is not None  # the second pattern matches anything
-    return name[0][1:].lower(), page[begin : rest.end()].removesuffix(">"), rest.end()
+    if begin >= never_closed[""] and (rest := _REST.match(page, begin)):
+        end = rest.end()
+        if page.startswith(">", end):
+            return name[0][1:].lower(), page[begin:end], end + 1
+        never_closed[""] = end
+    unfinished = _UNFINISHED.match(page, begin)
+    end = unfinished.end() if unfinished else begin
+    return name[0][1:].lower(), page[begin:end].removesuffix(">"), end
 
 
-def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
+def _after_declaration(page: str, at: int, never_closed: dict[str, int]) -> int:
     """Return the end of a comment, a declaration or a marked section."""
     mark = ">"
     if page.startswith("<!--", at):
@@ -79,19 +85,19 @@ def _after_declaration(page: str, at: int, never_closed: set[str]) -> int:
         end = page.find(mark, at + 2)
         if end >= 0:
             return end + len(mark)
-        never_closed.add(mark)
+        never_closed[mark] = len(page)
     # It is never closed. The text after it must not be lost.
     rest = _UNFINISHED.match(page, at + 2)
     return rest.end() if rest else len(page)
 
 
-def _end_of_raw(page: str, element: str, at: int, never_closed: set[str]) -> int:
+def _end_of_raw(page: str, element: str, at: int, never_closed: dict[str, int]) -> int:
     """Return the end of the content of a script or similar element, before its closing tag."""
     if element not in never_closed:
         closing = re.compile(rf"</{element}(?=[\s/>])", re.IGNORECASE | re.ASCII).search(page, at)
         if closing is not None:
             return closing.start()
-        never_closed.add(element)
+        never_closed[element] = len(page)
     if element in ("script", "style"):
         return len(page)
     end = page.find("<", at)

@@ -125,7 +125,7 @@ class PlainReading:
         self._cell, self._cells, self._link_chars = False, 0, 0
         self._beside: list[str] = []  # readings and titles, which follow the run
         self._ruby = ""  # the current part of a ruby that is not its base
-        self._goes_on = False  # whether the last of `beside` continues
+        self._aloud: list[str] = []  # the parts of the reading of a ruby
         self._raised, self._raised_by = -1, ""  # where a possible note begins in the parts
         self._raised_link, self._note_ended = False, False
         self._read(source)
@@ -170,7 +170,7 @@ class PlainReading:
 
     def _text(self, text: str, line: int) -> None:
         if self._ruby:
-            self._read_aloud(text)
+            self._aloud += [text] if self._ruby in _READINGS else []
             return
         if self._parts:
             # If tags are on lines of their own, so are the words between them.
@@ -194,13 +194,11 @@ class PlainReading:
             region.link_chars += len(text)
             self._link_chars += len(text)
 
-    def _read_aloud(self, text: str) -> None:
-        """Collect the reading of a ruby, which may come in several parts."""
-        if self._ruby in _READINGS:
-            if self._goes_on:
-                text = self._beside.pop() + text
-            self._beside.append(text)
-            self._goes_on = True
+    def _end_reading(self) -> None:
+        """Let the reading of a ruby be beside the run."""
+        if self._aloud:
+            self._beside.append("".join(self._aloud))
+            self._aloud.clear()
 
     def _region(self) -> int:
         """Return the region of the innermost element."""
@@ -222,6 +220,7 @@ class PlainReading:
         return above
 
     def _flush(self) -> None:
+        self._end_reading()
         if self._parts:
             text = "".join(self._parts)
             number = self._region()
@@ -242,12 +241,13 @@ class PlainReading:
             self._parts.clear()
             self._beside.clear()
         self._cell, self._link_chars = False, 0
-        self._ruby, self._goes_on, self._raised = "", False, -1
+        self._ruby, self._raised = "", -1
 
     def _script(self, name: str, ends: bool) -> None:
         """Begin or end a superscript, or a part of a ruby."""
         if name != "sup":
-            self._ruby, self._goes_on = "" if ends or name in ("ruby", "rb") else name, False
+            self._ruby = "" if ends or name in ("ruby", "rb") else name
+            self._end_reading()
         elif ends:
             self._end_note("sup", self._raised_link)
         else:
@@ -286,8 +286,8 @@ class PlainReading:
             if instead:
                 self._text(f" {instead} ", line)
             if more:
+                self._end_reading()
                 self._beside.append(more)
-                self._goes_on = False
         if name in _EMPTY or source.endswith("/"):
             return
         if name in _REGIONS or kind != TEXT:
@@ -323,7 +323,7 @@ class PlainReading:
                 self._flush()
             if not self._parts:
                 self._beside.clear()  # of an element without text
-                self._goes_on = False
+                self._aloud.clear()
             last = ""
             while last != name:
                 last = self._stack.pop().name

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.headers import in_utf_8
+from seedsearch.corpus.formats.headers import in_letters, in_utf_8
 from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded
 from seedsearch.corpus.formats.mime import Entity
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
@@ -59,7 +59,7 @@ def _records(
         known = length.isdecimal() and len(length) < 15
         size = int(length) if known else 0
         end = min(record.begin + size, len(data))
-        address = record.field("warc-target-uri").strip("<> ")
+        address = in_letters(record.field("warc-target-uri").strip("<> "))
         lines += data.count(b"\n", counted, record.begin)
         counted = record.begin
         if record.field("warc-type").lower() in _WITH_CONTENT:
@@ -125,7 +125,7 @@ def _documents(
     file: SourceFile, record: Entity, address: str, fetched: _Fetched
 ) -> Iterator[ExtractedDocument | Problem]:
     name = _name(address, _SAME.get(fetched.kind, fetched.kind))
-    about = [("url", address), ("saved", record.field("warc-date"))]
+    about = [("url", address), ("saved", in_letters(record.field("warc-date")))]
     for found in members_of(file, name, fetched.content):
         if isinstance(found, Problem):
             yield found._replace(place=address + found.place[len(name) :])
