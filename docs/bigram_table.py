@@ -37,8 +37,8 @@ HEAD = """\
 CATALOGS = {"pt": ("pt", "pt_BR"), "no": ("nb",), "zh": ("zh_CN",), "zt": ("zh_TW", "zh_HK")}
 OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "be", "mk", "kk", "mn", "el", "he", "ar", "fa", "th")
 LANGUAGES = (
-    *OTHER_SCRIPTS, "af", "ca", "cs", "da", "de", "es", "et", "eo", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "id", "is", "it",
-    "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tl", "tr", "vi",
+    *OTHER_SCRIPTS, "af", "ca", "cs", "da", "de", "es", "et", "eo", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "id",
+    "is", "it", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tl", "tr", "vi",
 )  # fmt: skip
 CODE = re.compile(
     r"%[-#0-9.*]*[a-z]+|%\(\w+\)\w|\{\w*\}|<[^>]*>|https?:\S+|\$\w+|\\\w|--?[\w-]+|[A-Z_]{4,}|&\w+;"

@@ -34,9 +34,10 @@ from seedsearch.indexing import (
 from seedsearch.indexing import plan as plan_module
 from seedsearch.indexing import pool as pool_module
 from seedsearch.indexing import tasks as tasks_module
+from seedsearch.indexing.documents import documents_of
 from seedsearch.indexing.pool import Workers
 from seedsearch.indexing.tasks import Outcome
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import ExtractedDocument, FileState, SourceFile
 from seedsearch.paths import Home, create_home
 from seedsearch.query.ast import Exact
 
@@ -734,3 +735,11 @@ def test_the_home_of_an_engine_is_not_asked_for_by_the_memory_engine(tmp_path: P
     (tmp_path / "a.txt").write_text("words")
     report = update_index(ReferenceEngine(), home, IndexOptions((str(tmp_path / "a.txt"),)))
     assert report.added == 1
+
+
+def test_a_file_of_many_documents_shows_that_it_makes_progress() -> None:
+    data = b"".join(b'{"text": "gannet %d"}\n' % number for number in range(2500))
+    beats: list[None] = []
+    state = FileState("birds.jsonl", len(data), 0, 0, b"")
+    found = documents_of(state, data, beat=lambda: beats.append(None))
+    assert (len(found.documents), len(beats)) == (2500, 2)

@@ -20,6 +20,7 @@ from seedsearch.model import IN_PART, ExtractedDocument, FileState, PassageSpan,
 from seedsearch.record import NamedTuple
 
 NAMED_PROBLEMS = 3
+_DOCUMENTS_A_BEAT = 1000
 
 
 class Found(NamedTuple):
@@ -84,8 +85,12 @@ def documents_of(
     encoding: str = "",
     media_type: str = "",
     extract: Extractor | None = None,
+    beat: Callable[[], None] = lambda: None,
 ) -> Found:
-    """Return the documents of a file. Encoding, media type and reader are detected unless given."""
+    """Return the documents of a file. Encoding, media type and reader are detected unless given.
+
+    `beat` is called after each thousand documents: a file that makes progress is not late.
+    """
     media_type = media_type or ("" if extract else media_type_of(state.path, data))
     if media_type == PLAIN and not encoding and (plain := plain_documents(state.path, data)):
         return Found(plain)
@@ -102,6 +107,8 @@ def documents_of(
                 problems.append(part)
             else:
                 documents.append(part.document)
+                if len(documents) % _DOCUMENTS_A_BEAT == 0:
+                    beat()
     except Skip as skip:
         why, extra = skip.reason, skip.extra
     except SourceUnreadableError as error:

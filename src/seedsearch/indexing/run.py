@@ -14,20 +14,14 @@ from seedsearch.corpus.formats import Piecewise, extractor_for, media_type_of, p
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.found import Contents, FoundDocument
 from seedsearch.corpus.read import digest_of, unreadable
-from seedsearch.corpus.skip import UNREADABLE, Problem, Skip, TooLarge
+from seedsearch.corpus.skip import UNREADABLE, Skip, TooLarge
 from seedsearch.corpus.small_files import read_small
 from seedsearch.engine.base import Added, BatchBuilder
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.indexing.documents import (
-    NAMED_PROBLEMS,
-    Found,
-    ReadPart,
-    documents_of,
-    left_out,
-    parts_of,
-)
+from seedsearch.indexing.documents import Found, documents_of, parts_of
+from seedsearch.indexing.large_file_adder import LargeFileAdder
 from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
-from seedsearch.model import DIGEST_BYTES, Document, FileState, OutsideReader, SourceFile, figures
+from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader, SourceFile, figures
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -94,7 +88,7 @@ class Run:
         limits: Limits,
         tick: Callable[[int, int], None],
         at: Callable[[int], None] = lambda number: None,
-        read: Read = documents_of,
+        read: Read | None = None,
         *,
         outside: bool = True,
     ) -> None:
@@ -103,7 +97,7 @@ class Run:
         self._at = at
         self._number = 0  # of the next file
         self._now = NOTHING  # the current file
-        self._read_bytes = read
+        self._read_bytes = read or partial(documents_of, beat=self._beat)
         self._factory = factory
         self._limits = limits
         self._encodings = _by_glob(limits.encodings)
@@ -274,7 +268,8 @@ class Run:
             raise MustNotRead
         from seedsearch.corpus.external_programs import read_with  # few have readers: start-up time
 
-        return documents_of(state, data, extract=partial(read_with, reader, task.path, self._beat))
+        read = partial(read_with, reader, task.path, self._beat)
+        return documents_of(state, data, extract=read, beat=self._beat)
 
     def _with_ocr(self, state: FileState, data: bytes) -> Found:
         if not self._has_outside:
@@ -288,6 +283,7 @@ class Run:
             state,
             data,
             extract=lambda file, data: extract(file._replace(passwords=passwords), data, ocr),
+            beat=self._beat,
         )
 
     def _with_passwords(
@@ -299,6 +295,7 @@ class Run:
             data,
             encoding,
             extract=lambda file, data: read(file._replace(passwords=passwords), data),
+            beat=self._beat,
         )
 
     def _beat(self) -> None:
@@ -328,7 +325,7 @@ class Run:
         self._bytes += file.source.size
         if self._is_known(task, state):
             return
-        adding = _Adding(self, task, state)
+        adder = LargeFileAdder(self, task, state)
         source = SourceFile(task.stored, state.size, state.mtime_ns, state.ctime_ns)
 
         def extract() -> Contents:
@@ -337,14 +334,14 @@ class Run:
             return way.extract(source, self._telling(pieces))
 
         try:
-            adding.take(parts_of(extract))
+            adder.take(parts_of(extract))
         except Skip as skip:
-            adding.stop(skip.reason)
+            adder.stop(skip.reason)
         except SourceUnreadableError as error:
-            adding.stop(f"{UNREADABLE}{error.message}")
+            adder.stop(f"{UNREADABLE}{error.message}")
         if file.has_changed():
-            adding.state = state._replace(digest=survey.digest + _RACY)
-        self._count(task, adding.end())
+            adder.state = state._replace(digest=survey.digest + _RACY)
+        self._count(task, adder.end())
 
     def _telling(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         """Yield the pieces. Call `tick` after each."""
@@ -449,63 +446,6 @@ def _by_glob(pairs: tuple[tuple[str, _Value], ...]) -> GlobValues[_Value] | None
     from seedsearch.corpus.globs import GlobValues  # start-up time
 
     return GlobValues(pairs)
-
-
-class _Adding:
-    """Adds a large file to the builders, document by document."""
-
-    def __init__(self, run: Run, task: Task, state: FileState) -> None:
-        self.state = state
-        self._run = run
-        self._task = task
-        self._document: Document | None = None  # the last one
-        self._place = -1  # of the last document
-        self._ordinal = 0  # of its next passage
-        self._problems: list[Problem] = []
-        self._left_out = 0
-        self._why = ""
-
-    def take(self, parts: Iterable[ReadPart | Problem]) -> None:
-        """Add the documents, and collect the problems. Raise what `parts` raises."""
-        for read in parts:
-            if isinstance(read, Problem):
-                self._leave_out(read)
-                continue
-            part, continues = read
-            if isinstance(part, FoundDocument):
-                self._place += 1
-                self._run.add_part(self.state, (part,), self._place)
-                continue
-            if not continues:
-                self._place += 1
-                self._ordinal = 0
-            part = part._replace(ordinal=self._ordinal)
-            if continues and self._document is not None:
-                part = part._replace(document=self._document)
-            self._document = part.document
-            self._ordinal += len(part.spans)
-            self._run.add_part(self.state, (part,), self._place)
-
-    def stop(self, why: str) -> None:
-        """Record that the rest of the file cannot be read."""
-        if self._place < 0 and not self._problems:
-            self._why = why
-        else:
-            self._leave_out(Problem("the rest", why))
-
-    def end(self) -> FileState:
-        """Add the final state of the file, and return it."""
-        reason = self._why
-        if self._left_out:
-            reason = left_out(self._problems, self._place >= 0, self._left_out)
-        state = self.state._replace(skipped=reason)
-        self._run.add(self._task, state, ())
-        return state
-
-    def _leave_out(self, problem: Problem) -> None:
-        self._left_out += 1
-        if len(self._problems) <= NAMED_PROBLEMS:
-            self._problems.append(problem)
 
 
 def _is_plain(opened: _Opened) -> TypeGuard[_Whole]:
