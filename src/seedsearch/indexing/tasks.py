@@ -60,8 +60,8 @@ class Limits(NamedTuple):
     """The limits of reading. `batch_bytes` is the memory for a batch; `rebuild` ignores the states in the index.
 
     `encodings` and `readers` are the user's, each with its glob first. A file of more than `large_bytes` is read in
-    pieces of `piece_bytes`, if its format allows it. A file may take `timeout_s` seconds, and so may each piece, and each
-    thousand documents.
+    pieces of `piece_bytes`, if its format allows it. A file may take `timeout_s` seconds, and so may each piece and
+    each thousand documents.
     `ocr` are the languages of scanned pages, "" to leave these unread. `passwords` are tried on encrypted files. A
     worker may have `memory_bytes` for its batch and its document, and `lone_bytes` more for a file that is read once
     more alone.
