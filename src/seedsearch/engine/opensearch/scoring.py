@@ -14,7 +14,7 @@ from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.engine.opensearch.mapping import Stored, StoredStreams
-from seedsearch.engine.opensearch.snapshot import Search, Snapshot
+from seedsearch.engine.opensearch.snapshot import Pair, Search, Snapshot
 from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
 from seedsearch.query.ast import (
@@ -70,6 +70,16 @@ def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found
     return [each for each in found if files.admits(each.stored.passage.document.path)]
 
 
+class Addition(NamedTuple):
+    """What an And or Or adds for plain words side by side: `factor` times their scores in the whole document, and
+    `share` times the lower score of each pair that is near."""
+
+    words: tuple[Term | Exact, ...]
+    pairs: tuple[Pair, ...]
+    factor: float
+    share: float
+
+
 _Rule: TypeAlias = Callable[[Scored, Sequence[float]], float | None]
 """From a passage and the scores of the leaves there to its score for a node of the query, or None without a match."""
 
@@ -83,7 +93,8 @@ class Scorer:
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
         self._read: set[str] = set()  # documents
-        self._words = list(dict.fromkeys(_document_words(query)))
+        self.additions = tuple(_additions(query, 1.0))
+        self._words = tuple(dict.fromkeys(word for own in self.additions for word in own.words))
         self.leaves = tuple(dict.fromkeys(_leaves(query)))
         figures = snapshot.figures(self.leaves)
         totals = snapshot.totals
@@ -131,9 +142,13 @@ class Scorer:
         return bool(self._words)
 
     @property
-    def most_passages(self) -> int:
-        """Return the number of passages with the most frequent leaf."""
-        return max(self._df.values(), default=0)
+    def most_near(self) -> float:
+        """Return the factor of a passage's score at most, if neighbouring words of the query are near each other.
+
+        The lower scores of the pairs of n words in a row add up to (n - 1) / n of the scores of the words at most.
+        """
+        counts = [len(own.pairs) for own in self.additions]
+        return 1 + max([nearness(pairs) * pairs / (pairs + 1) for pairs in counts], default=0.0)
 
     def lower(self, one: Leaf, other: Leaf) -> Leaf:
         """Return that of two leaves with the lower weight."""
@@ -141,7 +156,14 @@ class Scorer:
 
     def around(self, document: str) -> float:
         """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
-        return sum([of_word.get(document, 0.0) for of_word in self._around.values()])
+        around = self._around
+        return sum(
+            [
+                own.factor * around[word].get(document, 0.0)
+                for own in self.additions
+                for word in own.words
+            ]
+        )
 
     def read_documents(self, documents: Iterable[str], beside: Sequence[Search] = ()) -> list[Any]:
         """Ask for the scores of plain words in documents as wholes, unless they are known.
@@ -263,8 +285,11 @@ def _leaves(query: Query) -> Iterator[Leaf]:
                 yield from _leaves(child)
 
 
-def _document_words(query: Query) -> Iterator[Term | Exact]:
-    if isinstance(query, And | Or):
-        yield from side_by_side(query)
+def _additions(query: Query, factor: float) -> Iterator[Addition]:
+    if isinstance(query, And | Or) and (words := side_by_side(query)):
+        pairs = neighbours(query)
+        yield Addition(words, pairs, factor, factor * nearness(len(pairs)))
+    if isinstance(query, Boost):
+        factor *= query.factor
     for child in children_of(query):
-        yield from _document_words(child)
+        yield from _additions(child, factor)

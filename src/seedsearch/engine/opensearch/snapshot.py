@@ -15,12 +15,14 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import (
-    ONE,
-    Near,
+    AT_MOST,
     TermSet,
+    counted,
     match_any,
     near,
     pattern_of,
+    sum_of,
+    sums_in,
     term_set,
 )
 from seedsearch.engine.opensearch.vocabulary import Word, words_of
@@ -90,9 +92,6 @@ def with_names(query: Dsl, named: Sequence[Dsl]) -> Dsl:
         return query
     never = {"bool": {"must": [{"term": {"kind": "none"}}], "should": list(named)}}
     return {"bool": {"must": [query], "should": [never]}}
-
-
-_SUM: Dsl = {"aggs": {"sum": {"sum": {"script": "_score"}}}}
 
 
 def _source(streams: bool) -> list[str]:
@@ -286,30 +285,41 @@ class Snapshot:
             found |= zip([hit["_id"] for hit in hits], _stored(hits, documents), strict=True)
         return found
 
-    def page(self, query: Dsl, start: int, size: int) -> list[tuple[Stored, float]]:
-        """Return some passages in the order of the cluster, with their streams and the cluster's scores."""
-        asked: dict[str, Any] = {"from": start, "size": size, "track_total_hits": False}
-        hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
-        return [
-            (stored, hit["_score"]) for stored, hit in zip(_stored(hits, {}), hits, strict=True)
-        ]
+    def pages(self, query: Dsl, size: int) -> Iterator[tuple[list[Stored], float]]:
+        """Yield passages in the order of the cluster, with their streams, and the cluster's score of what follows.
 
-    def near(
-        self, pairs: Collection[Pair], scores: Sequence[Near], scored: Mapping[Pair, Dsl]
-    ) -> dict[Pair, Dsl]:
+        Each page has twice as many as the one before it.
+        """
+        size = min(size, _PAGE)
+        after: dict[str, Any] = {}
+        while True:
+            asked = {
+                "size": size,
+                "track_total_hits": False,
+                "sort": ["_score", *IN_FILES],
+                **after,
+            }
+            hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
+            is_last = len(hits) < size
+            yield list(_stored(hits, {})), 0.0 if is_last else hits[-1]["_score"]
+            if is_last:
+                return
+            after, size = {"search_after": hits[-1]["sort"]}, min(2 * size, _PAGE)
+
+    def near(self, scored: Mapping[Pair, Dsl]) -> dict[Pair, Dsl]:
         """Return queries for pairs near each other (`marks.near`); none if they are too many for one search."""
-        sets = {pair: (self.term_set(pair[0]), self.term_set(pair[1])) for pair in pairs}
+        sets = {pair: (self.term_set(pair[0]), self.term_set(pair[1])) for pair in scored}
         words = 0
         for both in sets.values():
             counts = [len(own.marks) + len(own.words) for own in both]
             words += sum(counts) + max(counts)  # the last for `scored`
-        if words * len(scores) > _MOST_SPANS:
+        if words * len(AT_MOST) > _MOST_SPANS:
             return {}
-        fields = {
-            pair: "title" if "title" in (pair[0].field, pair[1].field) else "" for pair in pairs
-        }
         return {
-            pair: near(*sets[pair], fields[pair], scores, scored.get(pair, ONE)) for pair in pairs
+            (one, other): near(
+                *sets[one, other], "title" if "title" in (one.field, other.field) else "", of_lower
+            )
+            for (one, other), of_lower in scored.items()
         }
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
@@ -424,10 +434,10 @@ class Snapshot:
             if leaf in self._figures:
                 continue
             marks = self.term_set(leaf)
-            counting = list(marks.counting(leaf.field, _MOST_TERMS))
+            counts = [] if marks.frequency else list(marks.counts(leaf.field, _MOST_TERMS))
             asked.append(Search(match_any(marks, leaf.field), {}))
-            asked += [Search(query, _SUM) for query in counting]
-            spans.append((leaf, len(counting)))
+            asked += [Search(counted(own), {"aggs": sum_of(1)}) for own in counts]
+            spans.append((leaf, len(counts)))
         replies = iter(self.ask_all(asked))
         for leaf, count in spans:
             df = next(replies)["hits"]["total"]["value"]
@@ -458,30 +468,41 @@ class Snapshot:
         """Return the length of each document, each leaf's tf in those that have it, and replies to other searches."""
         lengths: dict[str, int] = {}
         found: dict[Leaf, dict[str, int]] = {leaf: {} for leaf in leaves}
-        counted = [
-            (leaf, query)
+        counts = [
+            (leaf, own)
             for leaf in leaves
-            for query in self.term_set(leaf).counting(leaf.field, _MOST_TERMS)
+            for own in self.term_set(leaf).counts(leaf.field, _MOST_TERMS // 2)
         ]
+        counts.sort(key=lambda each: each[1].narrow)
+        wide = sum(not own.narrow for _, own in counts)
+        # One search counts two words. The first is for all passages, because it has their lengths.
+        groups = [counts[at : min(at + 2, wide)] for at in range(0, wide, 2)]
+        groups += [[own] for own in counts[wide:]]
         replies: list[Any] = []
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
             by = {"terms": {"field": "document", "size": len(keys)}}
-            own = {"length": {"sum": {"field": "length"}}, **_SUM["aggs"]}
-            # The first search is for all passages, because it has their lengths.
-            first: Dsl = {"filter": [among], "should": [query for _, query in counted[:1]]}
-            asked = [Search({"bool": first}, {"aggs": {"by": {**by, "aggs": own}}})]
-            for _, query in counted[1:]:
-                both = {"bool": {"must": [query], "filter": [among]}}
-                asked.append(Search(both, {"aggs": {"by": {**by, **_SUM}}}))
+            asked: list[Search] = []
+            for group in groups:
+                query = counted(*[own for _, own in group])
+                kind, more = (
+                    ("must", {}) if asked else ("should", {"length": {"sum": {"field": "length"}}})
+                )
+                aggs = {"by": {**by, "aggs": {**sum_of(len(group)), **more}}}
+                asked.append(
+                    Search(
+                        {"bool": {kind: [query], "filter": [among]}},
+                        {"aggs": aggs, "track_total_hits": False},
+                    )
+                )
             all_replies = self.ask_all([*asked, *(() if replies else beside)])
             replies = replies or all_replies[len(asked) :]
             for bucket in all_replies[0]["aggregations"]["by"]["buckets"]:
                 lengths[bucket["key"]] = round(bucket["length"]["value"])
-            for (leaf, _), reply in zip(counted, all_replies, strict=False):
-                weight = TITLE_WEIGHT if leaf.field == "title" else 1
-                of_leaf = found[leaf]
+            for group, reply in zip(groups, all_replies, strict=False):
                 for bucket in reply["aggregations"]["by"]["buckets"]:
-                    tf = weight * round(bucket["sum"]["value"])
-                    of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + tf
+                    for (leaf, _), tf in zip(group, sums_in(bucket), strict=False):
+                        weight = TITLE_WEIGHT if leaf.field == "title" else 1
+                        of_leaf = found[leaf]
+                        of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + weight * tf
         return lengths, found, replies
