@@ -25,7 +25,7 @@ from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Writt
 from seedsearch.record import NamedTuple
 
 _MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
-_MORE = 4  # texts more than are asked for, read at once
+_MORE = 6  # texts more than are asked for, read at once
 _DOCUMENTS = 1000  # whose passages are ranked again at once
 _DOUBT = 1.005  # the scores of the second ranking can be too low by so much, if at all
 _FIELDS = ("number", "document", "length", *IN_FILES)
@@ -128,7 +128,7 @@ def best_candidates(
         fields = ("document",) if scorer.has_words else _FIELDS
         total, hits = _first(plan, own, fields, most, limit, scorer, snapshot)
         if scorer.has_words:
-            best = _best_in_documents(plan, hits, scorer, snapshot, limit, per_file)
+            best = best_in_documents(plan, hits, scorer, snapshot, limit, per_file)
         elif own is UNNAMED:
             keys = [_view(hit, own).stored.key for hit in hits]
             found = scorer.found(snapshot.at(keys, streams=True).values())
@@ -167,7 +167,7 @@ def _document(hit: Mapping[str, Any]) -> str:
     return str(hit["fields"]["document"][0])
 
 
-def _best_in_documents(
+def best_in_documents(
     plan: Dsl,
     hits: Sequence[Mapping[str, Any]],
     scorer: Scorer,
@@ -182,28 +182,24 @@ def _best_in_documents(
     the highest scores come first. Texts are read until no other can be among the best, or as many as there are hits.
     """
     most = scorer.most_near
-    bounds: dict[str, float] = {}
-    for hit in hits:  # the best first
-        key = _document(hit)
-        if key not in bounds:
-            bounds[key] = _DOUBT * (most * hit["_score"] + scorer.around(key))
+    scores = {_document(hit): hit["_score"] for hit in reversed(hits)}  # of the best of each
+    around = scorer.around(scores)
+    bounds = {key: _DOUBT * (most * score + around[key]) for key, score in scores.items()}
     ordered = sorted(bounds, key=bounds.__getitem__, reverse=True)
     near = _near(scorer, snapshot)
     found: list[Found] = []
-    texts = 0
 
     def is_done(bound: float) -> bool:
         return len(found) == limit and (not found or bound < found[-1].score)
 
     for keys in chunks(ordered, _DOCUMENTS):
-        if is_done(bounds[keys[0]]) or texts >= len(hits):
+        if is_done(bounds[keys[0]]):
             break
-        again = _again(plan, {key: scorer.around(key) for key in keys}, near, most)
-        for read, bound in snapshot.pages(again, limit + _MORE):
+        again = _again(plan, {key: around[key] for key in keys}, near, most)
+        for read, bound in snapshot.pages(again, limit + _MORE, len(hits)):
             found = sorted([*found, *scorer.found(read)], key=Found.order)
             found = at_most_per_file(found, per_file)[:limit]
-            texts += len(read)
-            if is_done(_DOUBT * bound) or texts >= len(hits):
+            if is_done(_DOUBT * bound):
                 break
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 from typing import Any
 
@@ -71,15 +71,15 @@ def counted(*counts: Count) -> Mapping[str, Any]:
     }
 
 
-def sum_of(counts: int) -> Mapping[str, Any]:
+def sum_of(counts: int) -> dict[str, Any]:
     """Return the aggregation that adds up the scores of `counted`: see `sums_in`."""
     return {"sum": {"sum": {"script": "_score" if counts < 2 else _TWO_SUMS}}}
 
 
-def sums_in(bucket: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the sums of the occurrences of one or two, by what `sum_of` gave."""
-    other, one = divmod(round(bucket["sum"]["value"]), 1 << 26)
-    return one, other
+def sums_in(buckets: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[int]]:
+    """Return the sums of the occurrences of one and of the other in each bucket, by what `sum_of` gave."""
+    sums = [round(bucket["sum"]["value"]) for bucket in buckets]
+    return [each & (1 << 26) - 1 for each in sums], [each >> 26 for each in sums]
 
 
 class TermSet(NamedTuple):

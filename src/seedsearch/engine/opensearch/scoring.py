@@ -154,16 +154,14 @@ class Scorer:
         """Return that of two leaves with the lower weight."""
         return min(one, other, key=self._weights.__getitem__)
 
-    def around(self, document: str) -> float:
-        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
-        around = self._around
-        return sum(
-            [
-                own.factor * around[word].get(document, 0.0)
-                for own in self.additions
-                for word in own.words
-            ]
-        )
+    def around(self, documents: Iterable[str]) -> dict[str, float]:
+        """Return what documents that were read add, as wholes, to the scores of their passages at most."""
+        found = dict.fromkeys(documents, 0.0)
+        for own in self.additions:
+            for of_word in [self._around[word] for word in own.words]:
+                for key in of_word.keys() & found:
+                    found[key] += own.factor * of_word[key]
+        return found
 
     def read_documents(self, documents: Iterable[str], beside: Sequence[Search] = ()) -> list[Any]:
         """Ask for the scores of plain words in documents as wholes, unless they are known.

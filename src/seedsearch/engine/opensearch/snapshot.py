@@ -285,26 +285,23 @@ class Snapshot:
             found |= zip([hit["_id"] for hit in hits], _stored(hits, documents), strict=True)
         return found
 
-    def pages(self, query: Dsl, size: int) -> Iterator[tuple[list[Stored], float]]:
-        """Yield passages in the order of the cluster, with their streams, and the cluster's score of what follows.
+    def pages(self, query: Dsl, size: int, most: int) -> Iterator[tuple[list[Stored], float]]:
+        """Yield `most` passages in the order of the cluster, with their streams, and the highest score of what follows.
 
-        Each page has twice as many as the one before it.
+        Each page has twice as many as the one before it. A cluster counts to 10,000 at most. After that it goes on
+        from a hit, if hits have an order without ties, which takes longer.
         """
-        size = min(size, _PAGE)
-        after: dict[str, Any] = {}
+        size, start = min(size, _PAGE), 0
+        more: dict[str, Any] = {"sort": ["_score", *IN_FILES]} if most > _COUNTED - _PAGE else {}
         while True:
-            asked = {
-                "size": size,
-                "track_total_hits": False,
-                "sort": ["_score", *IN_FILES],
-                **after,
-            }
+            asked = {"size": size, "track_total_hits": False, **more}
             hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
-            is_last = len(hits) < size
-            yield list(_stored(hits, {})), 0.0 if is_last else hits[-1]["_score"]
-            if is_last:
+            start += size
+            yield list(_stored(hits, {})), hits[-1]["_score"] if len(hits) == size else 0.0
+            if len(hits) < size or start >= most:
                 return
-            after, size = {"search_after": hits[-1]["sort"]}, min(2 * size, _PAGE)
+            more |= {"search_after": hits[-1]["sort"]} if "sort" in more else {"from": start}
+            size = min(2 * size, _PAGE)
 
     def near(self, scored: Mapping[Pair, Dsl]) -> dict[Pair, Dsl]:
         """Return queries for pairs near each other (`marks.near`); none if they are too many for one search."""
@@ -473,36 +470,29 @@ class Snapshot:
             for leaf in leaves
             for own in self.term_set(leaf).counts(leaf.field, _MOST_TERMS // 2)
         ]
-        counts.sort(key=lambda each: each[1].narrow)
-        wide = sum(not own.narrow for _, own in counts)
-        # One search counts two words. The first is for all passages, because it has their lengths.
-        groups = [counts[at : min(at + 2, wide)] for at in range(0, wide, 2)]
-        groups += [[own] for own in counts[wide:]]
+        groups = list(chunks([each for each in counts if not each[1].narrow], 2))
+        groups += [[each] for each in counts if each[1].narrow]
         replies: list[Any] = []
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
             by = {"terms": {"field": "document", "size": len(keys)}}
             asked: list[Search] = []
             for group in groups:
-                query = counted(*[own for _, own in group])
-                kind, more = (
-                    ("must", {}) if asked else ("should", {"length": {"sum": {"field": "length"}}})
-                )
-                aggs = {"by": {**by, "aggs": {**sum_of(len(group)), **more}}}
-                asked.append(
-                    Search(
-                        {"bool": {kind: [query], "filter": [among]}},
-                        {"aggs": aggs, "track_total_hits": False},
-                    )
-                )
+                query = {"filter": [among], "must": [counted(*[own for _, own in group])]}
+                own = sum_of(len(group))
+                if not asked:  # the first is for all passages, because it has their lengths
+                    query["should"] = query.pop("must")
+                    own |= {"length": {"sum": {"field": "length"}}}
+                more = {"aggs": {"by": {**by, "aggs": own}}, "track_total_hits": False}
+                asked.append(Search({"bool": query}, more))
             all_replies = self.ask_all([*asked, *(() if replies else beside)])
             replies = replies or all_replies[len(asked) :]
             for bucket in all_replies[0]["aggregations"]["by"]["buckets"]:
                 lengths[bucket["key"]] = round(bucket["length"]["value"])
             for group, reply in zip(groups, all_replies, strict=False):
-                for bucket in reply["aggregations"]["by"]["buckets"]:
-                    for (leaf, _), tf in zip(group, sums_in(bucket), strict=False):
-                        weight = TITLE_WEIGHT if leaf.field == "title" else 1
-                        of_leaf = found[leaf]
+                buckets = reply["aggregations"]["by"]["buckets"]
+                for (leaf, _), sums in zip(group, sums_in(buckets), strict=False):
+                    weight, of_leaf = TITLE_WEIGHT if leaf.field == "title" else 1, found[leaf]
+                    for bucket, tf in zip(buckets, sums, strict=True):
                         of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + weight * tf
         return lengths, found, replies
