@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from math import sqrt
 from typing import Any, cast
@@ -155,9 +156,9 @@ def test_no_text_is_read_of_a_passage_that_cannot_be_among_the_best() -> None:
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=9))
 def test_nearness_adds_at_most_its_share_of_a_score(scores: list[float]) -> None:
     words = tuple(Term(f"w{number}") for number in range(len(scores)))
-    pairs = tuple(zip(words, words[1:], strict=False))
+    pairs = tuple(itertools.pairwise(words))
     scorer = object.__new__(Scorer)
     scorer.additions = (Addition(words, pairs, 1.0, nearness(len(pairs))),)
-    closest = sum(min(pair) for pair in zip(scores, scores[1:], strict=False)) * sqrt(1.0)
+    closest = sum(min(pair) for pair in itertools.pairwise(scores)) * sqrt(1.0)
     total = sum(scores)
     assert total + nearness(len(pairs)) * closest <= scorer.most_near * total * (1 + 1e-9)
