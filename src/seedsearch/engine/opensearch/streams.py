@@ -158,7 +158,8 @@ class CoreCutter:
         for (word, language), counts in zip(
             self._words, self._inverter.word_counts(), strict=False
         ):
-            found.count(language, Word(word, *counts))
+            if counts[0]:
+                found.count(language, Word(word, *counts))
         return found
 
 

@@ -17,6 +17,9 @@ from seedsearch.record import NamedTuple
 
 _BLOCK = 256  # words
 
+line_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+"""Return a value as JSON on one line. (`json.dumps` makes an encoder each time.)"""
+
 
 class Word(NamedTuple):
     """A term, the numbers of passages and of titles with it, and of its occurrences in texts and titles."""
@@ -45,11 +48,10 @@ class Vocabulary:
             self.count(own_language(term, language), own)
 
     def count(self, language: str, word: Word) -> None:
-        """Add the counts of a word, unless there are none."""
+        """Add the counts of a word."""
         words = self._words.setdefault(language, {})
         known = words.get(word.term)
-        if word.passages:
-            words[word.term] = word if known is None else _sum(known, word)
+        words[word.term] = word if known is None else _sum(known, word)
 
     def blocks(self, sign: int = 1) -> Iterator[dict[str, Any]]:
         """Yield the documents that hold the words; with the sign -1, those that take the words away."""
@@ -64,7 +66,7 @@ class Vocabulary:
                     "language": language,
                     "words": some,
                     "terms": len(some),
-                    "record": json.dumps(record, ensure_ascii=False, separators=(",", ":")),
+                    "record": line_of(record),
                 }
 
 
