@@ -17,17 +17,16 @@ from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import chunks
 from seedsearch.engine.opensearch.marks import counted
-from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
+from seedsearch.engine.opensearch.scoring import MOST_WORDS, Found, Scorer, at_most_per_file
 from seedsearch.engine.opensearch.snapshot import IN_FILES, Search, Snapshot, with_names
 from seedsearch.engine.opensearch.translation import Dsl, translate
 from seedsearch.engine.opensearch.views import Test
 from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Written, children_of
 from seedsearch.record import NamedTuple
 
-_MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
-_MORE = 6  # texts more than are asked for, read at once
+_MORE = 4  # texts more than are asked for, read at once
 _DOCUMENTS = 1000  # whose passages are ranked again at once
-_DOUBT = 1.005  # the scores of the second ranking can be too low by so much, if at all
+_ROUNDED = 1 + 1e-6  # the cluster rounds its scores to 24 bits
 _FIELDS = ("number", "document", "length", *IN_FILES)
 
 
@@ -66,9 +65,9 @@ def named(query: Query, leaves: Iterable[Leaf], snapshot: Snapshot) -> Named:
     names: dict[Leaf, list[str]] = {}
     for leaf in leaves:
         marks = snapshot.term_set(leaf)
-        if len(marks.words) > _MOST_WORDS:
+        if len(marks.words) > MOST_WORDS:
             return UNNAMED
-        names[leaf] = [add(counted(own)) for own in marks.counts(leaf.field, _MOST_WORDS)]
+        names[leaf] = [add(counted(own)) for own in marks.counts(leaf.field, MOST_WORDS)]
     tests: dict[Test, str] = {}
     for test in _tests(query):
         if test not in tests:
@@ -128,7 +127,7 @@ def best_candidates(
         fields = ("document",) if scorer.has_words else _FIELDS
         total, hits = _first(plan, own, fields, most, limit, scorer, snapshot)
         if scorer.has_words:
-            best = best_in_documents(plan, hits, scorer, snapshot, limit, per_file)
+            best = best_in_documents(query, plan, hits, scorer, snapshot, limit, per_file)
         elif own is UNNAMED:
             keys = [_view(hit, own).stored.key for hit in hits]
             found = scorer.found(snapshot.at(keys, streams=True).values())
@@ -168,6 +167,7 @@ def _document(hit: Mapping[str, Any]) -> str:
 
 
 def best_in_documents(
+    query: Query,
     plan: Dsl,
     hits: Sequence[Mapping[str, Any]],
     scorer: Scorer,
@@ -178,42 +178,24 @@ def best_in_documents(
     """Return the best passages of the documents of some hits.
 
     The cluster ranks passages alone, but documents add to their scores. So it ranks the passages of these documents
-    once more, with what the documents add, and the most that the nearness of words can add. The documents that can have
-    the highest scores come first. Texts are read until no other can be among the best, or as many as there are hits.
+    once more, by the formula, with what the documents add, and the most that the nearness of words can add. Texts are
+    read until no other can be among the best, or as many as there are hits.
     """
-    most = scorer.most_near
-    scores = {_document(hit): hit["_score"] for hit in reversed(hits)}  # of the best of each
-    around = scorer.around(scores)
-    bounds = {key: _DOUBT * (most * score + around[key]) for key, score in scores.items()}
-    ordered = sorted(bounds, key=bounds.__getitem__, reverse=True)
-    near = _near(scorer, snapshot)
+    is_exact = scorer.has_few
+    if is_exact:
+        plan = translate(query, snapshot.term_set, unit=scorer.unit).query
+    around = scorer.around(map(_document, hits))
+    near, most = scorer.near(), scorer.most_near
     found: list[Found] = []
-
-    def is_done(bound: float) -> bool:
-        return len(found) == limit and (not found or bound < found[-1].score)
-
-    for keys in chunks(ordered, _DOCUMENTS):
-        if is_done(bounds[keys[0]]):
-            break
+    for keys in chunks(around, _DOCUMENTS):
         again = _again(plan, {key: around[key] for key in keys}, near, most)
         for read, bound in snapshot.pages(again, limit + _MORE, len(hits)):
             found = sorted([*found, *scorer.found(read)], key=Found.order)
             found = at_most_per_file(found, per_file)[:limit]
-            if is_done(_DOUBT * bound):
+            least = found[-1].score if found else 0.0
+            if (is_exact and len(found) == limit and bound * _ROUNDED < least) or not limit:
                 break
     return found
-
-
-def _near(scorer: Scorer, snapshot: Snapshot) -> list[Dsl]:
-    """Return queries for the most that the nearness of words adds, or none if they are too many."""
-    lower = {
-        pair: translate(scorer.lower(*pair), snapshot.term_set, scorer.boost).query
-        for own in scorer.additions
-        for pair in own.pairs
-    }
-    found = snapshot.near(lower)
-    shares = [(own.share, pair) for own in scorer.additions for pair in own.pairs] if found else []
-    return [{"bool": {"must": [found[pair]], "boost": share}} for share, pair in shares]
 
 
 def _again(plan: Dsl, around: Mapping[str, float], near: Sequence[Dsl], most: float) -> Dsl:

@@ -10,7 +10,7 @@ from typing import Any
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.compounds import COMPOUNDING
 from seedsearch.analysis.stemming import OTHERS
-from seedsearch.engine.bm25f import REACH
+from seedsearch.engine.bm25f import K1, REACH, TITLE_WEIGHT, B
 from seedsearch.engine.opensearch.client import chunks
 from seedsearch.engine.opensearch.streams import clean_mark
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Prefix, Spelt, Term, Wildcard
@@ -35,15 +35,28 @@ AT_MOST = tuple(
 """The highest root of the closeness of words that are not closer, in fewer queries."""
 
 _MOST_TF = 4095  # in a passage, of the first of two that are counted at once: a score has 24 bits
+_TF = (
+    "double tf = 0;"
+    "for (def mark : own.marks) { tf += termFreq(own.field, mark) }"
+    "for (def mark : own.twice) { tf -= termFreq(own.field, mark) }"
+)
 _FREQUENCIES = (
     "double all = 0; double unit = 1;"
-    "for (def own : params.counts) {"
-    " double tf = 0;"
-    " for (def mark : own.marks) { tf += termFreq(own.field, mark) }"
-    " for (def mark : own.twice) { tf -= termFreq(own.field, mark) }"
+    f"for (def own : params.counts) {{ {_TF}"
     " all += unit * Math.min(Math.max(tf, 0), params.most); unit = params.most + 1"
     "}"
     "return all"
+)
+_LOWEST = (
+    f"double norm = {K1} * ({1 - B} + {B} * doc['length'].value / params.mean); double lowest = 1e9;"
+    "for (def word : params.words) { double all = 0;"
+    " for (def own : word.counts) {"
+    "  if (own.narrow && !params.languages.contains(doc['language'].value)) { continue }"
+    f" {_TF} all += Math.max(tf, 0) * word.factor"
+    " }"
+    f" lowest = Math.min(lowest, word.weight * all * {K1 + 1} / (all + norm))"
+    "}"
+    "return _score * params.share * lowest"
 )
 _TWO_SUMS = f"long all = _score.longValue(); return (all & {_MOST_TF}) + (all / {_MOST_TF + 1}) * {1 << 26}L"
 
@@ -56,12 +69,16 @@ class Count(NamedTuple):
     twice: Sequence[str]
     narrow: bool
 
+    def params(self) -> Mapping[str, Any]:
+        """Return what scripts need of it."""
+        return self._asdict()
+
 
 def counted(*counts: Count) -> Mapping[str, Any]:
     """Return the query whose scores are the occurrences of one, or of two that are not narrow: see `sum_of`."""
     any_of = [{"terms": {own.field: own.marks}} for own in counts]
     filters = [{"bool": {"should": any_of}}, *_narrowing(counts[0].narrow)]
-    params = [{"field": own.field, "marks": own.marks, "twice": own.twice} for own in counts]
+    params = [own.params() for own in counts]
     most = _MOST_TF if len(counts) > 1 else 1 << 24
     return {
         "script_score": {
@@ -137,22 +154,47 @@ def _any_of(marks: Collection[str], field: str, narrow: bool) -> Iterator[Mappin
             yield {"bool": {"should": any_of, "minimum_should_match": 1, "filter": narrowing}}
 
 
-def near(
-    one: TermSet,
-    other: TermSet,
-    field: str,
-    scored: Mapping[str, Any],
-) -> Mapping[str, Any]:
-    """Return a query for two words near each other: AT_MOST, multiplied by the score of the query `scored`."""
-    place = _place(field)
-    clauses = [_spans(one, place), _spans(other, place)]
+class Weighed(NamedTuple):
+    """A leaf as the cluster scores it by the formula."""
+
+    term_set: TermSet
+    field: str
+    weight: float
+
+    def unit(self, mean: float) -> Mapping[str, Any]:
+        """Return the query whose score is that of the leaf in a passage."""
+        found = {"constant_score": {"filter": match_any(self.term_set, self.field)}}
+        return _lowest(found, [self], 1.0, mean)
+
+    def params(self) -> Mapping[str, Any]:
+        """Return what _LOWEST needs of it."""
+        counts = [own.params() for own in self.term_set.counts(self.field, _MOST_MARKS)]
+        factor = TITLE_WEIGHT if self.field == "title" else 1
+        return {"counts": counts, "factor": factor, "weight": self.weight}
+
+
+def near(one: Weighed, other: Weighed, share: float, mean: float) -> Mapping[str, Any]:
+    """Return a query for two words near each other: AT_MOST, multiplied by the lower of their scores and a share."""
+    place = _place("title" if "title" in (one.field, other.field) else "")
+    clauses = [_spans(own.term_set, place) for own in (one, other)]
     queries: list[Mapping[str, Any]] = []
     for distance, in_order, score in AT_MOST:
         spans = {"clauses": clauses, "slop": distance - 1, "in_order": in_order}
-        queries.append(
-            {"bool": {"must": [scored], "filter": [{"span_near": spans}], "boost": score}}
-        )
-    return {"dis_max": {"queries": queries}}
+        queries.append({"constant_score": {"filter": {"span_near": spans}, "boost": score}})
+    return _lowest({"dis_max": {"queries": queries}}, [one, other], share, mean)
+
+
+def _lowest(
+    found: Mapping[str, Any], words: Sequence[Weighed], share: float, mean: float
+) -> Mapping[str, Any]:
+    """Return a query that multiplies the score of another by a share, and by the lowest of the scores of words."""
+    params = {
+        "words": [own.params() for own in words],
+        "share": share,
+        "mean": mean,
+        "languages": sorted(COMPOUNDING),
+    }
+    return {"script_score": {"query": found, "script": {"source": _LOWEST, "params": params}}}
 
 
 def _spans(term_set: TermSet, place: str) -> Mapping[str, Any]:

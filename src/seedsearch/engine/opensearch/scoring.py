@@ -6,7 +6,7 @@ The statistics come from the cluster, the frequencies and positions from the str
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.engine.opensearch.mapping import Stored, StoredStreams
+from seedsearch.engine.opensearch.marks import AT_MOST, Weighed, near
 from seedsearch.engine.opensearch.snapshot import Pair, Search, Snapshot
 from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
@@ -45,6 +46,11 @@ from seedsearch.query.ast import (
     words_of,
 )
 from seedsearch.record import NamedTuple
+
+MOST_WORDS = 64
+"""The number of words that a leaf stands for, up to which the cluster counts them in passages."""
+
+_MOST_SPANS = 800  # clauses of one query; a cluster takes 1,024 by default
 
 
 class Found(NamedTuple):
@@ -150,9 +156,29 @@ class Scorer:
         counts = [len(own.pairs) for own in self.additions]
         return 1 + max([nearness(pairs) * pairs / (pairs + 1) for pairs in counts], default=0.0)
 
-    def lower(self, one: Leaf, other: Leaf) -> Leaf:
-        """Return that of two leaves with the lower weight."""
-        return min(one, other, key=self._weights.__getitem__)
+    @property
+    def has_few(self) -> bool:
+        """Return whether the cluster can score all leaves by the formula."""
+        return all(len(self._snapshot.term_set(own).words) <= MOST_WORDS for own in self.leaves)
+
+    def _weighed(self, leaf: Leaf) -> Weighed:
+        return Weighed(self._snapshot.term_set(leaf), leaf.field, self._weights[leaf])
+
+    def unit(self, leaf: Leaf) -> Mapping[str, Any]:
+        """Return the query whose score is that of a leaf in a passage."""
+        return self._weighed(leaf).unit(self._mean)
+
+    def near(self) -> list[Mapping[str, Any]]:
+        """Return queries for what the nearness of words adds at most; none if they are too many for one search."""
+        pairs = [
+            (self._weighed(one), self._weighed(other), own.share)
+            for own in self.additions
+            for one, other in own.pairs
+        ]
+        sets = [own.term_set for *both, _ in pairs for own in both]
+        if sum(len(own.marks) + len(own.words) for own in sets) * len(AT_MOST) > _MOST_SPANS:
+            return []
+        return [near(*pair, self._mean) for pair in pairs]
 
     def around(self, documents: Iterable[str]) -> dict[str, float]:
         """Return what documents that were read add, as wholes, to the scores of their passages at most."""

@@ -15,11 +15,9 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import (
-    AT_MOST,
     TermSet,
     counted,
     match_any,
-    near,
     pattern_of,
     sum_of,
     sums_in,
@@ -41,7 +39,6 @@ ORDER = ("batch", "number")
 """The fields that tell all documents apart, for reading one page after the other."""
 _TRIES = 10
 _MOST_TERMS = 512  # clauses of one query; a cluster takes 1,024 by default
-_MOST_SPANS = 800  # of one query, likewise
 _BUCKETS = 60_000
 _FEW_TERMS = 30_000  # that are counted exactly
 _DOCUMENTS = 5_000  # asked for at once
@@ -302,22 +299,6 @@ class Snapshot:
                 return
             more |= {"search_after": hits[-1]["sort"]} if "sort" in more else {"from": start}
             size = min(2 * size, _PAGE)
-
-    def near(self, scored: Mapping[Pair, Dsl]) -> dict[Pair, Dsl]:
-        """Return queries for pairs near each other (`marks.near`); none if they are too many for one search."""
-        sets = {pair: (self.term_set(pair[0]), self.term_set(pair[1])) for pair in scored}
-        words = 0
-        for both in sets.values():
-            counts = [len(own.marks) + len(own.words) for own in both]
-            words += sum(counts) + max(counts)  # the last for `scored`
-        if words * len(AT_MOST) > _MOST_SPANS:
-            return {}
-        return {
-            (one, other): near(
-                *sets[one, other], "title" if "title" in (one.field, other.field) else "", of_lower
-            )
-            for (one, other), of_lower in scored.items()
-        }
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
