@@ -24,7 +24,7 @@ from seedsearch.engine.opensearch.views import Test
 from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Written, children_of
 from seedsearch.record import NamedTuple
 
-_MORE = 4  # texts more than are asked for, read at once
+_MORE = 2  # texts more than are asked for, read at once
 _DOCUMENTS = 1000  # whose passages are ranked again at once
 _ROUNDED = 1 + 1e-6  # the cluster rounds its scores to 24 bits
 _FIELDS = ("number", "document", "length", *IN_FILES)
