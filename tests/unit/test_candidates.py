@@ -20,11 +20,12 @@ from seedsearch.engine.opensearch.candidates import (
     read_best,
 )
 from seedsearch.engine.opensearch.mapping import Stored
-from seedsearch.engine.opensearch.marks import TermSet
+from seedsearch.engine.opensearch.marks import TermSet, sums_in
 from seedsearch.engine.opensearch.scoring import Addition, Found, Scorer
 from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.translation import translate
 from seedsearch.model import Document, Passage
-from seedsearch.query.ast import Leaf, Term
+from seedsearch.query.ast import And, Boost, Filter, Leaf, Phrase, Term, text_of
 
 FOX, HEN = Term("fox"), Term("hen")
 NAMED = Named({FOX: ["0"], HEN: ["1"]}, {}, ())
@@ -170,3 +171,22 @@ def test_nearness_adds_at_most_its_share_of_a_score(scores: list[float]) -> None
     closest = sum(min(pair) for pair in itertools.pairwise(scores)) * sqrt(1.0)
     total = sum(scores)
     assert total + nearness(len(pairs)) * closest <= scorer.most_near * total * (1 + 1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 1 << 20))))
+def test_one_sum_holds_the_occurrences_of_two_words(counts: list[tuple[int, int]]) -> None:
+    buckets = [{"sum": {"value": float(one + (other << 26))}} for one, other in counts]
+    assert list(zip(*sums_in(buckets), strict=True)) == counts
+
+
+def test_the_cluster_scores_a_tree_by_the_units_of_its_leaves() -> None:
+    def unit(leaf: Leaf) -> dict[str, Any]:
+        return {"unit": text_of(leaf)}
+
+    query = And((Boost(FOX, 2.0), Phrase(("red", "hen")), Filter("lang", "en")))
+    plan = translate(query, lambda leaf: TermSet((text_of(leaf),)), unit=unit)
+    boosted, phrase, language = cast(Any, plan.query)["bool"]["must"]
+    assert boosted == {"bool": {"must": [{"unit": "fox"}], "boost": 2.0}}
+    assert phrase["bool"]["must"] == [{"unit": "red"}, {"unit": "hen"}]
+    assert language["bool"]["must"] == []
+    assert plan.is_exact

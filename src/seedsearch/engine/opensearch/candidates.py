@@ -181,6 +181,8 @@ def best_in_documents(
     once more, by the formula, with what the documents add, and the most that the nearness of words can add. Texts are
     read until no other can be among the best, or as many as there are hits.
     """
+    if not limit:
+        return []
     is_exact = scorer.has_few
     if is_exact:
         plan = translate(query, snapshot.term_set, unit=scorer.unit).query
@@ -192,8 +194,7 @@ def best_in_documents(
         for read, bound in snapshot.pages(again, limit + _MORE, len(hits)):
             found = sorted([*found, *scorer.found(read)], key=Found.order)
             found = at_most_per_file(found, per_file)[:limit]
-            least = found[-1].score if found else 0.0
-            if (is_exact and len(found) == limit and bound * _ROUNDED < least) or not limit:
+            if is_exact and len(found) == limit and bound * _ROUNDED < found[-1].score:
                 break
     return found
 
