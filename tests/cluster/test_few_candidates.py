@@ -14,7 +14,7 @@ sys.path.append(str(Path(__file__).parents[1] / "conformance"))
 from library import put
 
 from seedsearch.engine.registry import open_engine
-from seedsearch.query.ast import And, Filter, Or, Query, Term, unparse
+from seedsearch.query.ast import And, Boost, Filter, Or, Query, Term, unparse
 
 WORDS = [Term(f"w{number}") for number in range(12)]
 FEW, ALL = 80, 100_000
@@ -33,26 +33,29 @@ def text_of(draw: random.Random) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(three_nodes: Cluster) -> str:
-    """An index of some hundred passages."""
+def places(three_nodes: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Two indexes of the same some hundred passages: on a cluster, and in a folder."""
     draw = random.Random(5)
-    made = f"{three_nodes.address()}/candidates-{uuid4().hex}?shards=3&replicas=1"
-    engine = open_engine(made, create=True)
-    writer = engine.writer()
-    put(writer, {f"{number:03}": text_of(draw) for number in range(250)})
-    writer.commit()
-    writer.close()
-    engine.close()
-    return made
+    texts = {f"{number:03}": text_of(draw) for number in range(250)}
+    on_cluster = f"{three_nodes.address()}/candidates-{uuid4().hex}?shards=3&replicas=1"
+    both = on_cluster, str(tmp_path_factory.mktemp("folder"))
+    for place in both:
+        engine = open_engine(place, create=True)
+        writer = engine.writer()
+        put(writer, texts)
+        writer.commit()
+        writer.close()
+        engine.close()
+    return both
 
 
-def best(address: str, query: Query, per_file: int | None) -> list[tuple[str, int, float]]:
-    engine = open_engine(address)
+def best(place: str, query: Query, per_file: int | None) -> list[tuple[str, int, float]]:
+    engine = open_engine(place)
     try:
         ranking = engine.search(query, limit=5, per_file=per_file)
     finally:
         engine.close()
-    assert bool(ranking.candidates) == (f"candidates={FEW}" in address)
+    assert bool(ranking.candidates) == (f"candidates={FEW}" in place)
     return [(h.passage.document.path, h.passage.ordinal, h.score) for h in ranking.passages]
 
 
@@ -66,10 +69,16 @@ def best(address: str, query: Query, per_file: int | None) -> list[tuple[str, in
         And((WORDS[0], WORDS[1]), implicit=True),
         And((Or((WORDS[0], WORDS[1]), implicit=True), Filter("path", "*1*"))),
         Or((WORDS[0], WORDS[1])),
+        Or((Boost(Or((WORDS[0], WORDS[1]), implicit=True), 3.0), WORDS[4])),
+        Or((Or((WORDS[0], WORDS[1]), implicit=True), Or((WORDS[2], WORDS[3]), implicit=True))),
     ],
     ids=unparse,
 )
-def test_the_best_are_those_of_all(address: str, query: Query, per_file: int | None) -> None:
-    expected = best(f"{address}&candidates={ALL}", query, per_file)
+def test_the_best_are_those_of_a_folder(
+    places: tuple[str, str], query: Query, per_file: int | None
+) -> None:
+    on_cluster, in_folder = places
+    expected = best(in_folder, query, per_file)
     assert len(expected) == 5
-    assert best(f"{address}&candidates={FEW}", query, per_file) == expected
+    for candidates in (FEW, ALL):
+        assert best(f"{on_cluster}&candidates={candidates}", query, per_file) == expected

@@ -2,76 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from math import sqrt
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from seedsearch.engine.opensearch.candidates import Candidate, CandidateView, Named, read_best
+from seedsearch.engine.bm25f import nearness
+from seedsearch.engine.opensearch.candidates import (
+    Candidate,
+    CandidateView,
+    Named,
+    best_in_documents,
+    read_best,
+)
 from seedsearch.engine.opensearch.mapping import Stored
-from seedsearch.engine.opensearch.scoring import Found, Scorer
+from seedsearch.engine.opensearch.marks import TermSet, sums_in
+from seedsearch.engine.opensearch.scoring import Addition, Found, Scorer
 from seedsearch.engine.opensearch.snapshot import Snapshot
+from seedsearch.engine.opensearch.translation import translate
 from seedsearch.model import Document, Passage
-from seedsearch.query.ast import Or, Query, Term
+from seedsearch.query.ast import And, Boost, Filter, Leaf, Phrase, Term, text_of
 
 FOX, HEN = Term("fox"), Term("hen")
-NEAR = Or((FOX, HEN), implicit=True)
-NAMED = Named({FOX: ["0"], HEN: ["1"]}, {}, {(FOX, HEN): "2"}, ())
-UNTOLD = NAMED._replace(
-    near={}
-)  # the words are too many for the cluster to say how close they can be
+NAMED = Named({FOX: ["0"], HEN: ["1"]}, {}, ())
 
 
 def stored(key: str) -> Stored:
     document = Document(path=key[0], title="", encoding="utf-8")
     passage = Passage(document, int(key[1:]), "", 1, 1, None, None)
-    return Stored(passage, 0, "d", "", 1, (), False)
+    return Stored(passage, 0, key[0], "", 1, (), False)
+
+
+def key_of(own: Stored) -> str:
+    return f"{own.passage.document.path}{own.passage.ordinal}"
 
 
 class Fixed:
-    """Knows the score of each candidate by its key, and the highest it can have; None: no match."""
+    """Knows of each passage its score and the highest it can have, by its key; None: no match."""
 
-    def __init__(self, known: dict[str, tuple[float, float] | None]) -> None:
+    additions = (Addition((FOX, HEN), (), 1.0, 0.0),)
+    most_near = 1.0
+    has_few = True
+
+    def __init__(self, known: Mapping[str, tuple[float, float] | None]) -> None:
         self.known = known
         self.read: list[list[str]] = []
 
     def score_of(self, view: CandidateView) -> float | None:
         found = self.known[view.stored.key]
-        return found and found[view.closeness(FOX, HEN) == 1.0]
+        return found and found[0]
 
     def at(self, keys: Iterable[str], *, streams: bool) -> dict[str, Stored]:
         new = list(keys)
         self.read.append(new)
         return {key: stored(key) for key in new}
 
+    def around(self, documents: Iterable[str]) -> dict[str, float]:
+        return dict.fromkeys(documents, 0.0)
+
+    def near(self) -> list[object]:
+        return []
+
+    def term_set(self, leaf: Leaf) -> TermSet:
+        return TermSet()
+
+    def unit(self, leaf: Leaf) -> dict[str, Any]:
+        return {}
+
+    def pages(self, query: Any, size: int, most: int) -> Iterator[tuple[list[Stored], float]]:
+        """Yield pages as a snapshot does: the passages of documents, by the highest score that they can have."""
+        among = query["script_score"]["query"]["bool"]["filter"][0]["terms"]["document"]
+        there = {key: most for key, (_, most) in self.matching.items() if key[0] in among}
+        ordered = sorted(there, key=lambda key: (-there[key], key))
+        for start in range(0, len(ordered) + 1, size):
+            some = ordered[start : start + size]
+            self.read.append(some)
+            yield [stored(key) for key in some], there[some[-1]] if len(some) == size else 0.0
+
+    @property
+    def matching(self) -> dict[str, tuple[float, float]]:
+        return {key: both for key, both in self.known.items() if both}
+
+    def hits(self) -> list[dict[str, Any]]:
+        """Return the passages as the cluster ranks them, with scores that nothing else exceeds."""
+        ordered = sorted(self.matching.items(), key=lambda item: -item[1][1])
+        return [{"fields": {"document": [key[0]]}, "_score": most} for key, (_, most) in ordered]
+
     def found(self, passages: Iterable[Stored]) -> list[Found]:
-        keys = {f"{own.passage.document.path}{own.passage.ordinal}": own for own in passages}
-        scores = [(own, self.known[key]) for key, own in keys.items()]
+        scores = [(own, self.known[key_of(own)]) for own in passages]
         return sorted((Found(own, found[0]) for own, found in scores if found), key=Found.order)
 
 
-def best_of(
-    fixed: Fixed, query: Query, limit: int, per_file: int | None = None, named: Named = UNTOLD
-) -> str:
-    """Return the best. The first letter of a key is the path of its file."""
-    counts = {"0": 1, "1": 1, "2": 0.5}
+def named_best(fixed: Fixed, limit: int, per_file: int | None = None) -> str:
+    """Return the best by counts alone. The first letter of a key is the path of its file."""
     views = [
-        CandidateView(Candidate(key, key[0], 0, int(key[1:]), "d", 1), counts, named)
+        CandidateView(Candidate(key, key[0], 0, int(key[1:]), "d", 1), {"0": 1, "1": 1}, NAMED)
         for key in fixed.known
     ]
-    found = read_best(
-        query,
-        named,
-        views,
-        cast(Scorer, fixed),
-        cast(Snapshot, fixed),
-        limit,
-        per_file,
-        streams=False,
-    )
-    return " ".join(
-        f"{own.stored.passage.document.path}{own.stored.passage.ordinal}" for own in found
-    )
+    found = read_best(views, cast(Scorer, fixed), cast(Snapshot, fixed), limit, per_file)
+    return " ".join(key_of(own.stored) for own in found)
+
+
+def best_of_documents(fixed: Fixed, limit: int, per_file: int | None = None) -> str:
+    """Return the best by texts."""
+    scorer, snapshot = cast(Scorer, fixed), cast(Snapshot, fixed)
+    found = best_in_documents(FOX, {}, fixed.hits(), scorer, snapshot, limit, per_file)
+    return " ".join(key_of(own.stored) for own in found)
 
 
 KNOWN: dict[str, tuple[float, float] | None] = {
@@ -99,34 +139,54 @@ def test_the_best_alone_are_read_if_their_scores_are_known(
     limit: int, per_file: int | None, expected: str
 ) -> None:
     fixed = Fixed(KNOWN)
-    assert best_of(fixed, NEAR, limit, per_file, NAMED) == expected
+    assert named_best(fixed, limit, per_file) == expected
     assert [" ".join(keys) for keys in fixed.read] == [expected]
 
 
 @pytest.mark.parametrize(("limit", "per_file", "expected"), BEST)
-def test_else_texts_are_read_until_no_other_candidate_can_be_among_the_best(
+def test_else_texts_are_read_until_no_other_passage_can_be_among_the_best(
     limit: int, per_file: int | None, expected: str
 ) -> None:
     fixed = Fixed(KNOWN)
-    assert best_of(fixed, NEAR, limit, per_file) == expected
+    assert best_of_documents(fixed, limit, per_file) == expected
     read = [key for keys in fixed.read for key in keys]
     assert len(set(read)) == len(read)
-    assert not {key for key in read if key[0] == "c"} or per_file
+    last = expected.split()[-1:]
+    for page in fixed.read[:-1]:  # something there, or after it, could have been among the best
+        assert per_file or fixed.matching[page[-1]][1] >= fixed.matching[last[0]][0]
 
 
-def test_no_text_is_read_of_a_candidate_that_cannot_be_among_the_best() -> None:
-    fixed = Fixed({f"a{number}": (1.0, 1.0 - number / 50) for number in range(40)})
-    assert best_of(fixed, NEAR, 3) == "a0 a1 a2"
-    assert [len(keys) for keys in fixed.read] == [7]
+def test_no_text_is_read_of_a_passage_that_cannot_be_among_the_best() -> None:
+    fixed = Fixed({f"a{number}": (1.0 - number / 50, 1.0 - number / 50) for number in range(40)})
+    assert best_of_documents(fixed, 3) == "a0 a1 a2"
+    assert [len(keys) for keys in fixed.read] == [5]
 
 
-@pytest.mark.parametrize(
-    ("limit", "per_file", "expected"),
-    [(3, None, "d0 d1 d2"), (4, 1, "d0 b1 a0 c0"), (0, None, "")],
-)
-def test_without_pairs_the_best_are_known_at_once(
-    limit: int, per_file: int | None, expected: str
-) -> None:
-    fixed = Fixed(KNOWN)
-    assert best_of(fixed, FOX, limit, per_file) == expected
-    assert [" ".join(keys) for keys in fixed.read] == [expected]
+@given(st.lists(st.floats(0, 100), min_size=2, max_size=9))
+def test_nearness_adds_at_most_its_share_of_a_score(scores: list[float]) -> None:
+    words = tuple(Term(f"w{number}") for number in range(len(scores)))
+    pairs = tuple(itertools.pairwise(words))
+    scorer = object.__new__(Scorer)
+    scorer.additions = (Addition(words, pairs, 1.0, nearness(len(pairs))),)
+    closest = sum(min(pair) for pair in itertools.pairwise(scores)) * sqrt(1.0)
+    total = sum(scores)
+    assert total + nearness(len(pairs)) * closest <= scorer.most_near * total * (1 + 1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 1 << 20))))
+def test_one_sum_holds_the_occurrences_of_two_words(counts: list[tuple[int, int]]) -> None:
+    buckets = [{"sum": {"value": float(one + (other << 26))}} for one, other in counts]
+    assert list(zip(*sums_in(buckets), strict=True)) == counts
+
+
+def test_the_cluster_scores_a_tree_by_the_units_of_its_leaves() -> None:
+    def unit(leaf: Leaf) -> dict[str, Any]:
+        return {"unit": text_of(leaf)}
+
+    query = And((Boost(FOX, 2.0), Phrase(("red", "hen")), Filter("lang", "en")))
+    plan = translate(query, lambda leaf: TermSet((text_of(leaf),)), unit=unit)
+    boosted, phrase, language = cast(Any, plan.query)["bool"]["must"]
+    assert boosted == {"bool": {"must": [{"unit": "fox"}], "boost": 2.0}}
+    assert phrase["bool"]["must"] == [{"unit": "red"}, {"unit": "hen"}]
+    assert language["bool"]["must"] == []
+    assert plan.is_exact

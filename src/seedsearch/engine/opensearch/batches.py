@@ -13,6 +13,7 @@ from seedsearch.engine.base import Added, with_text
 from seedsearch.engine.opensearch.client import Address, Client, chunks
 from seedsearch.engine.opensearch.mapping import Encoder, file_document, passages_of
 from seedsearch.engine.opensearch.streams import new_cutter
+from seedsearch.engine.opensearch.vocabulary import line_of
 from seedsearch.model import FileState
 from seedsearch.record import Protocol
 
@@ -147,11 +148,8 @@ class OpenSearchBuilder:
 
 
 def action_of(key: str, document: Mapping[str, Any]) -> bytes:
-    """Return the lines of `_bulk` that store a document under a key."""
-    return b"%s\n%s\n" % (
-        json.dumps({"index": {"_id": key}}).encode(),
-        json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
-    )
+    """Return the lines of `_bulk` that store a document under a key, which needs no escapes."""
+    return f'{{"index":{{"_id":"{key}"}}}}\n{line_of(document)}\n'.encode()
 
 
 def change_of(key: str, changes: Mapping[str, Any]) -> bytes:

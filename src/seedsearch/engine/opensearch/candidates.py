@@ -1,11 +1,11 @@
 """Candidates: the passages that the cluster ranks highest, with what their scores need, but without their texts.
 
 Reading a text is most of the work of a hit, on the cluster as here. So the cluster says how often each leaf occurs in a
-candidate, how close neighbouring words stand there, whether it passes each filter and has each phrase, by queries with
-names. Then all of a score is known, and only the best are read.
+candidate, whether it passes each filter and has each phrase, by queries with names. Then all of a score is known, and
+only the best are read.
 
-Documents add to the scores of their passages, if plain words stand side by side. Then, of more matches than candidates,
-the best passages may not be among the candidates. So the cluster ranks the passages of their documents once more.
+If plain words stand side by side, documents and nearness add to the scores of passages, and the best may not be among
+the candidates. So the cluster ranks the passages of the candidates' documents once more.
 """
 
 from __future__ import annotations
@@ -14,32 +14,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from seedsearch.engine.base import PerFile
-from seedsearch.engine.bm25f import TITLE_WEIGHT, nearness
-from seedsearch.engine.opensearch.marks import AT_MOST, CLOSENESS
-from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
-from seedsearch.engine.opensearch.snapshot import IN_FILES, Pair, Search, Snapshot, with_names
+from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.engine.opensearch.client import chunks
+from seedsearch.engine.opensearch.marks import counted
+from seedsearch.engine.opensearch.scoring import MOST_WORDS, Found, Scorer, at_most_per_file
+from seedsearch.engine.opensearch.snapshot import IN_FILES, Search, Snapshot, with_names
 from seedsearch.engine.opensearch.translation import Dsl, translate
 from seedsearch.engine.opensearch.views import Test
-from seedsearch.query.ast import (
-    And,
-    Filter,
-    Leaf,
-    Near,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Written,
-    children_of,
-    neighbours,
-)
+from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Written, children_of
 from seedsearch.record import NamedTuple
 
-_MOST_WORDS = 64  # that a leaf stands for, to be counted in each candidate
-_MORE = 4  # texts more than are asked for, read at once
-_DOCUMENTS = 1000  # whose passages are ranked again
-_MOST_TEXTS = 2000  # that are asked for, to be read in the order of the second ranking
-_DOUBT = 1.005  # the scores of the second ranking can be too low by so much, if at all
+_MORE = 2  # texts more than are asked for, read at once
+_DOCUMENTS = 1000  # whose passages are ranked again at once
+_ROUNDED = 1 + 1e-6  # the cluster rounds its scores to 24 bits
 _FIELDS = ("number", "document", "length", *IN_FILES)
 
 
@@ -59,11 +46,10 @@ class Named(NamedTuple):
 
     leaves: Mapping[Leaf, Sequence[str]]
     tests: Mapping[Test, str]
-    near: Mapping[Pair, str]
     queries: Sequence[Dsl]
 
 
-UNNAMED = Named({}, {}, {}, ())
+UNNAMED = Named({}, {}, ())
 """What cannot be counted without the texts."""
 
 
@@ -79,20 +65,14 @@ def named(query: Query, leaves: Iterable[Leaf], snapshot: Snapshot) -> Named:
     names: dict[Leaf, list[str]] = {}
     for leaf in leaves:
         marks = snapshot.term_set(leaf)
-        if len(marks.words) > _MOST_WORDS:
+        if len(marks.words) > MOST_WORDS:
             return UNNAMED
-        counting = marks._replace(frequency=0).counting(leaf.field, _MOST_WORDS)
-        names[leaf] = [add(asked) for asked in counting]
+        names[leaf] = [add(counted(own)) for own in marks.counts(leaf.field, MOST_WORDS)]
     tests: dict[Test, str] = {}
     for test in _tests(query):
         if test not in tests:
             tests[test] = add({"bool": {"filter": [translate(test, snapshot.term_set).query]}})
-    pairs = list(dict.fromkeys(_pairs(query)))
-    near = {
-        pair: add({"bool": {"filter": [{"term": {"kind": "passage"}}], "should": [asked]}})
-        for pair, asked in snapshot.near(pairs, CLOSENESS, {}).items()
-    }  # which match all: where a named query does not match, the cluster looks for the next match, however far
-    return Named(names, tests, near, queries)
+    return Named(names, tests, queries)
 
 
 def _tests(query: Query) -> Iterator[Test]:
@@ -101,13 +81,6 @@ def _tests(query: Query) -> Iterator[Test]:
         return
     for child in children_of(query):
         yield from _tests(child)
-
-
-def _pairs(query: Query) -> Iterator[Pair]:
-    if isinstance(query, And | Or):
-        yield from neighbours(query)
-    for child in children_of(query):
-        yield from _pairs(child)
 
 
 class CandidateView:
@@ -129,12 +102,8 @@ class CandidateView:
         return self._named.tests[test] in self._counts
 
     def closeness(self, one: Leaf, other: Leaf) -> float:
-        """Return how close two words stand, or the highest closeness if the cluster was not asked."""
-        name = self._named.near.get((one, other))
-        if name is None:
-            return 1.0
-        found = self._counts.get(name)
-        return 1 / round(1 / found) if found else 0.0  # one by a whole number, which is rounded
+        """Return 0: where nearness counts, texts are read."""
+        return 0.0
 
 
 def best_candidates(
@@ -152,24 +121,20 @@ def best_candidates(
 
     They have their `streams` if asked for.
     """
-    has_many = scorer.has_words and scorer.most_passages > most
+    own = UNNAMED if scorer.has_words else named(query, scorer.leaves, snapshot)
     while True:
-        # Of many matches, only the documents are read at first.
-        own = UNNAMED if has_many else named(query, scorer.leaves, snapshot)
-        fields = ("document",) if has_many else _FIELDS
+        # If documents count, only they are read at first.
+        fields = ("document",) if scorer.has_words else _FIELDS
         total, hits = _first(plan, own, fields, most, limit, scorer, snapshot)
-        if total > most and scorer.has_words and 0 < limit <= _MOST_TEXTS:
-            best = _best_in_documents(query, plan, hits, scorer, snapshot, limit, per_file)
-        elif has_many:
-            has_many = False
-            continue
+        if scorer.has_words:
+            best = best_in_documents(query, plan, hits, scorer, snapshot, limit, per_file)
         elif own is UNNAMED:
             keys = [_view(hit, own).stored.key for hit in hits]
             found = scorer.found(snapshot.at(keys, streams=True).values())
             best = at_most_per_file(found, per_file)[:limit]
         else:
             views = [_view(hit, own) for hit in hits]
-            best = read_best(query, own, views, scorer, snapshot, limit, per_file, streams=streams)
+            best = read_best(views, scorer, snapshot, limit, per_file, streams=streams)
         if len(best) == limit or most >= total:
             return total, 0 if most >= total else most, best
         most *= 4
@@ -201,7 +166,7 @@ def _document(hit: Mapping[str, Any]) -> str:
     return str(hit["fields"]["document"][0])
 
 
-def _best_in_documents(
+def best_in_documents(
     query: Query,
     plan: Dsl,
     hits: Sequence[Mapping[str, Any]],
@@ -213,51 +178,39 @@ def _best_in_documents(
     """Return the best passages of the documents of some hits.
 
     The cluster ranks passages alone, but documents add to their scores. So it ranks the passages of these documents
-    once more, with what the documents add, and the most that the nearness of words can add. The texts of the best are
-    read, until the next would not be among them, or about as many as there are hits.
+    once more, by the formula, with what the documents add, and the most that the nearness of words can add. Texts are
+    read until no other can be among the best, or as many as there are hits.
     """
-    documents: dict[str, float] = {}
-    for hit in hits:  # the best first
-        documents.setdefault(_document(hit), hit["_score"])
-    around = {key: scorer.around(key) for key in documents}
-    best = sorted(documents, key=lambda key: documents[key] + around[key], reverse=True)
-    around = {key: around[key] for key in best[:_DOCUMENTS]}
-    pairs = list(dict.fromkeys(_pairs(query)))
-    lower = {
-        pair: translate(scorer.lower(*pair), snapshot.term_set, scorer.boost) for pair in pairs
-    }
-    near = snapshot.near(pairs, AT_MOST, {pair: plan.query for pair, plan in lower.items()})
-    share = nearness(len(pairs))
-    again = {
+    if not limit:
+        return []
+    is_exact = scorer.has_few
+    if is_exact:
+        plan = translate(query, snapshot.term_set, unit=scorer.unit).query
+    around = scorer.around(map(_document, hits))
+    near, most = scorer.near(), scorer.most_near
+    found: list[Found] = []
+    for keys in chunks(around, _DOCUMENTS):
+        again = _again(plan, {key: around[key] for key in keys}, near, most)
+        for read, bound in snapshot.pages(again, limit + _MORE, len(hits)):
+            found = sorted([*found, *scorer.found(read)], key=Found.order)
+            found = at_most_per_file(found, per_file)[:limit]
+            if is_exact and len(found) == limit and bound * _ROUNDED < found[-1].score:
+                break
+    return found
+
+
+def _again(plan: Dsl, around: Mapping[str, float], near: Sequence[Dsl], most: float) -> Dsl:
+    """Return the query for the passages of documents, with what these add, and with the most that nearness can add."""
+    among = {"terms": {"document": list(around)}}
+    return {
         "script_score": {
-            "query": {
-                "bool": {
-                    "must": [plan],
-                    "filter": [{"terms": {"document": list(around)}}],
-                    "should": [{"bool": {"must": [own], "boost": share}} for own in near.values()],
-                }
-            },
+            "query": {"bool": {"must": [plan], "filter": [among], "should": near}},
             "script": {
-                "source": "_score + params.around[doc['document'].value]",
-                "params": {"around": around},
+                "source": "params.most * _score + params.around[doc['document'].value]",
+                "params": {"around": around, "most": 1.0 if near else most},
             },
         }
     }
-    found: list[Found] = []
-    start, size = 0, limit + _MORE
-    while start < len(hits):
-        read = snapshot.page(again, start, size)
-        found = sorted([*found, *scorer.found(own for own, _ in read)], key=Found.order)
-        found = at_most_per_file(found, per_file)[:limit]
-        if len(read) < size:
-            break
-        is_bound = (
-            bool(near) or not pairs
-        )  # else nearness may add something to the cluster's scores
-        if is_bound and len(found) == limit and read[-1][1] * _DOUBT < found[-1].score:
-            break
-        start, size = start + size, 2 * size
-    return found
 
 
 def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
@@ -268,8 +221,6 @@ def _view(hit: Mapping[str, Any], own: Named) -> CandidateView:
 
 
 def read_best(
-    query: Query,
-    own: Named,
     views: Iterable[CandidateView],
     scorer: Scorer,
     snapshot: Snapshot,
@@ -279,20 +230,9 @@ def read_best(
     streams: bool = False,
 ) -> list[Found]:
     """Read the best candidates, at most `limit`, and at most `per_file` of a file."""
-    ranked = _ranked(views, scorer)
-    if not limit or all(pair in own.near for pair in _pairs(query)):
-        best = _best(ranked, limit, per_file)
-        read = snapshot.at([each.view.stored.key for each in best], streams=streams)
-        return [Found(read[each.view.stored.key], -each.score) for each in best]
-    found: list[Found] = []
-    while ranked:
-        some, ranked = ranked[: limit + _MORE], ranked[limit + _MORE :]
-        read = snapshot.at([each.view.stored.key for each in some], streams=True)
-        found = sorted([*found, *scorer.found(read.values())], key=Found.order)
-        found = at_most_per_file(found, per_file)[:limit]
-        if len(found) == limit:
-            ranked = [each for each in ranked if -each.score >= found[-1].score]
-    return found
+    best = _best(_ranked(views, scorer), limit, per_file)
+    read = snapshot.at([each.view.stored.key for each in best], streams=streams)
+    return [Found(read[each.view.stored.key], -each.score) for each in best]
 
 
 class _Scored(NamedTuple):

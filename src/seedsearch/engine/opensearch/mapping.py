@@ -26,12 +26,13 @@ from seedsearch.engine.opensearch.streams import (
     escaped_surrogates,
     valid,
 )
+from seedsearch.engine.opensearch.vocabulary import line_of
 from seedsearch.model import Document, FileState, Passage, PassageSpan, field_key
 from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
 from seedsearch.rows import Table, is_table, stated
 
-FORMAT = 5
+FORMAT = 6
 _BETWEEN = 1000  # positions between text and title, so that no phrase spans both
 _KEYWORDS = (
     *("kind", "part", "batch", "path", "document", "encoding", "media_type", "names"),
@@ -265,7 +266,7 @@ def _values(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:
 
 def dumped(values: object) -> str:
     """Return values as JSON that holds any text, lone surrogates too, but has none itself."""
-    return escaped_surrogates(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+    return escaped_surrogates(line_of(values))
 
 
 def loaded(record: str, documents: dict[object, Document]) -> Stored:

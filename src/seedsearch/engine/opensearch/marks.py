@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 from typing import Any
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.compounds import COMPOUNDING
 from seedsearch.analysis.stemming import OTHERS
-from seedsearch.engine.bm25f import REACH
+from seedsearch.engine.bm25f import K1, REACH, TITLE_WEIGHT, B
 from seedsearch.engine.opensearch.client import chunks
 from seedsearch.engine.opensearch.streams import clean_mark
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Prefix, Spelt, Term, Wildcard
@@ -20,37 +20,83 @@ _FEW = 32  # marks that the cluster scores one by one; of more, it only says whe
 _MOST_MARKS = 60_000  # of one filter
 
 
-ONE: Mapping[str, Any] = {"match_all": {}}
-"""A query that scores 1."""
-
-
 class Near(NamedTuple):
-    """A score for two words at most `distance` positions apart, in their order (1), turned round (-1), or both (0)."""
+    """A score for two words at most `distance` positions apart, in their order or also turned round."""
 
     distance: int
-    order: int
+    in_order: bool
     score: float
 
 
-CLOSENESS = tuple(
-    Near(distance, order, share / distance)
-    for order, share in ((1, 1.0), (-1, 0.5))
-    for distance in range(1, REACH + 1)
-)
-"""The closeness of `engine.bm25f`."""
-
 AT_MOST = tuple(
-    Near(distance, order, sqrt(highest))
-    for distance, order, highest in ((1, 1, 1), (2, 0, 1 / 2), (4, 0, 1 / 3), (REACH, 0, 1 / 5))
+    Near(distance, distance == 1, sqrt(highest))
+    for distance, highest in ((1, 1), (2, 1 / 2), (4, 1 / 3), (REACH, 1 / 5))
 )
 """The highest root of the closeness of words that are not closer, in fewer queries."""
 
-_FREQUENCY = (
+_MOST_TF = 4095  # in a passage, of the first of two that are counted at once: a score has 24 bits
+_TF = (
     "double tf = 0;"
-    "for (def mark : params.marks) { tf += termFreq(params.field, mark) }"
-    "for (def mark : params.twice) { tf -= termFreq(params.field, mark) }"
-    "return Math.max(tf, 0)"
+    "for (def mark : own.marks) { tf += termFreq(own.field, mark) }"
+    "for (def mark : own.twice) { tf -= termFreq(own.field, mark) }"
 )
+_FREQUENCIES = (
+    "double all = 0; double unit = 1;"
+    f"for (def own : params.counts) {{ {_TF}"
+    " all += unit * Math.min(Math.max(tf, 0), params.most); unit = params.most + 1"
+    "}"
+    "return all"
+)
+_LOWEST = (
+    f"double norm = {K1} * ({1 - B} + {B} * doc['length'].value / params.mean); double lowest = 1e9;"
+    "for (def word : params.words) { double all = 0;"
+    " for (def own : word.counts) {"
+    "  if (own.narrow && !params.languages.contains(doc['language'].value)) { continue }"
+    f" {_TF} all += Math.max(tf, 0) * word.factor"
+    " }"
+    f" lowest = Math.min(lowest, word.weight * all * {K1 + 1} / (all + norm))"
+    "}"
+    "return _score * params.share * lowest"
+)
+_TWO_SUMS = f"long all = _score.longValue(); return (all & {_MOST_TF}) + (all / {_MOST_TF + 1}) * {1 << 26}L"
+
+
+class Count(NamedTuple):
+    """What a leaf stands for in one field; `narrow`: only in passages of the languages that have compounds."""
+
+    field: str
+    marks: Sequence[str]
+    twice: Sequence[str]
+    narrow: bool
+
+    def params(self) -> Mapping[str, Any]:
+        """Return what scripts need of it."""
+        return self._asdict()
+
+
+def counted(*counts: Count) -> Mapping[str, Any]:
+    """Return the query whose scores are the occurrences of one, or of two that are not narrow: see `sum_of`."""
+    any_of = [{"terms": {own.field: own.marks}} for own in counts]
+    filters = [{"bool": {"should": any_of}}, *_narrowing(counts[0].narrow)]
+    params = [own.params() for own in counts]
+    most = _MOST_TF if len(counts) > 1 else 1 << 24
+    return {
+        "script_score": {
+            "query": {"bool": {"filter": filters}},
+            "script": {"source": _FREQUENCIES, "params": {"counts": params, "most": most}},
+        }
+    }
+
+
+def sum_of(counts: int) -> dict[str, Any]:
+    """Return the aggregation that adds up the scores of `counted`: see `sums_in`."""
+    return {"sum": {"sum": {"script": "_score" if counts < 2 else _TWO_SUMS}}}
+
+
+def sums_in(buckets: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[int]]:
+    """Return the sums of the occurrences of one and of the other in each bucket, by what `sum_of` gave."""
+    sums = [round(bucket["sum"]["value"]) for bucket in buckets]
+    return [each & (1 << 26) - 1 for each in sums], [each >> 26 for each in sums]
 
 
 class TermSet(NamedTuple):
@@ -65,31 +111,18 @@ class TermSet(NamedTuple):
     twice: tuple[str, ...] = ()
     frequency: int = 0
 
-    def counting(self, field: str, most: int) -> Iterator[Mapping[str, Any]]:
-        """Yield queries whose scores add up to the occurrences. Each has at most `most` clauses."""
-        if self.frequency:
-            return
+    def counts(self, field: str, most: int) -> Iterator[Count]:
+        """Yield what adds up to the occurrences. Each has at most `most` words."""
+        place = _place(field)
         if self.marks:
-            yield _counted(self.marks, self.twice, f"{_place(field)}.stems", False)
-        for some in chunks(self.words, most):
-            yield _counted(some, (), f"{_place(field)}.words", bool(self.marks))
+            marks, twice = (list(map(clean_mark, each)) for each in (self.marks, self.twice))
+            yield Count(f"{place}.stems", marks, twice, False)
+        for some in chunks(map(clean_mark, self.words), most):
+            yield Count(f"{place}.words", some, (), bool(self.marks))
 
 
 def _place(field: str) -> str:
     return "title" if field == "title" else "body"
-
-
-def _counted(
-    marks: Collection[str], twice: Collection[str], field: str, narrow: bool
-) -> Mapping[str, Any]:
-    found = list(map(clean_mark, marks))
-    params = {"field": field, "marks": found, "twice": list(map(clean_mark, twice))}
-    return {
-        "script_score": {
-            "query": {"bool": {"filter": [{"terms": {field: found}}, *_narrowing(narrow)]}},
-            "script": {"source": _FREQUENCY, "params": params},
-        }
-    }
 
 
 def _narrowing(narrow: bool) -> list[Mapping[str, Any]]:
@@ -121,30 +154,47 @@ def _any_of(marks: Collection[str], field: str, narrow: bool) -> Iterator[Mappin
             yield {"bool": {"should": any_of, "minimum_should_match": 1, "filter": narrowing}}
 
 
-def near(
-    one: TermSet,
-    other: TermSet,
-    field: str,
-    scores: Sequence[Near],
-    scored: Mapping[str, Any] = ONE,
-) -> Mapping[str, Any]:
-    """Return a query for two words near each other, which has the highest of the scores that fit.
+class Weighed(NamedTuple):
+    """A leaf as the cluster scores it by the formula."""
 
-    It is multiplied by the score of the query `scored`.
-    """
-    place = _place(field)
-    clauses = [_spans(one, place), _spans(other, place)]
+    term_set: TermSet
+    field: str
+    weight: float
+
+    def unit(self, mean: float) -> Mapping[str, Any]:
+        """Return the query whose score is that of the leaf in a passage."""
+        found = {"constant_score": {"filter": match_any(self.term_set, self.field)}}
+        return _lowest(found, [self], 1.0, mean)
+
+    def params(self) -> Mapping[str, Any]:
+        """Return what _LOWEST needs of it."""
+        counts = [own.params() for own in self.term_set.counts(self.field, _MOST_MARKS)]
+        factor = TITLE_WEIGHT if self.field == "title" else 1
+        return {"counts": counts, "factor": factor, "weight": self.weight}
+
+
+def near(one: Weighed, other: Weighed, share: float, mean: float) -> Mapping[str, Any]:
+    """Return a query for two words near each other: AT_MOST, multiplied by the lower of their scores and a share."""
+    place = _place("title" if "title" in (one.field, other.field) else "")
+    clauses = [_spans(own.term_set, place) for own in (one, other)]
     queries: list[Mapping[str, Any]] = []
-    for distance, order, score in scores:
-        spans = {
-            "clauses": clauses[::-1] if order < 0 else clauses,
-            "slop": distance - 1,
-            "in_order": order != 0,
-        }
-        queries.append(
-            {"bool": {"must": [scored], "filter": [{"span_near": spans}], "boost": score}}
-        )
-    return {"dis_max": {"queries": queries}}
+    for distance, in_order, score in AT_MOST:
+        spans = {"clauses": clauses, "slop": distance - 1, "in_order": in_order}
+        queries.append({"constant_score": {"filter": {"span_near": spans}, "boost": score}})
+    return _lowest({"dis_max": {"queries": queries}}, [one, other], share, mean)
+
+
+def _lowest(
+    found: Mapping[str, Any], words: Sequence[Weighed], share: float, mean: float
+) -> Mapping[str, Any]:
+    """Return a query that multiplies the score of another by a share, and by the lowest of the scores of words."""
+    params = {
+        "words": [own.params() for own in words],
+        "share": share,
+        "mean": mean,
+        "languages": sorted(COMPOUNDING),
+    }
+    return {"script_score": {"query": found, "script": {"source": _LOWEST, "params": params}}}
 
 
 def _spans(term_set: TermSet, place: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ The statistics come from the cluster, the frequencies and positions from the str
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 from typing import Any, TypeAlias
 
@@ -14,7 +14,8 @@ from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
 from seedsearch.engine.opensearch.mapping import Stored, StoredStreams
-from seedsearch.engine.opensearch.snapshot import Search, Snapshot
+from seedsearch.engine.opensearch.marks import AT_MOST, Weighed, near
+from seedsearch.engine.opensearch.snapshot import Pair, Search, Snapshot
 from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
 from seedsearch.query.ast import (
@@ -46,6 +47,11 @@ from seedsearch.query.ast import (
 )
 from seedsearch.record import NamedTuple
 
+MOST_WORDS = 64
+"""The number of words that a leaf stands for, up to which the cluster counts them in passages."""
+
+_MOST_SPANS = 800  # clauses of one query; a cluster takes 1,024 by default
+
 
 class Found(NamedTuple):
     """A passage that matches, and its score, rounded."""
@@ -70,6 +76,16 @@ def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found
     return [each for each in found if files.admits(each.stored.passage.document.path)]
 
 
+class Addition(NamedTuple):
+    """What an And or Or adds for plain words side by side: `factor` times their scores in the whole document, and
+    `share` times the lower score of each pair that is near."""
+
+    words: tuple[Term | Exact, ...]
+    pairs: tuple[Pair, ...]
+    factor: float
+    share: float
+
+
 _Rule: TypeAlias = Callable[[Scored, Sequence[float]], float | None]
 """From a passage and the scores of the leaves there to its score for a node of the query, or None without a match."""
 
@@ -83,7 +99,8 @@ class Scorer:
         self._analyzer = snapshot.analyzer
         self._around: dict[Leaf, dict[str, float]] = {}
         self._read: set[str] = set()  # documents
-        self._words = list(dict.fromkeys(_document_words(query)))
+        self.additions = tuple(_additions(query, 1.0))
+        self._words = tuple(dict.fromkeys(word for own in self.additions for word in own.words))
         self.leaves = tuple(dict.fromkeys(_leaves(query)))
         figures = snapshot.figures(self.leaves)
         totals = snapshot.totals
@@ -131,17 +148,46 @@ class Scorer:
         return bool(self._words)
 
     @property
-    def most_passages(self) -> int:
-        """Return the number of passages with the most frequent leaf."""
-        return max(self._df.values(), default=0)
+    def most_near(self) -> float:
+        """Return the factor of a passage's score at most, if neighbouring words of the query are near each other.
 
-    def lower(self, one: Leaf, other: Leaf) -> Leaf:
-        """Return that of two leaves with the lower weight."""
-        return min(one, other, key=self._weights.__getitem__)
+        The lower scores of the pairs of n words in a row add up to (n - 1) / n of the scores of the words at most.
+        """
+        counts = [len(own.pairs) for own in self.additions]
+        return 1 + max([nearness(pairs) * pairs / (pairs + 1) for pairs in counts], default=0.0)
 
-    def around(self, document: str) -> float:
-        """Return what a document that was read adds, as a whole, to the scores of its passages at most."""
-        return sum([of_word.get(document, 0.0) for of_word in self._around.values()])
+    @property
+    def has_few(self) -> bool:
+        """Return whether the cluster can score all leaves by the formula."""
+        return all(len(self._snapshot.term_set(own).words) <= MOST_WORDS for own in self.leaves)
+
+    def _weighed(self, leaf: Leaf) -> Weighed:
+        return Weighed(self._snapshot.term_set(leaf), leaf.field, self._weights[leaf])
+
+    def unit(self, leaf: Leaf) -> Mapping[str, Any]:
+        """Return the query whose score is that of a leaf in a passage."""
+        return self._weighed(leaf).unit(self._mean)
+
+    def near(self) -> list[Mapping[str, Any]]:
+        """Return queries for what the nearness of words adds at most; none if they are too many for one search."""
+        pairs = [
+            (self._weighed(one), self._weighed(other), own.share)
+            for own in self.additions
+            for one, other in own.pairs
+        ]
+        sets = [own.term_set for *both, _ in pairs for own in both]
+        if sum(len(own.marks) + len(own.words) for own in sets) * len(AT_MOST) > _MOST_SPANS:
+            return []
+        return [near(*pair, self._mean) for pair in pairs]
+
+    def around(self, documents: Iterable[str]) -> dict[str, float]:
+        """Return what documents that were read add, as wholes, to the scores of their passages at most."""
+        found = dict.fromkeys(documents, 0.0)
+        for own in self.additions:
+            for of_word in [self._around[word] for word in own.words]:
+                for key in of_word.keys() & found:
+                    found[key] += own.factor * of_word[key]
+        return found
 
     def read_documents(self, documents: Iterable[str], beside: Sequence[Search] = ()) -> list[Any]:
         """Ask for the scores of plain words in documents as wholes, unless they are known.
@@ -263,8 +309,11 @@ def _leaves(query: Query) -> Iterator[Leaf]:
                 yield from _leaves(child)
 
 
-def _document_words(query: Query) -> Iterator[Term | Exact]:
-    if isinstance(query, And | Or):
-        yield from side_by_side(query)
+def _additions(query: Query, factor: float) -> Iterator[Addition]:
+    if isinstance(query, And | Or) and (words := side_by_side(query)):
+        pairs = neighbours(query)
+        yield Addition(words, pairs, factor, factor * nearness(len(pairs)))
+    if isinstance(query, Boost):
+        factor *= query.factor
     for child in children_of(query):
-        yield from _document_words(child)
+        yield from _additions(child, factor)

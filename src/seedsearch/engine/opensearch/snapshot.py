@@ -15,12 +15,12 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import (
-    ONE,
-    Near,
     TermSet,
+    counted,
     match_any,
-    near,
     pattern_of,
+    sum_of,
+    sums_in,
     term_set,
 )
 from seedsearch.engine.opensearch.vocabulary import Word, words_of
@@ -39,7 +39,6 @@ ORDER = ("batch", "number")
 """The fields that tell all documents apart, for reading one page after the other."""
 _TRIES = 10
 _MOST_TERMS = 512  # clauses of one query; a cluster takes 1,024 by default
-_MOST_SPANS = 800  # of one query, likewise
 _BUCKETS = 60_000
 _FEW_TERMS = 30_000  # that are counted exactly
 _DOCUMENTS = 5_000  # asked for at once
@@ -90,9 +89,6 @@ def with_names(query: Dsl, named: Sequence[Dsl]) -> Dsl:
         return query
     never = {"bool": {"must": [{"term": {"kind": "none"}}], "should": list(named)}}
     return {"bool": {"must": [query], "should": [never]}}
-
-
-_SUM: Dsl = {"aggs": {"sum": {"sum": {"script": "_score"}}}}
 
 
 def _source(streams: bool) -> list[str]:
@@ -286,31 +282,23 @@ class Snapshot:
             found |= zip([hit["_id"] for hit in hits], _stored(hits, documents), strict=True)
         return found
 
-    def page(self, query: Dsl, start: int, size: int) -> list[tuple[Stored, float]]:
-        """Return some passages in the order of the cluster, with their streams and the cluster's scores."""
-        asked: dict[str, Any] = {"from": start, "size": size, "track_total_hits": False}
-        hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
-        return [
-            (stored, hit["_score"]) for stored, hit in zip(_stored(hits, {}), hits, strict=True)
-        ]
+    def pages(self, query: Dsl, size: int, most: int) -> Iterator[tuple[list[Stored], float]]:
+        """Yield `most` passages in the order of the cluster, with their streams, and the highest score of what follows.
 
-    def near(
-        self, pairs: Collection[Pair], scores: Sequence[Near], scored: Mapping[Pair, Dsl]
-    ) -> dict[Pair, Dsl]:
-        """Return queries for pairs near each other (`marks.near`); none if they are too many for one search."""
-        sets = {pair: (self.term_set(pair[0]), self.term_set(pair[1])) for pair in pairs}
-        words = 0
-        for both in sets.values():
-            counts = [len(own.marks) + len(own.words) for own in both]
-            words += sum(counts) + max(counts)  # the last for `scored`
-        if words * len(scores) > _MOST_SPANS:
-            return {}
-        fields = {
-            pair: "title" if "title" in (pair[0].field, pair[1].field) else "" for pair in pairs
-        }
-        return {
-            pair: near(*sets[pair], fields[pair], scores, scored.get(pair, ONE)) for pair in pairs
-        }
+        Each page has twice as many as the one before it. A cluster counts to 10,000 at most. After that it goes on
+        from a hit, if hits have an order without ties, which takes longer.
+        """
+        size, start = min(size, _PAGE), 0
+        more: dict[str, Any] = {"sort": ["_score", *IN_FILES]} if most > _COUNTED - _PAGE else {}
+        while True:
+            asked = {"size": size, "track_total_hits": False, **more}
+            hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
+            start += size
+            yield list(_stored(hits, {})), hits[-1]["_score"] if len(hits) == size else 0.0
+            if len(hits) < size or start >= most:
+                return
+            more |= {"search_after": hits[-1]["sort"]} if "sort" in more else {"from": start}
+            size = min(2 * size, _PAGE)
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
@@ -424,10 +412,10 @@ class Snapshot:
             if leaf in self._figures:
                 continue
             marks = self.term_set(leaf)
-            counting = list(marks.counting(leaf.field, _MOST_TERMS))
+            counts = [] if marks.frequency else list(marks.counts(leaf.field, _MOST_TERMS))
             asked.append(Search(match_any(marks, leaf.field), {}))
-            asked += [Search(query, _SUM) for query in counting]
-            spans.append((leaf, len(counting)))
+            asked += [Search(counted(own), {"aggs": sum_of(1)}) for own in counts]
+            spans.append((leaf, len(counts)))
         replies = iter(self.ask_all(asked))
         for leaf, count in spans:
             df = next(replies)["hits"]["total"]["value"]
@@ -458,30 +446,34 @@ class Snapshot:
         """Return the length of each document, each leaf's tf in those that have it, and replies to other searches."""
         lengths: dict[str, int] = {}
         found: dict[Leaf, dict[str, int]] = {leaf: {} for leaf in leaves}
-        counted = [
-            (leaf, query)
+        counts = [
+            (leaf, own)
             for leaf in leaves
-            for query in self.term_set(leaf).counting(leaf.field, _MOST_TERMS)
+            for own in self.term_set(leaf).counts(leaf.field, _MOST_TERMS // 2)
         ]
+        groups = list(chunks([each for each in counts if not each[1].narrow], 2))
+        groups += [[each] for each in counts if each[1].narrow]
         replies: list[Any] = []
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
             by = {"terms": {"field": "document", "size": len(keys)}}
-            own = {"length": {"sum": {"field": "length"}}, **_SUM["aggs"]}
-            # The first search is for all passages, because it has their lengths.
-            first: Dsl = {"filter": [among], "should": [query for _, query in counted[:1]]}
-            asked = [Search({"bool": first}, {"aggs": {"by": {**by, "aggs": own}}})]
-            for _, query in counted[1:]:
-                both = {"bool": {"must": [query], "filter": [among]}}
-                asked.append(Search(both, {"aggs": {"by": {**by, **_SUM}}}))
+            asked: list[Search] = []
+            for group in groups:
+                query = {"filter": [among], "must": [counted(*[own for _, own in group])]}
+                own = sum_of(len(group))
+                if not asked:  # the first is for all passages, because it has their lengths
+                    query["should"] = query.pop("must")
+                    own |= {"length": {"sum": {"field": "length"}}}
+                more = {"aggs": {"by": {**by, "aggs": own}}, "track_total_hits": False}
+                asked.append(Search({"bool": query}, more))
             all_replies = self.ask_all([*asked, *(() if replies else beside)])
             replies = replies or all_replies[len(asked) :]
             for bucket in all_replies[0]["aggregations"]["by"]["buckets"]:
                 lengths[bucket["key"]] = round(bucket["length"]["value"])
-            for (leaf, _), reply in zip(counted, all_replies, strict=False):
-                weight = TITLE_WEIGHT if leaf.field == "title" else 1
-                of_leaf = found[leaf]
-                for bucket in reply["aggregations"]["by"]["buckets"]:
-                    tf = weight * round(bucket["sum"]["value"])
-                    of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + tf
+            for group, reply in zip(groups, all_replies, strict=False):
+                buckets = reply["aggregations"]["by"]["buckets"]
+                for (leaf, _), sums in zip(group, sums_in(buckets), strict=False):
+                    weight, of_leaf = TITLE_WEIGHT if leaf.field == "title" else 1, found[leaf]
+                    for bucket, tf in zip(buckets, sums, strict=True):
+                        of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + weight * tf
         return lengths, found, replies

@@ -20,7 +20,7 @@ from functools import lru_cache
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.stemming import AS_SPELT, MARK, Stems
 from seedsearch.core import compiled
-from seedsearch.engine.opensearch.vocabulary import Vocabulary, Word
+from seedsearch.engine.opensearch.vocabulary import Vocabulary
 from seedsearch.record import NamedTuple, Protocol
 
 JOINT = "\x01"
@@ -158,7 +158,8 @@ class CoreCutter:
         for (word, language), counts in zip(
             self._words, self._inverter.word_counts(), strict=False
         ):
-            found.count(language, Word(word, *counts))
+            if counts[0]:
+                found.count(language, word, counts)
         return found
 
 

@@ -56,17 +56,30 @@ def translate(
     query: Query,
     term_set: Callable[[Leaf], TermSet],
     boost: Callable[[Leaf], float] = lambda leaf: 1.0,
+    unit: Callable[[Leaf], Dsl] | None = None,
 ) -> Plan:
-    """Return the plan of an analysed query. `term_set` gives what a leaf stands for, `boost` multiplies its score."""
+    """Return the plan of an analysed query. `term_set` gives what a leaf stands for, `boost` multiplies its score.
+
+    With `unit`, which gives the query for a leaf, phrases score the sum of their words, and filters nothing.
+    """
 
     def plans(children: Sequence[Query]) -> list[Plan]:
-        return [translate(child, term_set, boost) for child in children]
+        return [translate(child, term_set, boost, unit) for child in children]
+
+    def scored(plan: Plan, leaves: Sequence[Leaf]) -> Plan:
+        if unit is None:
+            return plan
+        return plan._replace(
+            query={"bool": {"filter": [plan.query], "must": list(map(unit, leaves))}}
+        )
 
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            if unit is not None:
+                return Plan(unit(query), True)
             return Plan(_boosted(match_any(term_set(query), query.field), boost(query)), True)
         case Phrase() | Near():
-            return _together(query, term_set)
+            return scored(_together(query, term_set), words_of(query))
         case And(children):
             return _all(children, plans([_positive(child) for child in children]))
         case Or(children):
@@ -79,10 +92,10 @@ def translate(
             must, should = plans((required, optional))
             return Plan({"bool": {"must": [must.query], "should": [should.query]}}, must.is_exact)
         case Boost(child, factor):
-            plan = translate(child, term_set, boost)
+            (plan,) = plans((child,))
             return Plan(_boosted(plan.query, factor), plan.is_exact)
         case Filter() | Range():
-            return _filter(query)
+            return scored(_filter(query), ())
         case Written():
             return Plan(EVERYTHING, False)
         case Nothing():

@@ -160,7 +160,7 @@ class View:
         return sorted({*by_mark, *by_word}), number + more
 
     def _places(self, stream: str, wanted: Set[str], twice: Set[str]) -> tuple[list[int], int]:
-        if not wanted or not stream:
+        if not any(mark in stream for mark in wanted):
             return [], 0
         entries = self._entries.get(stream)
         if entries is None:
@@ -170,12 +170,14 @@ class View:
             return found, len(found)
         places, number = [], 0
         for at, entry in enumerate(entries):
-            if JOINT not in entry:
-                here = int(entry in wanted)
-            else:
+            if entry in wanted:
+                here = 1
+            elif JOINT in entry:
                 each = entry.split(JOINT)
                 here = sum([one in wanted for one in each])
                 number -= sum([one in twice for one in each]) if here else 0
+            else:
+                continue
             if here:
                 places.append(at)
                 number += here

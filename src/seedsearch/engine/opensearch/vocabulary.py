@@ -10,12 +10,15 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from operator import add
-from typing import Any
+from typing import Any, TypeAlias
 
 from seedsearch.analysis.stemming import own_language
 from seedsearch.record import NamedTuple
 
 _BLOCK = 256  # words
+
+line_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+"""Return a value as JSON on one line. (`json.dumps` makes an encoder each time.)"""
 
 
 class Word(NamedTuple):
@@ -28,11 +31,15 @@ class Word(NamedTuple):
     title: int
 
 
+Counts: TypeAlias = tuple[int, ...]
+"""The numbers of a Word."""
+
+
 class Vocabulary:
     """Counts words, by the languages that stem them in their own way; all others are of the language ""."""
 
     def __init__(self) -> None:
-        self._words: dict[str, dict[str, Word]] = {}
+        self._words: dict[str, dict[str, Counts]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._words.values()))
@@ -41,15 +48,12 @@ class Vocabulary:
         """Count a passage in a language, which has these words in its text and in its title."""
         texts, titles = Counter(body), Counter(title)
         for term in texts | titles:
-            own = Word(term, 1, int(term in titles), texts[term], titles[term])
-            self.count(own_language(term, language), own)
+            own = (1, int(term in titles), texts[term], titles[term])
+            self.count(own_language(term, language), term, own)
 
-    def count(self, language: str, word: Word) -> None:
-        """Add the counts of a word, unless there are none."""
-        words = self._words.setdefault(language, {})
-        known = words.get(word.term)
-        if word.passages:
-            words[word.term] = word if known is None else _sum(known, word)
+    def count(self, language: str, term: str, counts: Counts) -> None:
+        """Add the counts of a word."""
+        _add(self._words.setdefault(language, {}), term, counts)
 
     def blocks(self, sign: int = 1) -> Iterator[dict[str, Any]]:
         """Yield the documents that hold the words; with the sign -1, those that take the words away."""
@@ -57,27 +61,27 @@ class Vocabulary:
             terms = sorted(words)
             for start in range(0, len(terms), _BLOCK):
                 some = terms[start : start + _BLOCK]
-                columns = zip(*(words[term][1:] for term in some), strict=True)
+                columns = zip(*[words[term] for term in some], strict=True)
                 record = [" ".join(some), *([sign * count for count in own] for own in columns)]
                 yield {
                     "kind": "words",
                     "language": language,
                     "words": some,
                     "terms": len(some),
-                    "record": json.dumps(record, ensure_ascii=False, separators=(",", ":")),
+                    "record": line_of(record),
                 }
 
 
-def _sum(one: Word, other: Word) -> Word:
-    return Word(one.term, *map(add, one[1:], other[1:]))
+def _add(words: dict[str, Counts], term: str, counts: Counts) -> None:
+    known = words.get(term)
+    words[term] = counts if known is None else tuple(map(add, known, counts))
 
 
 def words_of(records: Iterable[str]) -> list[Word]:
     """Return the words of blocks, in the order of their characters, with the sums of their counts."""
-    sums: dict[str, Word] = {}
+    sums: dict[str, Counts] = {}
     for record in records:
         terms, *columns = json.loads(record)
-        for term, *counts in zip(terms.split(" "), *columns, strict=True):
-            known, own = sums.get(term), Word(term, *counts)
-            sums[term] = own if known is None else _sum(known, own)
-    return [sums[term] for term in sorted(sums) if sums[term].passages > 0]
+        for term, counts in zip(terms.split(" "), zip(*columns, strict=True), strict=True):
+            _add(sums, term, counts)
+    return [Word(term, *sums[term]) for term in sorted(sums) if sums[term][0] > 0]
