@@ -16,34 +16,7 @@ from seedsearch.core.plain_matching import closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated
 from seedsearch.engine.forms import Places, form_test, places_of
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
-from seedsearch.query.ast import (
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Filter,
-    Fuzzy,
-    Leaf,
-    Maybe,
-    Near,
-    Neighbours,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Spelt,
-    Synonym,
-    Term,
-    Wildcard,
-    Written,
-    neighbours,
-    side_by_side,
-    unparse,
-    words_of,
-)
+from seedsearch.query import ast
 from seedsearch.record import NamedTuple
 
 
@@ -55,16 +28,16 @@ class PassageFigures(NamedTuple):
     the mean of all `passages`.
     """
 
-    score: Callable[[Query], float | None]
-    df: Callable[[Leaf], int]
-    around: Callable[[Term | Exact], float]
+    score: Callable[[ast.Query], float | None]
+    df: Callable[[ast.Leaf], int]
+    around: Callable[[ast.Term | ast.Exact], float]
     length: int
     passages: int
     mean_length: float
 
 
 def explain(
-    query: Query, passage: Passage, figures: PassageFigures, analyzer: Analyzer
+    query: ast.Query, passage: Passage, figures: PassageFigures, analyzer: Analyzer
 ) -> Explanation:
     """Return the parts of the score of a passage, with its text, that matches an analysed query."""
     parts = tuple(_Walk(passage, figures, analyzer).parts(query, 1.0))
@@ -82,61 +55,68 @@ class _Walk:
         self._body = places_of(passage.text, self._language, analyzer)
         self._title = places_of(title, self._language, analyzer)
 
-    def parts(self, query: Query, boost: float) -> Iterator[Part]:
+    def parts(self, query: ast.Query, boost: float) -> Iterator[Part]:
         """Yield the parts of the passage's score for a query that matches it, times `boost`."""
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            case (
+                ast.Term()
+                | ast.Exact()
+                | ast.Prefix()
+                | ast.Wildcard()
+                | ast.Fuzzy()
+                | ast.Compounds()
+            ):
                 yield self._unit(query, boost)
-            case Phrase() | Near():
+            case ast.Phrase() | ast.Near():
                 yield self._words(query, boost)
-            case And(children) | Or(children):
+            case ast.And(children) | ast.Or(children):
                 for child in children:
                     yield from self._if_it_matches(child, boost)
-                pairs = neighbours(query)
+                pairs = ast.neighbours(query)
                 for pair in pairs:
                     yield from self._nearness(pair, boost * nearness(len(pairs)), boost)
-                yield from self._document(side_by_side(query), boost)
-            case Synonym(children):
+                yield from self._document(ast.side_by_side(query), boost)
+            case ast.Synonym(children):
                 matching = [child for child in children if self._figures.score(child) is not None]
                 yield from self.parts(max(matching, key=self._rounded), boost)
-            case Maybe(required, optional):
+            case ast.Maybe(required, optional):
                 yield from self.parts(required, boost)
                 yield from self._if_it_matches(optional, boost)
-            case Boost(child, factor):
+            case ast.Boost(child, factor):
                 yield from self.parts(child, boost * factor)
-            case Not() | Filter() | Range() | Written() | Nothing():
+            case ast.Not() | ast.Filter() | ast.Range() | ast.Written() | ast.Nothing():
                 return
 
-    def _score(self, query: Query) -> float:
+    def _score(self, query: ast.Query) -> float:
         return self._figures.score(query) or 0.0
 
-    def _rounded(self, query: Query) -> float:
+    def _rounded(self, query: ast.Query) -> float:
         return round(self._score(query), 9)  # so that engines agree on ties
 
-    def _if_it_matches(self, query: Query, boost: float) -> Iterator[Part]:
+    def _if_it_matches(self, query: ast.Query, boost: float) -> Iterator[Part]:
         if self._figures.score(query) is not None:
             yield from self.parts(query, boost)
 
-    def _words(self, query: Phrase | Near, boost: float) -> Part:
-        words = tuple(self._unit(leaf, boost) for leaf in words_of(query))
+    def _words(self, query: ast.Phrase | ast.Near, boost: float) -> Part:
+        words = tuple(self._unit(leaf, boost) for leaf in ast.words_of(query))
         return Part(
             _KINDS[type(query)],
-            unparse(query),
+            ast.unparse(query),
             sum(word.score for word in words),
             boost,
             None,
             words,
         )
 
-    def _document(self, words: Sequence[Term | Exact], boost: float) -> Iterator[Part]:
+    def _document(self, words: Sequence[ast.Term | ast.Exact], boost: float) -> Iterator[Part]:
         """Yield the score of words in the document as a whole."""
         found = {word: score for word in words if (score := self._figures.around(word))}
         if found:
             score = sum(found.get(word, 0.0) for word in words)
-            text = " ".join(map(unparse, found))
+            text = " ".join(map(ast.unparse, found))
             yield Part("document", text, boost * score, boost, None, ())
 
-    def _nearness(self, pair: Neighbours, share: float, boost: float) -> Iterator[Part]:
+    def _nearness(self, pair: ast.Neighbours, share: float, boost: float) -> Iterator[Part]:
         """Yield the addition of two neighbouring words, if they are near each other."""
         one, other = pair
         fields = (
@@ -148,13 +128,13 @@ class _Walk:
         )
         if close:
             score = share * min(map(self._score, pair)) * sqrt(close)
-            yield Part("nearness", " ".join(map(unparse, pair)), score, boost, None, ())
+            yield Part("nearness", " ".join(map(ast.unparse, pair)), score, boost, None, ())
 
-    def _places(self, leaf: Leaf, field: Places) -> list[int]:
+    def _places(self, leaf: ast.Leaf, field: Places) -> list[int]:
         """Return the positions of a leaf's terms, ascending."""
         return sorted({place for form in filter(self._test(leaf), field) for place in field[form]})
 
-    def _unit(self, leaf: Leaf, boost: float) -> Part:
+    def _unit(self, leaf: ast.Leaf, boost: float) -> Part:
         figures = self._figures
         score = self._score(leaf)
         uses = tuple(self._uses(leaf))
@@ -162,9 +142,9 @@ class _Walk:
         tf = (0 if leaf.field == "title" else body) + TITLE_WEIGHT * title
         weight = score / saturated(tf, figures.length, figures.mean_length)
         facts = LeafFacts(uses, tf, figures.df(leaf), weight)
-        return Part(_KINDS[type(leaf)], unparse(leaf), boost * score, boost, facts, ())
+        return Part(_KINDS[type(leaf)], ast.unparse(leaf), boost * score, boost, facts, ())
 
-    def _uses(self, leaf: Leaf) -> Iterator[TermUse]:
+    def _uses(self, leaf: ast.Leaf) -> Iterator[TermUse]:
         fits = self._test(leaf)
         title, body = Counter[str](), Counter[str]()
         for form in filter(fits, {*self._title, *self._body}):
@@ -174,18 +154,18 @@ class _Walk:
             if title[term] or body[term]:
                 yield TermUse(term, body[term], title[term])
 
-    def _test(self, leaf: Leaf) -> Callable[[Form], bool]:
+    def _test(self, leaf: ast.Leaf) -> Callable[[Form], bool]:
         return form_test(leaf, self._language, self._analyzer)
 
 
-_KINDS: dict[type[Query], str] = {
-    Term: "word",
-    Spelt: "word",
-    Exact: "exact",
-    Prefix: "prefix",
-    Wildcard: "wildcard",
-    Fuzzy: "fuzzy",
-    Compounds: "compound",
-    Phrase: "phrase",
-    Near: "near",
+_KINDS: dict[type[ast.Query], str] = {
+    ast.Term: "word",
+    ast.Spelt: "word",
+    ast.Exact: "exact",
+    ast.Prefix: "prefix",
+    ast.Wildcard: "wildcard",
+    ast.Fuzzy: "fuzzy",
+    ast.Compounds: "compound",
+    ast.Phrase: "phrase",
+    ast.Near: "near",
 }

@@ -6,28 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NoReturn
 
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
-from seedsearch.query.ast import (
-    And,
-    Boost,
-    Exact,
-    Filter,
-    Fuzzy,
-    Maybe,
-    Near,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Term,
-    Wildcard,
-    Written,
-    children_of,
-    is_address,
-    is_pattern,
-    pattern,
-)
+from seedsearch.query import ast
 from seedsearch.query.lexer import (
     FIELDS,
     FILTER_FIELDS,
@@ -59,7 +38,7 @@ _SENTENCE_ENDS = ",.;:!?"
 class _Clause(NamedTuple):
     """A member of a list. `must` says whether it has a `+`."""
 
-    node: Query
+    node: ast.Query
     must: bool
 
 
@@ -74,7 +53,7 @@ class Parser:
         self.clauses = 0
         self.patterns = 0
 
-    def parse(self) -> tuple[Query, tuple[str, ...]]:
+    def parse(self) -> tuple[ast.Query, tuple[str, ...]]:
         """Return the tree and the notes: see `parse_with_notes`."""
         first = self._peek()
         if first.kind == "end":
@@ -105,7 +84,7 @@ class Parser:
     def _fail(self, message: str, column: int, hint: str) -> NoReturn:
         raise QuerySyntaxError(message, self.query, column, hint)
 
-    def _list(self, field: str, depth: int) -> Query:
+    def _list(self, field: str, depth: int) -> ast.Query:
         clauses = []
         while self._peek().kind not in (")", "end"):
             clauses.append(self._clause(field, depth))
@@ -120,7 +99,7 @@ class Parser:
             return parts[0]
         if any(part.must for part in parts):
             return _Clause(_combine(parts, False), False)
-        return _Clause(Or(tuple(part.node for part in parts)), False)
+        return _Clause(ast.Or(tuple(part.node for part in parts)), False)
 
     def _all(self, field: str, depth: int) -> _Clause:
         parts = [self._one(field, depth)]
@@ -129,7 +108,7 @@ class Parser:
             parts.append(self._one(field, depth))
         if len(parts) == 1:
             return parts[0]
-        return _Clause(And(tuple(part.node for part in parts)), False)
+        return _Clause(ast.And(tuple(part.node for part in parts)), False)
 
     def _operator(self) -> None:
         """Take AND, OR, NOT, + or -, and check that an operand follows."""
@@ -153,7 +132,7 @@ class Parser:
             return _Clause(self._one(field, self._deeper(depth)).node, True)
         if token.kind in ("-", "NOT"):
             self._operator()
-            return _Clause(Not(self._one(field, self._deeper(depth)).node), False)
+            return _Clause(ast.Not(self._one(field, self._deeper(depth)).node), False)
         return _Clause(self._thing(field, depth), False)
 
     def _deeper(self, depth: int) -> int:
@@ -164,7 +143,7 @@ class Parser:
             )
         return depth + 1
 
-    def _thing(self, field: str, depth: int) -> Query:
+    def _thing(self, field: str, depth: int) -> ast.Query:
         token = self._take()
         if token.kind == "(":
             return self._group(token.field or field, self._deeper(depth))
@@ -181,7 +160,7 @@ class Parser:
             return self._quoted(token, token.field or field)
         return self._word(token, token.field or field)
 
-    def _group(self, field: str, depth: int) -> Query:
+    def _group(self, field: str, depth: int) -> ast.Query:
         inside = self._list(field, depth)
         closed = self._take()
         slop, caret, boost = closed.suffix.partition("^")
@@ -190,19 +169,25 @@ class Parser:
             inside = self._near(inside, field, words, closed.suffix_column)
         return self._boosted(inside, caret + boost, closed.suffix_column + len(slop))
 
-    def _near(self, inside: Query, field: str, slop: int, column: int) -> Query:
+    def _near(self, inside: ast.Query, field: str, slop: int, column: int) -> ast.Query:
         """Return words and phrases near each other: all words are near, and each phrase matches as well."""
-        items = inside.children if isinstance(inside, Or | And) and inside.implicit else (inside,)
+        items = (
+            inside.children
+            if isinstance(inside, ast.Or | ast.And) and inside.implicit
+            else (inside,)
+        )
         texts: list[str] = []
         for item in items:
             match item:
-                case Term(text, own) | Exact(text, own) | Phrase((text,), own) if own == field:
+                case ast.Term(text, own) | ast.Exact(text, own) | ast.Phrase((text,), own) if (
+                    own == field
+                ):
                     texts.append(text)
-                case Written(text, own) if own == field:
+                case ast.Written(text, own) if own == field:
                     texts.append(text)
-                case Prefix(text, own) if own == field:
+                case ast.Prefix(text, own) if own == field:
                     texts.append(f"{text}*")
-                case Wildcard(text, own) if own == field:
+                case ast.Wildcard(text, own) if own == field:
                     texts.append(text)
                 case _:
                     self._fail(
@@ -210,13 +195,17 @@ class Parser:
                         column,
                         'write it like ("North Korea" troops)~5',
                     )
-        near = Near((" ".join(texts),), slop, field)
-        forms = [Boost(item, 0.0) for item in items if isinstance(item, Exact | Phrase | Written)]
-        return And((near, *forms)) if forms else near
+        near = ast.Near((" ".join(texts),), slop, field)
+        forms = [
+            ast.Boost(item, 0.0)
+            for item in items
+            if isinstance(item, ast.Exact | ast.Phrase | ast.Written)
+        ]
+        return ast.And((near, *forms)) if forms else near
 
     # -------------------------------------------------------------------------- the leaves
 
-    def _quoted(self, token: Token, field: str) -> Query:
+    def _quoted(self, token: Token, field: str) -> ast.Query:
         text = token.text.strip()
         if not text:
             self._fail("these quotes are empty", token.column, "put words in, or remove the quotes")
@@ -229,15 +218,15 @@ class Parser:
                 )
             return self._filter(field, token.sign[:1] + text, token.column)
         slop_text, caret, boost = token.suffix.partition("^")
-        node: Query
+        node: ast.Query
         if slop_text:
-            node = Near((text,), self._slop(slop_text, token.suffix_column), field)
+            node = ast.Near((text,), self._slop(slop_text, token.suffix_column), field)
         elif token.sign:
             node = _written(token.sign, text.rstrip("?") or text, field)
         elif len(text.split()) == 1:
-            node = Exact(text, field)
+            node = ast.Exact(text, field)
         else:
-            node = Phrase((text,), field)
+            node = ast.Phrase((text,), field)
         return self._boosted(node, caret + boost, token.suffix_column + len(slop_text))
 
     def _slop(self, suffix: str, column: int) -> int:
@@ -251,13 +240,13 @@ class Parser:
         # No passage has more words than this.
         return min(int(digits), 1_000_000) if len(digits) < 10 else 1_000_000
 
-    def _word(self, token: Token, field: str) -> Query:
+    def _word(self, token: Token, field: str) -> ast.Query:
         start = token.column + (len(token.field) + 1 if token.field else 0)
         if field and field not in TEXT_FIELDS:
             return self._filter(field, token.text, token.column)
         text, caret, boost = token.text.partition("^")
         if boost and not _NUMBER.issuperset(boost):
-            return Term(token.text, field)
+            return ast.Term(token.text, field)
         if is_punctuation(text):
             self._fail(
                 "there is no word here",
@@ -268,36 +257,36 @@ class Parser:
             self._plain_or_pattern(text, field, start), caret + boost, start + len(text)
         )
 
-    def _plain_or_pattern(self, text: str, field: str, column: int) -> Query:
-        if is_address(text):
-            return Term(text, field)
+    def _plain_or_pattern(self, text: str, field: str, column: int) -> ast.Query:
+        if ast.is_address(text):
+            return ast.Term(text, field)
         if text.startswith("="):
             return _written(text, text.lstrip("=").rstrip(_SENTENCE_ENDS[:-1]), field)
         base, tilde, edits = text.rpartition("~")
         if tilde and not is_punctuation(base) and _DIGITS.issuperset(edits):
             return self._fuzzy(base, edits, field, column)
         bare = text.rstrip(_SENTENCE_ENDS)
-        return pattern(bare, field) if is_pattern(bare) else Term(text, field)
+        return ast.pattern(bare, field) if ast.is_pattern(bare) else ast.Term(text, field)
 
-    def _fuzzy(self, base: str, edits: str, field: str, column: int) -> Query:
-        if is_pattern(base):
+    def _fuzzy(self, base: str, edits: str, field: str, column: int) -> ast.Query:
+        if ast.is_pattern(base):
             self._fail(
                 "~ cannot be combined with * or ?", column + len(base), "use one or the other"
             )
         base = base.removeprefix("=")
         if not edits:
-            return Fuzzy(base, 2 if len(base) > 5 else 1, field)
+            return ast.Fuzzy(base, 2 if len(base) > 5 else 1, field)
         digits = edits.lstrip("0")
         if not digits:
-            return Written(base, field)
+            return ast.Written(base, field)
         if len(digits) > 1 or int(digits) > MAX_FUZZY_DISTANCE:
             raise QueryTooBroadError(
                 f"the fuzzy distance {edits} exceeds the maximum of {MAX_FUZZY_DISTANCE}",
                 f"write {base}~{MAX_FUZZY_DISTANCE}",
             )
-        return Fuzzy(base, int(digits), field)
+        return ast.Fuzzy(base, int(digits), field)
 
-    def _boosted(self, node: Query, suffix: str, column: int) -> Query:
+    def _boosted(self, node: ast.Query, suffix: str, column: int) -> ast.Query:
         if not suffix:
             return node
         number = suffix[1:]
@@ -311,26 +300,26 @@ class Parser:
             self._fail(
                 f"a boost is a number from 0 to {MAX_BOOST}", column, f"write ^{MAX_BOOST} or less"
             )
-        return Boost(node, factor)
+        return ast.Boost(node, factor)
 
     # ------------------------------------------------------------------------- the filters
 
-    def _filter(self, field: str, value: str, column: int) -> Query:
+    def _filter(self, field: str, value: str, column: int) -> ast.Query:
         if field not in FIELDS:
-            return comparison(field, value) or Filter(field, value)
-        if field in FILTER_FIELDS or is_pattern(value):
-            return Filter(field, value)
+            return comparison(field, value) or ast.Filter(field, value)
+        if field in FILTER_FIELDS or ast.is_pattern(value):
+            return ast.Filter(field, value)
         return date_range(field, value, lambda message, hint: self._fail(message, column, hint))
 
 
 # ------------------------------------------------------------------------ putting it together
 
 
-def _combine(clauses: Iterable[_Clause], all_words: bool) -> Query:
+def _combine(clauses: Iterable[_Clause], all_words: bool) -> ast.Query:
     """Return one tree for adjacent clauses."""
-    musts: list[Query] = []
-    shoulds: list[Query] = []
-    narrowing: list[Query] = []
+    musts: list[ast.Query] = []
+    shoulds: list[ast.Query] = []
+    narrowing: list[ast.Query] = []
     for node, must in clauses:
         if not _ranks(node):
             narrowing.append(node)
@@ -342,36 +331,36 @@ def _combine(clauses: Iterable[_Clause], all_words: bool) -> Query:
         return _all_of(musts + narrowing, implicit=all_words)
     base = side_by_side(shoulds, False)
     if musts:
-        base = Maybe(_all_of(musts), base)
+        base = ast.Maybe(_all_of(musts), base)
     return _all_of([base, *narrowing])
 
 
-def _all_of(nodes: list[Query], *, implicit: bool = False) -> Query:
-    return nodes[0] if len(nodes) == 1 else And(tuple(nodes), implicit)
+def _all_of(nodes: list[ast.Query], *, implicit: bool = False) -> ast.Query:
+    return nodes[0] if len(nodes) == 1 else ast.And(tuple(nodes), implicit)
 
 
-def _ranks(node: Query) -> bool:
+def _ranks(node: ast.Query) -> bool:
     """Return whether any part of a tree can add to a score. A tree that cannot only narrows."""
-    if isinstance(node, Not | Filter | Range):
+    if isinstance(node, ast.Not | ast.Filter | ast.Range):
         return False
-    children = children_of(node)
+    children = ast.children_of(node)
     return not children or any(map(_ranks, children))
 
 
-def _looks_for_something(node: Query) -> bool:
+def _looks_for_something(node: ast.Query) -> bool:
     match node:
-        case Not():
+        case ast.Not():
             return False
-        case And() | Or():
+        case ast.And() | ast.Or():
             return any(_looks_for_something(child) for child in node.children)
-        case Boost():
+        case ast.Boost():
             return _looks_for_something(node.child)
-        case Maybe():
+        case ast.Maybe():
             return _looks_for_something(node.required)
         case _:
             return True
 
 
-def _written(sign: str, text: str, field: str) -> Query:
+def _written(sign: str, text: str, field: str) -> ast.Query:
     """Return the words as written. After `==`, case counts."""
-    return Written(text, field, case=sign.startswith("=="))
+    return ast.Written(text, field, case=sign.startswith("=="))

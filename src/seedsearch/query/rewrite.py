@@ -19,34 +19,7 @@ from seedsearch.analysis.tokenizer import (
     term_of,
     word_of,
 )
-from seedsearch.query.ast import (
-    OTHERWISE_SPELT,
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Filter,
-    Fuzzy,
-    Maybe,
-    Near,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Synonym,
-    Term,
-    Wildcard,
-    Written,
-    is_filter,
-    is_pattern,
-    one_word,
-    pattern,
-    spelling,
-    words_of,
-)
+from seedsearch.query import ast
 from seedsearch.query.deliberate_words import meant
 from seedsearch.query.hidden_signs import HIDDEN, hidden, hide, shown_terms, shown_text
 from seedsearch.query.words_with_numbers import (
@@ -63,7 +36,7 @@ from seedsearch.query.words_with_numbers import (
     with_unit,
 )
 
-_NOTHING = Nothing()
+_NOTHING = ast.Nothing()
 _OTHER_KANA = 0.5  # the weight of a hiragana word in katakana, and the reverse
 _SHORT = 4  # characters; a word of digits or letters and an unspaced script stays together up to this length
 _ABBREVIATED = 2  # letters
@@ -91,92 +64,100 @@ class Rewriter:
         self._languages = languages
         self._tells_spellings = not OTHERS.isdisjoint(languages)
 
-    def node(self, query: Query, *, strict: bool) -> Query:
+    def node(self, query: ast.Query, *, strict: bool) -> ast.Query:
         """Return a node in index terms. `strict` says whether it must match for the whole query to match."""
         match query:
-            case Term():
+            case ast.Term():
                 return self._word(query, strict=strict)
-            case Exact(text, field):
+            case ast.Exact(text, field):
                 return self._exact(text, field)
-            case Written(text, field, _, literal):
+            case ast.Written(text, field, _, literal):
                 if literal:  # a star may stand inside a word: what is beside it is looked for apart
                     pieces = [self._exact(p.translate(_APART), field) for p in text.split("*")]
                     found = tuple([piece for piece in pieces if piece != _NOTHING])
-                    return And((*found, query)) if found else _NOTHING
-                is_one = is_pattern(text) and len(text.split()) == 1
+                    return ast.And((*found, query)) if found else _NOTHING
+                is_one = ast.is_pattern(text) and len(text.split()) == 1
                 words = self._pattern(text, field) if is_one else self._exact(text, field)
-                return words if words == _NOTHING else And((words, query))
-            case Phrase(terms, field):
+                return words if words == _NOTHING else ast.And((words, query))
+            case ast.Phrase(terms, field):
                 return _phrase(self._in_order(hidden(" ".join(terms)), self._fold), field)
-            case Near(terms, slop, field):
+            case ast.Near(terms, slop, field):
                 spelled = self._in_order(hidden(" ".join(terms)), self._spell)[0]
-                near = [self._fold(w) if is_pattern(w) else normalize("NFC", w) for w in spelled]
-                together = Near(tuple(near), slop, field)
-                return together if len(near) > 1 else next(iter(words_of(together)), _NOTHING)
-            case Prefix(text, field):
+                near = [
+                    self._fold(w) if ast.is_pattern(w) else normalize("NFC", w) for w in spelled
+                ]
+                together = ast.Near(tuple(near), slop, field)
+                return together if len(near) > 1 else next(iter(ast.words_of(together)), _NOTHING)
+            case ast.Prefix(text, field):
                 return self._pattern(f"{text}*", field)
-            case Wildcard(text, field):
+            case ast.Wildcard(text, field):
                 return self._pattern(text, field)
-            case Fuzzy(text, distance, field):
+            case ast.Fuzzy(text, distance, field):
                 joined = self._joined(text)
-                return Fuzzy(term_of(joined), distance, field) if joined else _NOTHING
-            case Or(children, implicit):
+                return ast.Fuzzy(term_of(joined), distance, field) if joined else _NOTHING
+            case ast.Or(children, implicit):
                 return self._or(children, implicit=implicit, strict=strict)
-            case And(children, implicit):
+            case ast.And(children, implicit):
                 return self._and(children, implicit=implicit, strict=strict)
-            case Synonym(children):
+            case ast.Synonym(children):
                 return self._either(children, strict=strict)
-            case Not(child):
+            case ast.Not(child):
                 inner = self.node(child, strict=True)
-                return inner if isinstance(inner, Nothing) else Not(inner)
-            case Maybe(required, optional):
+                return inner if isinstance(inner, ast.Nothing) else ast.Not(inner)
+            case ast.Maybe(required, optional):
                 return self._maybe(required, optional)
-            case Boost(child, factor):
+            case ast.Boost(child, factor):
                 inner = self.node(child, strict=strict)
-                return inner if isinstance(inner, Nothing) else Boost(inner, factor)
-            case Range() | Filter() | Compounds() | Nothing():
+                return inner if isinstance(inner, ast.Nothing) else ast.Boost(inner, factor)
+            case ast.Range() | ast.Filter() | ast.Compounds() | ast.Nothing():
                 return query
 
     # ------------------------------------------------------------------------ words
 
-    def _word(self, word: Term, *, strict: bool, alone: bool = True) -> Query:
+    def _word(self, word: ast.Term, *, strict: bool, alone: bool = True) -> ast.Query:
         text, field = word.text, word.field
         if is_plain_word(text):
             term = term_of(text)
-            return self._or_apart(word if term == text else Term(term, field))
+            return self._or_apart(word if term == text else ast.Term(term, field))
         spelled = self._spell(text)
         found = chains(spelled)
         if len(found) > 1 and (strict or _stay_together(spelled, found)):
             return _phrase(self._in_order(text, self._fold), field)
         nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
-        return Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
+        return ast.Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
 
-    def _spelling(self, text: str, field: str) -> Query:
+    def _spelling(self, text: str, field: str) -> ast.Query:
         """Return a leaf for a word in any of its forms."""
         text = normalize("NFC", text)
         in_two = text.translate(_IN_TWO)
         if _has_accents(text) and (self._tells_spellings or in_two != text):
-            return spelling(text, field, self._fold(in_two) if in_two != text else "")
+            return ast.spelling(text, field, self._fold(in_two) if in_two != text else "")
         others = [text.replace(one, way) for one in _HAMZAS if one in text for way in _HAMZAS]
-        ways = [Boost(Term(other, field), OTHERWISE_SPELT) for other in others if other != text]
-        return Synonym((Term(text, field), *ways)) if ways else Term(text, field)
+        ways = [
+            ast.Boost(ast.Term(other, field), ast.OTHERWISE_SPELT)
+            for other in others
+            if other != text
+        ]
+        return ast.Synonym((ast.Term(text, field), *ways)) if ways else ast.Term(text, field)
 
-    def _or_apart(self, word: Term) -> Query:
+    def _or_apart(self, word: ast.Term) -> ast.Query:
         """Return the query for a number that may be several words, alone or with letters: RFC2822, 5km."""
         ways = [words] if (words := two_words(word.text)) else []
         ways += in_groups(word.text)
         if not ways:
             return word
-        apart = [Boost(Phrase(tuple(map(self._fold, way)), word.field), JOINED) for way in ways]
-        return Synonym((word, *apart))
+        apart = [
+            ast.Boost(ast.Phrase(tuple(map(self._fold, way)), word.field), JOINED) for way in ways
+        ]
+        return ast.Synonym((word, *apart))
 
-    def _exact(self, text: str, field: str) -> Query:
-        if is_pattern(text):
+    def _exact(self, text: str, field: str) -> ast.Query:
+        if ast.is_pattern(text):
             return _phrase(self._in_order(hidden(text), self._fold), field)
         folded = self._fold(text)
         found = chains(folded)
         if len(found) == 1 and not found[0].unspaced:
-            return self._compound(folded[found[0].start : found[0].end], field, Exact)
+            return self._compound(folded[found[0].start : found[0].end], field, ast.Exact)
         return _phrase(self._in_order(text, self._fold), field)
 
     def _in_order(self, text: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
@@ -237,7 +218,7 @@ class Rewriter:
                 )
         return "".join(pieces)
 
-    def _pattern(self, text: str, field: str) -> Query:
+    def _pattern(self, text: str, field: str) -> ast.Query:
         """Return a pattern leaf, or a phrase if the pattern has several words (error:time*)."""
         folded = self._fold(hide(text))
         found = chains(folded)
@@ -246,22 +227,26 @@ class Rewriter:
         *parts, last = text.split(".")
         if last == "*" and parts and all(map(str.isdigit, parts)):  # 192.168.*
             return _phrase([tuple(parts)], field)
-        if text.endswith("*") and not is_pattern(text[:-1]):
+        if text.endswith("*") and not ast.is_pattern(text[:-1]):
             joined = self._joined(text[:-1])[:KEPT]  # a long term keeps no more of its word
-            return Prefix(joined, field) if joined else _NOTHING
+            return ast.Prefix(joined, field) if joined else _NOTHING
         kept = "".join(
             c for c in shown_text(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
         )
-        return pattern(kept, field) if kept.strip("*?") else _NOTHING
+        return ast.pattern(kept, field) if kept.strip("*?") else _NOTHING
 
-    def _chain(self, spelled: str, chain: Chain, field: str, *, strict: bool, alone: bool) -> Query:
+    def _chain(
+        self, spelled: str, chain: Chain, field: str, *, strict: bool, alone: bool
+    ) -> ast.Query:
         piece = spelled[chain.start : chain.end]
         if chain.unspaced:
             if len(piece) == 1:
-                return Prefix(piece, field, capped=False)
+                return ast.Prefix(piece, field, capped=False)
             node = _pairs(piece, field, strict=strict)
             if other := in_other_kana(piece):
-                return Synonym((node, Boost(_pairs(other, field, strict=strict), _OTHER_KANA)))
+                return ast.Synonym(
+                    (node, ast.Boost(_pairs(other, field, strict=strict), _OTHER_KANA))
+                )
             return node
         word = word_of(piece)
         if alone or word.signed or len(word.parts) == 1:
@@ -269,69 +254,75 @@ class Rewriter:
         texts = [part.text for part in word.parts]
         joiners = {part.joiner for part in word.parts[1:]}
         if joiners <= {"'", "`"} and STOP_WORDS.issuperset(texts):  # we're, you'd
-            return Or(tuple(self._spelling(text, field) for text in texts), implicit=True)
+            return ast.Or(tuple(self._spelling(text, field) for text in texts), implicit=True)
         # Parts with a single letter stay together (U.N., F-35), and so do the parts of Xi'an and v1.11.
         is_loose = joiners <= {"-", "_", ".", "/", ""} and word.whole == "".join(texts)
         is_loose &= not any(one[-1].isdigit() and two[0].isdigit() for one, two in pairwise(texts))
         if is_loose and min(map(len, texts)) > 1:
             terms = dict.fromkeys([word.whole, *map(term_of, texts)])
-            return Or(tuple(self._spelling(term, field) for term in terms), implicit=True)
+            return ast.Or(tuple(self._spelling(term, field) for term in terms), implicit=True)
         return self._compound(piece, field, self._spelling)
 
-    def _compound(self, piece: str, field: str, leaf: Callable[[str, str], Query]) -> Query:
+    def _compound(self, piece: str, field: str, leaf: Callable[[str, str], ast.Query]) -> ast.Query:
         """Return a word that must occur as written: with its signs; its whole, or its parts in order."""
         word = word_of(piece)
         signed = tuple(leaf(sign.term, field) for sign in word.signed)
         in_order = word.in_order()
         parts = [term_of(part.text) for part in word.parts]
         if signed and piece[0] == "@" and word.parts[-1].joiner == ".":  # the end of an address
-            return Or((*signed, Phrase(tuple(map(self._fold, in_order)), field)))
-        if signed and piece[0] == "." and leaf is not Exact:  # the end of a name: song.mp3, ASP.NET
-            inside = And(
+            return ast.Or((*signed, ast.Phrase(tuple(map(self._fold, in_order)), field)))
+        if (
+            signed and piece[0] == "." and leaf is not ast.Exact
+        ):  # the end of a name: song.mp3, ASP.NET
+            inside = ast.And(
                 (
-                    Phrase(tuple(map(self._fold, parts)), field)
+                    ast.Phrase(tuple(map(self._fold, parts)), field)
                     if len(parts) > 1
-                    else Term(parts[0], field),
-                    Written(piece, field, literal=True),
+                    else ast.Term(parts[0], field),
+                    ast.Written(piece, field, literal=True),
                 )
             )
-            return Synonym((signed[0], Boost(inside, OTHERWISE_SPELT)))
+            return ast.Synonym((signed[0], ast.Boost(inside, ast.OTHERWISE_SPELT)))
         if signed and (
             len(in_order) == 1 or not any(sign.term in in_order for sign in word.signed)
         ):
-            return And(signed) if len(signed) > 1 else signed[0]
+            return ast.And(signed) if len(signed) > 1 else signed[0]
         if len(in_order) == 1:
             one = leaf(in_order[0], field)
-            if isinstance(one, Term):
+            if isinstance(one, ast.Term):
                 one = self._or_apart(one)
             groups = tuple(piece.split("."))  # 192.168 is a number, or the beginning of an address
-            return Or((one, Phrase(groups, field))) if len(groups) > 1 else one
-        ways: list[Query] = [Phrase(tuple(map(self._fold, in_order)), field)]
+            return ast.Or((one, ast.Phrase(groups, field))) if len(groups) > 1 else one
+        ways: list[ast.Query] = [ast.Phrase(tuple(map(self._fold, in_order)), field)]
         if word.whole and not signed:
             ways.insert(0, leaf(word.whole, field))
         joiners = {part.joiner for part in word.parts[1:]}
-        if leaf is not Exact:
+        if leaf is not ast.Exact:
             ways += other_version(in_order, field) if joiners == {"."} else ()
             ways += with_unit(in_order, field) if joiners in ({"."}, {","}) else ()
             number = "" if signed else long_number(in_order)
-            ways += [Boost(Term(number, field), JOINED)] if number not in ("", word.whole) else ()
-        return Or(tuple(ways)) if len(ways) > 1 else ways[0]
+            ways += (
+                [ast.Boost(ast.Term(number, field), JOINED)]
+                if number not in ("", word.whole)
+                else ()
+            )
+        return ast.Or(tuple(ways)) if len(ways) > 1 else ways[0]
 
     # ------------------------------------------------------------------------ combinations
 
-    def _or(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
-        nodes: list[Query] = []
+    def _or(self, children: Sequence[ast.Query], *, implicit: bool, strict: bool) -> ast.Query:
+        nodes: list[ast.Query] = []
         children = list(with_numbers(children)) if implicit else children
-        kept: list[Query] = []
+        kept: list[ast.Query] = []
         stressed = meant(children) if implicit else ()
         for at, child in enumerate(children):
-            if implicit and isinstance(child, Term):
+            if implicit and isinstance(child, ast.Term):
                 node = self._word(child, strict=False, alone=len(children) == 1)
             else:
                 node = self.node(child, strict=strict and not implicit)
-            if implicit and isinstance(node, Or) and node.implicit:
+            if implicit and isinstance(node, ast.Or) and node.implicit:
                 nodes.extend(node.children)
-            elif not isinstance(node, Nothing):
+            elif not isinstance(node, ast.Nothing):
                 nodes.append(node)
                 if at in stressed:
                     kept.append(node)
@@ -341,20 +332,22 @@ class Rewriter:
             nodes += [joined(*pair) for pair in pairwise(children) if may_join(*pair)]
             nodes += joined_numbers(children)
         if len(nodes) > 1:
-            return Or(tuple(nodes), implicit)
+            return ast.Or(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
-    def _and(self, children: Sequence[Query], *, implicit: bool, strict: bool) -> Query:
+    def _and(self, children: Sequence[ast.Query], *, implicit: bool, strict: bool) -> ast.Query:
         children = list(with_numbers(children)) if implicit else children
         asked = [child for child in children if not _is_narrowing(child)]
         # A word among several is required. Narrowing clauses do not count as words.
         strict = strict or len(asked) > 1
         found = [self.node(child, strict=strict) for child in asked]
         for at, pair in enumerate(pairwise(asked) if implicit else ()):
-            if may_join(*pair) and not isinstance(found[at], Nothing):
-                found[at] = Or((And((found[at], found[at + 1]), implicit=True), joined(*pair)))
+            if may_join(*pair) and not isinstance(found[at], ast.Nothing):
+                found[at] = ast.Or(
+                    (ast.And((found[at], found[at + 1]), implicit=True), joined(*pair))
+                )
                 found[at + 1] = _NOTHING
-        words = [node for node in found if not isinstance(node, Nothing)]
+        words = [node for node in found if not isinstance(node, ast.Nothing)]
         if asked and not words:
             return _NOTHING
         stop = self._stop_words(words)
@@ -362,42 +355,44 @@ class Rewriter:
         unranked = [n for n in words if n not in stressed and self._is_stop(n, stop)]
         if len(unranked) < len(words):
             # Other words remain, so a required stop word matches but does not score.
-            words = [Boost(n, 0.0) if n in unranked else n for n in words]
+            words = [ast.Boost(n, 0.0) if n in unranked else n for n in words]
         narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
-        nodes = [*words, *(node for node in narrowing if not isinstance(node, Nothing))]
+        nodes = [*words, *(node for node in narrowing if not isinstance(node, ast.Nothing))]
         if len(nodes) > 1:
-            return And(tuple(nodes), implicit)
+            return ast.And(tuple(nodes), implicit)
         return nodes[0] if nodes else _NOTHING
 
-    def _stop_words(self, nodes: Sequence[Query]) -> Collection[str]:
+    def _stop_words(self, nodes: Sequence[ast.Query]) -> Collection[str]:
         """Return the stop words for a list of words."""
         if len(nodes) < WORDS_OF_A_LANGUAGE or not self._languages:
             return STOP_WORDS
         return stop_words(
-            [self._fold(w.text) for w in map(one_word, nodes) if isinstance(w, Term)],
+            [self._fold(w.text) for w in map(ast.one_word, nodes) if isinstance(w, ast.Term)],
             self._languages,
         )
 
-    def _is_stop(self, query: Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
-        if isinstance(query, Boost):
+    def _is_stop(self, query: ast.Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
+        if isinstance(query, ast.Boost):
             return self._is_stop(query.child, stop_words)
-        word = one_word(query)
-        return isinstance(word, Term) and self._fold(word.text) in stop_words
+        word = ast.one_word(query)
+        return isinstance(word, ast.Term) and self._fold(word.text) in stop_words
 
-    def _either(self, children: Iterable[Query], *, strict: bool) -> Query:
+    def _either(self, children: Iterable[ast.Query], *, strict: bool) -> ast.Query:
         nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
         if len(nodes) > 1:
-            return Synonym(tuple(dict.fromkeys(nodes)))
+            return ast.Synonym(tuple(dict.fromkeys(nodes)))
         return nodes[0] if nodes else _NOTHING
 
-    def _maybe(self, required: Query, optional: Query) -> Query:
+    def _maybe(self, required: ast.Query, optional: ast.Query) -> ast.Query:
         must = self.node(required, strict=True)
         wish = self.node(optional, strict=False)
-        if isinstance(must, Nothing):
+        if isinstance(must, ast.Nothing):
             return wish
-        if isinstance(wish, Nothing) or (self._is_stop(wish) and not meant((required, optional))):
+        if isinstance(wish, ast.Nothing) or (
+            self._is_stop(wish) and not meant((required, optional))
+        ):
             return must
-        return Maybe(must, wish)
+        return ast.Maybe(must, wish)
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
@@ -420,18 +415,18 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
     return letters > 1 or are_stop_words
 
 
-def _is_narrowing(query: Query) -> bool:
+def _is_narrowing(query: ast.Query) -> bool:
     """Return whether a child of an And only removes matches of the other children."""
-    return isinstance(query, Not) or is_filter(query)
+    return isinstance(query, ast.Not) or ast.is_filter(query)
 
 
-def _pairs(run: str, field: str, *, strict: bool) -> Query:
+def _pairs(run: str, field: str, *, strict: bool) -> ast.Query:
     """Return the pairs of characters of an unspaced run: all in order if strict, else any of them."""
     pairs = tuple(run[i : i + 2] for i in range(len(run) - 1))
     if strict and len(pairs) > 1:
-        return Phrase(pairs, field)
-    any_pair = tuple(Term(pair, field) for pair in dict.fromkeys(pairs))
-    return Or(any_pair) if len(any_pair) > 1 else any_pair[0]
+        return ast.Phrase(pairs, field)
+    any_pair = tuple(ast.Term(pair, field) for pair in dict.fromkeys(pairs))
+    return ast.Or(any_pair) if len(any_pair) > 1 else any_pair[0]
 
 
 def _has_accents(text: str) -> bool:
@@ -439,10 +434,10 @@ def _has_accents(text: str) -> bool:
     return not text.isascii() and all(c < "\u0370" or "\u1e00" <= c < "\u1f00" for c in text)
 
 
-def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> Query:
+def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> ast.Query:
     """Return phrases of terms in order; any of the alternatives matches."""
-    phrases = [Phrase(terms, field) for terms in alternatives if terms]
-    nodes = [phrase if len(phrase.terms) > 1 else words_of(phrase)[0] for phrase in phrases]
+    phrases = [ast.Phrase(terms, field) for terms in alternatives if terms]
+    nodes = [phrase if len(phrase.terms) > 1 else ast.words_of(phrase)[0] for phrase in phrases]
     if len(nodes) > 1:
-        return Or(tuple(nodes))
+        return ast.Or(tuple(nodes))
     return nodes[0] if nodes else _NOTHING

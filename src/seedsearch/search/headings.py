@@ -10,24 +10,13 @@ import re
 from collections.abc import Collection
 from itertools import combinations
 
-from seedsearch.query.ast import (
-    And,
-    Exact,
-    Filter,
-    Not,
-    Or,
-    Query,
-    Synonym,
-    Term,
-    is_filter,
-    one_word,
-)
+from seedsearch.query import ast
 
 _WORDS = re.compile(r"[\W_]+")
 _MOST = 3  # words of a query that may be names: each doubles the ways to match
 
 
-def with_headings(query: And, fields: Collection[str]) -> Query:
+def with_headings(query: ast.And, fields: Collection[str]) -> ast.Query:
     """Return an analysed query that also matches rows under columns with its words; `fields` are those of the index."""
     columns: dict[str, list[str]] = {}
     for name in sorted(fields):
@@ -36,7 +25,7 @@ def with_headings(query: And, fields: Collection[str]) -> Query:
     named = {
         at: columns[word.text]
         for at, child in enumerate(query.children)
-        if isinstance(word := one_word(child), Term | Exact) and word.text in columns
+        if isinstance(word := ast.one_word(child), ast.Term | ast.Exact) and word.text in columns
     }
     places = list(named)[:_MOST]
     ways = [
@@ -45,18 +34,18 @@ def with_headings(query: And, fields: Collection[str]) -> Query:
         for chosen in combinations(places, size)
     ]
     found = tuple(way for way in ways if way is not None)
-    return Synonym((query, *found)) if found else query
+    return ast.Synonym((query, *found)) if found else query
 
 
-def _under(query: And, named: dict[int, list[str]]) -> And | None:
+def _under(query: ast.And, named: dict[int, list[str]]) -> ast.And | None:
     """Return the query with columns in place of some words, or None if no word is left."""
     others = [child for at, child in enumerate(query.children) if at not in named]
-    if all(isinstance(child, Not) or is_filter(child) for child in others):
+    if all(isinstance(child, ast.Not) or ast.is_filter(child) for child in others):
         return None
     filters = [_has_value(names) for names in named.values()]
-    return And((*others, Filter("type", "csv"), *filters))
+    return ast.And((*others, ast.Filter("type", "csv"), *filters))
 
 
-def _has_value(names: list[str]) -> Query:
-    filters = tuple(Filter(name, "*") for name in names)
-    return filters[0] if len(filters) == 1 else Or(filters)
+def _has_value(names: list[str]) -> ast.Query:
+    filters = tuple(ast.Filter(name, "*") for name in names)
+    return filters[0] if len(filters) == 1 else ast.Or(filters)

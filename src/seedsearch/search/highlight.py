@@ -24,21 +24,7 @@ from seedsearch.analysis.tokenizer import UNSPACED_RANGES
 from seedsearch.core import compiled
 from seedsearch.machine_lines import stand_alone
 from seedsearch.model import Fragment, Passage, Snippet, Span
-from seedsearch.query.ast import (
-    Compounds,
-    Exact,
-    Fuzzy,
-    Leaf,
-    Near,
-    Phrase,
-    Prefix,
-    Query,
-    Term,
-    Wildcard,
-    looked_for,
-    words_in,
-    words_of,
-)
+from seedsearch.query import ast
 from seedsearch.record import NamedTuple
 from seedsearch.search.fragments import (
     Characters,
@@ -50,8 +36,8 @@ from seedsearch.search.fragments import (
 if TYPE_CHECKING:
     from seedsearch.core import _core
 
-Lightable: TypeAlias = Leaf | Phrase | Near
-_Pattern: TypeAlias = Prefix | Wildcard | Fuzzy
+Lightable: TypeAlias = ast.Leaf | ast.Phrase | ast.Near
+_Pattern: TypeAlias = ast.Prefix | ast.Wildcard | ast.Fuzzy
 Place: TypeAlias = tuple[object, int, int, int]
 """A Token; the core has a number instead of its term."""
 _UNSPACED, _STEMMED = (
@@ -70,7 +56,7 @@ class Snippets:
 
     def __init__(
         self,
-        query: Query,
+        query: ast.Query,
         analyzer: Analyzer,
         *,
         max_fragments: int = 3,
@@ -78,7 +64,7 @@ class Snippets:
         window: int = 200,
         lines: bool = False,
     ) -> None:
-        self._leaves = tuple(dict.fromkeys(looked_for(query)))
+        self._leaves = tuple(dict.fromkeys(ast.looked_for(query)))
         self._max_fragments = max_fragments
         self._width = max(width, 1)
         self._window_width = max(window, 1)
@@ -151,7 +137,7 @@ class _Found(NamedTuple):
 
     by_term: Mapping[str, Sequence[Place]]
     by_word: Mapping[str, Sequence[Place]]
-    by_pattern: Mapping[Leaf, Sequence[Place]]
+    by_pattern: Mapping[ast.Leaf, Sequence[Place]]
 
 
 class _WordFinder:
@@ -160,17 +146,17 @@ class _WordFinder:
     What it looks for has numbers: first terms, then words, then patterns.
     """
 
-    def __init__(self, query: Query, analyzer: Analyzer) -> None:
+    def __init__(self, query: ast.Query, analyzer: Analyzer) -> None:
         terms: dict[str, None] = {}
         words: dict[str, None] = {}
         patterns: dict[_Pattern, None] = {}
-        for leaf in words_in(query):
+        for leaf in ast.words_in(query):
             match leaf:
-                case Term(text):
+                case ast.Term(text):
                     words[text] = None
-                case Exact(text):
+                case ast.Exact(text):
                     terms[text] = None
-                case Compounds(text):
+                case ast.Compounds(text):
                     words[text] = None
                     terms.update(dict.fromkeys(leaf.terms))
                 case _:
@@ -276,11 +262,11 @@ class _Numbers(dict[bytes, tuple[int, ...]]):
 def _beginning(pattern: _Pattern) -> str:
     """Return how terms begin that match a pattern, or "" if they may begin with any letter."""
     match pattern:
-        case Prefix(text):
+        case ast.Prefix(text):
             return text
-        case Wildcard(text):
+        case ast.Wildcard(text):
             return text.split("*")[0].split("?")[0]
-        case Fuzzy():
+        case ast.Fuzzy():
             return ""
 
 
@@ -288,7 +274,7 @@ def _numbers_of(leaves: Sequence[Lightable]) -> tuple[int, ...] | None:
     """The leaf of each term, then of each word, then of each pattern; None unless each leaf is one, for any field."""
     of_kinds = [
         [n for n, leaf in enumerate(leaves) if type(leaf) in kinds and not leaf.field]
-        for kinds in ((Exact,), (Term,), (Prefix, Wildcard, Fuzzy))
+        for kinds in ((ast.Exact,), (ast.Term,), (ast.Prefix, ast.Wildcard, ast.Fuzzy))
     ]
     numbers = tuple(chain.from_iterable(of_kinds))
     return numbers if len(numbers) == len(leaves) else None
@@ -305,19 +291,19 @@ def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
 def _lit_by(leaf: Lightable, found: _Found) -> Iterable[Place]:
     """Return the tokens that a leaf highlights."""
     match leaf:
-        case Term(text):
+        case ast.Term(text):
             return found.by_word.get(text, ())
-        case Exact(text):
+        case ast.Exact(text):
             return found.by_term.get(text, ())
-        case Compounds(text, terms):
+        case ast.Compounds(text, terms):
             lit = [found.by_word.get(text, ()), *(found.by_term.get(term, ()) for term in terms)]
             return chain.from_iterable(lit)
-        case Prefix() | Wildcard() | Fuzzy():
+        case ast.Prefix() | ast.Wildcard() | ast.Fuzzy():
             return found.by_pattern.get(leaf, ())
-        case Phrase():
-            return _phrase([list(_lit_by(word, found)) for word in words_of(leaf)])
-        case Near():
-            return _near([list(_lit_by(word, found)) for word in words_of(leaf)], leaf.slop)
+        case ast.Phrase():
+            return _phrase([list(_lit_by(word, found)) for word in ast.words_of(leaf)])
+        case ast.Near():
+            return _near([list(_lit_by(word, found)) for word in ast.words_of(leaf)], leaf.slop)
 
 
 def _phrase(places: list[Sequence[Place]]) -> Iterator[Place]:

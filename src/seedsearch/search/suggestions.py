@@ -12,28 +12,7 @@ from collections.abc import Sequence
 from seedsearch.analysis import STOP_WORDS, shared_analyzer
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.engine.base import Engine
-from seedsearch.query.ast import (
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Fuzzy,
-    Leaf,
-    Maybe,
-    Near,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Term,
-    Wildcard,
-    Written,
-    is_filter,
-    words_in,
-    words_of,
-)
+from seedsearch.query import ast
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import within_edits
 
@@ -44,7 +23,7 @@ _SHORT = 4  # characters: in words up to this length, two edits change too much
 class Missing(NamedTuple):
     """A leaf that no passage contains, and the terms with the most similar spelling, best first."""
 
-    leaf: Leaf
+    leaf: ast.Leaf
     nearest: tuple[str, ...]
 
 
@@ -55,54 +34,54 @@ class Suggestions(NamedTuple):
     """
 
     missing: tuple[Missing, ...]
-    relaxed: Query | None
+    relaxed: ast.Query | None
     total: int
 
 
-def suggest(engine: Engine, query: Query) -> Suggestions:
+def suggest(engine: Engine, query: ast.Query) -> Suggestions:
     """Return suggestions for an analysed query that matches nothing."""
     missing = tuple(
         Missing(leaf, _nearest(engine, leaf))
-        for leaf in dict.fromkeys(words_in(query, synonyms=False))
+        for leaf in dict.fromkeys(ast.words_in(query, synonyms=False))
         if _is_missing(engine, leaf)
     )
     nearest = {item.leaf: _replacements(engine, item) for item in missing}
     relaxed = _Relaxer(nearest).node(query)
-    if relaxed not in (query, Nothing()):
+    if relaxed not in (query, ast.Nothing()):
         total = engine.search(relaxed, limit=0, text=False).total
         if total:
             return Suggestions(missing, relaxed, total)
     return Suggestions(missing, None, _total_without_filters(engine, query))
 
 
-def _total_without_filters(engine: Engine, query: Query) -> int:
+def _total_without_filters(engine: Engine, query: ast.Query) -> int:
     """Return the number of passages that match a query without its filters, or 0 if it has none."""
-    if not isinstance(query, And):
+    if not isinstance(query, ast.And):
         return 0
-    rest = tuple(child for child in query.children if not is_filter(child))
+    rest = tuple(child for child in query.children if not ast.is_filter(child))
     if not rest or len(rest) == len(query.children):
         return 0
-    return engine.search(And(rest), limit=0, text=False).total
+    return engine.search(ast.And(rest), limit=0, text=False).total
 
 
-def _is_missing(engine: Engine, leaf: Leaf) -> bool:
-    if isinstance(leaf, Term | Exact):
+def _is_missing(engine: Engine, leaf: ast.Leaf) -> bool:
+    if isinstance(leaf, ast.Term | ast.Exact):
         return engine.frequency(leaf).df == 0
-    return not isinstance(leaf, Compounds) and not any(True for _ in engine.terms(leaf))
+    return not isinstance(leaf, ast.Compounds) and not any(True for _ in engine.terms(leaf))
 
 
-def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
+def _nearest(engine: Engine, leaf: ast.Leaf) -> tuple[str, ...]:
     """Return the terms with the spelling most similar to a leaf: by edits, then by number of passages.
 
     Terms with the same first letter are tried first, because few mistakes are in the first letter.
     """
-    if not isinstance(leaf, Term | Exact) or len(leaf.text) < 3 or is_unspaced(leaf.text):
+    if not isinstance(leaf, ast.Term | ast.Exact) or len(leaf.text) < 3 or is_unspaced(leaf.text):
         return ()
     text = shared_analyzer().fold(leaf.text)  # a word that matches in any form keeps its accents
     most = 1 if len(text) <= _SHORT else 2
-    same_letter = engine.terms(Prefix(text[0], leaf.field))
+    same_letter = engine.terms(ast.Prefix(text[0], leaf.field))
     near = [term for term in same_letter if _is_similar(text, term.term, most)]
-    found = near or list(engine.terms(Fuzzy(text, most, leaf.field)))
+    found = near or list(engine.terms(ast.Fuzzy(text, most, leaf.field)))
     found.sort(key=lambda t: (not within_edits(text, t.term, 1), -t.passages, t.term))
     return tuple(term.term for term in found[:_NEAREST])
 
@@ -110,7 +89,7 @@ def _nearest(engine: Engine, leaf: Leaf) -> tuple[str, ...]:
 def _replacements(engine: Engine, missing: Missing) -> tuple[str, ...]:
     """Return the words that replace a missing leaf: another form of it, else the nearest terms."""
     leaf = missing.leaf
-    if isinstance(leaf, Exact) and engine.frequency(Term(leaf.text, leaf.field)).df:
+    if isinstance(leaf, ast.Exact) and engine.frequency(ast.Term(leaf.text, leaf.field)).df:
         return (leaf.text,)
     return missing.nearest
 
@@ -124,45 +103,47 @@ def _is_similar(text: str, other: str, most: int) -> bool:
 class _Relaxer(NamedTuple):
     """The walk that relaxes a query. `nearest` maps missing leaves to their replacements."""
 
-    nearest: dict[Leaf, tuple[str, ...]]
+    nearest: dict[ast.Leaf, tuple[str, ...]]
 
-    def node(self, query: Query) -> Query:
+    def node(self, query: ast.Query) -> ast.Query:
         match query:
-            case Term(text, field) | Exact(text, field):
+            case ast.Term(text, field) | ast.Exact(text, field):
                 near = self.nearest.get(query)
                 words = (text,) if near is None else near
-                return _any_of([Term(word, field) for word in words])
-            case Prefix() | Wildcard() | Fuzzy():
-                return Nothing() if query in self.nearest else query
-            case Phrase() | Near():
-                return _any_of([self.node(leaf) for leaf in words_of(query)])
-            case And(children) | Or(children):
+                return _any_of([ast.Term(word, field) for word in words])
+            case ast.Prefix() | ast.Wildcard() | ast.Fuzzy():
+                return ast.Nothing() if query in self.nearest else query
+            case ast.Phrase() | ast.Near():
+                return _any_of([self.node(leaf) for leaf in ast.words_of(query)])
+            case ast.And(children) | ast.Or(children):
                 return self._together(children)
-            case Maybe(required, optional):
+            case ast.Maybe(required, optional):
                 return self._together((required, optional))
-            case Boost(child, factor):
+            case ast.Boost(child, factor):
                 inner = self.node(child)
-                return inner if inner == Nothing() else Boost(inner, factor)
-            case Written():
-                return Nothing()
+                return inner if inner == ast.Nothing() else ast.Boost(inner, factor)
+            case ast.Written():
+                return ast.Nothing()
             case _:
                 return query
 
-    def _together(self, children: Sequence[Query]) -> Query:
-        narrowing = [child for child in children if isinstance(child, Not) or is_filter(child)]
+    def _together(self, children: Sequence[ast.Query]) -> ast.Query:
+        narrowing = [
+            child for child in children if isinstance(child, ast.Not) or ast.is_filter(child)
+        ]
         wanted = _any_of([self.node(child) for child in children if child not in narrowing])
-        if not narrowing or wanted == Nothing():
+        if not narrowing or wanted == ast.Nothing():
             return wanted
-        return And((wanted, *narrowing))
+        return ast.And((wanted, *narrowing))
 
 
-def _any_of(nodes: Sequence[Query]) -> Query:
+def _any_of(nodes: Sequence[ast.Query]) -> ast.Query:
     """Return a query for any of the nodes, without stop words if other words remain."""
-    flat: list[Query] = []
+    flat: list[ast.Query] = []
     for node in nodes:
-        flat.extend(node.children if isinstance(node, Or) and node.implicit else (node,))
-    words = [node for node in dict.fromkeys(flat) if node != Nothing()]
-    useful = [n for n in words if not (isinstance(n, Term) and n.text in STOP_WORDS)] or words
+        flat.extend(node.children if isinstance(node, ast.Or) and node.implicit else (node,))
+    words = [node for node in dict.fromkeys(flat) if node != ast.Nothing()]
+    useful = [n for n in words if not (isinstance(n, ast.Term) and n.text in STOP_WORDS)] or words
     if not useful:
-        return Nothing()
-    return Or(tuple(useful), implicit=True) if len(useful) > 1 else useful[0]
+        return ast.Nothing()
+    return ast.Or(tuple(useful), implicit=True) if len(useful) > 1 else useful[0]

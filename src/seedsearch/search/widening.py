@@ -19,24 +19,7 @@ from seedsearch.analysis.compounds import LEAST, parts_of
 from seedsearch.analysis.tokenizer import ELISIONS
 from seedsearch.engine.base import Engine
 from seedsearch.patterns import pattern
-from seedsearch.query.ast import (
-    OTHERWISE_SPELT,
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Maybe,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Synonym,
-    Term,
-    Written,
-    children_of,
-    map_children,
-    one_word,
-)
+from seedsearch.query import ast
 from seedsearch.query.words_with_numbers import two_words
 
 _WEAKER = 0.4
@@ -54,25 +37,25 @@ _FIRSTS = pattern(
 _ELIDED = pattern(f"(?:{'|'.join(ELISIONS)})[{_VOWELS}]")
 
 
-def widened(query: Query, engine: Engine, text: str = "") -> Query:
+def widened(query: ast.Query, engine: Engine, text: str = "") -> ast.Query:
     """Return the analysed query with weaker matches for its words. `text` is as the user typed it."""
     words = tuple(dict.fromkeys(_words(query)))
     return _Widening(engine, words if len(words) <= _MOST_WORDS else (), text).node(query)
 
 
-def _words(query: Query) -> Iterator[str]:
+def _words(query: ast.Query) -> Iterator[str]:
     """Yield the words that may be compounds or parts of compounds."""
     if word := _plain(query):
         yield word.text
-    elif not isinstance(query, Not):
-        for child in children_of(query):
+    elif not isinstance(query, ast.Not):
+        for child in ast.children_of(query):
             yield from _words(child)
 
 
-def _plain(query: Query) -> Term | None:
+def _plain(query: ast.Query) -> ast.Term | None:
     """Return the word of a query of one word, if it has several Latin letters and nothing else."""
-    word = one_word(query)
-    if not isinstance(word, Term) or len(word.text) < LEAST or word.text in STOP_WORDS:
+    word = ast.one_word(query)
+    if not isinstance(word, ast.Term) or len(word.text) < LEAST or word.text in STOP_WORDS:
         return None
     return word if word.text.isalpha() and word.text < "\u0250" else None
 
@@ -87,45 +70,45 @@ class _Widening:
         self._compounds = engine.compounds(words) if self._languages else {}
         self._abbreviations = {word.lower() for word in _ABBREVIATION.findall(text)}
 
-    def node(self, query: Query, *, strict: bool = False) -> Query:
+    def node(self, query: ast.Query, *, strict: bool = False) -> ast.Query:
         """Return a node with its words widened. `strict` says whether it must match."""
         if word := _plain(query):
             return self._word(query, word, strict=strict) if word.text in self._words else query
         match query:
-            case Not() | And((_, Written())):
+            case ast.Not() | ast.And((_, ast.Written())):
                 return query
-            case Phrase():
+            case ast.Phrase():
                 return self._phrase(query)
-            case Maybe(required, optional):
-                return Maybe(self.node(required, strict=True), self.node(optional))
+            case ast.Maybe(required, optional):
+                return ast.Maybe(self.node(required, strict=True), self.node(optional))
             case _:
-                strict = strict or isinstance(query, And)
-                return map_children(query, lambda child: self.node(child, strict=strict))
+                strict = strict or isinstance(query, ast.And)
+                return ast.map_children(query, lambda child: self.node(child, strict=strict))
 
-    def _word(self, query: Query, word: Term, *, strict: bool) -> Query:
-        ways = query.children if isinstance(query, Synonym) else (query,)
+    def _word(self, query: ast.Query, word: ast.Term, *, strict: bool) -> ast.Query:
+        ways = query.children if isinstance(query, ast.Synonym) else (query,)
         has_two = any(map(word.text.lower().__contains__, _UMLAUTS_IN_TWO))
         other = _UMLAUT.sub(r"\1\2", word.text) if has_two else word.text
         if terms := self._compounds.get(word.text):
-            more: Query = Compounds(word.text, tuple(terms), word.field)
+            more: ast.Query = ast.Compounds(word.text, tuple(terms), word.field)
         elif parts := self._parts(word):
-            more = And(parts) if strict else Or(parts)
+            more = ast.And(parts) if strict else ast.Or(parts)
         elif (other == word.text and not _ELIDED.match(word.text)) or self._is_word(word.text):
             return query
         elif other != word.text and self._is_word(other):
-            return Synonym((*ways, Boost(Term(other, word.field), OTHERWISE_SPELT)))
+            return ast.Synonym((*ways, ast.Boost(ast.Term(other, word.field), ast.OTHERWISE_SPELT)))
         elif elided := self._elided(word.text):
-            more = Phrase(elided, word.field)
+            more = ast.Phrase(elided, word.field)
         else:
             return query
-        return Synonym((*ways, Boost(more, _WEAKER)))
+        return ast.Synonym((*ways, ast.Boost(more, _WEAKER)))
 
-    def _parts(self, word: Term) -> tuple[Query, ...]:
+    def _parts(self, word: ast.Term) -> tuple[ast.Query, ...]:
         if not self._languages or len(word.text) < 2 * LEAST or self._is_word(word.text):
             return ()
         for language in self._languages:
             if parts := parts_of(word.text, language, self._is_word):
-                return tuple(Term(part, word.field) for part in dict.fromkeys(parts))
+                return tuple(ast.Term(part, word.field) for part in dict.fromkeys(parts))
         return ()
 
     def _elided(self, text: str) -> tuple[str, str] | None:
@@ -137,7 +120,7 @@ class _Widening:
                 return elision, rest
         return None
 
-    def _phrase(self, query: Phrase) -> Query:
+    def _phrase(self, query: ast.Phrase) -> ast.Query:
         """Return a phrase, or also its words with a sign inside, or two of them as one word: "well known", wellknown.
 
         A whole has the position of its first part, and the other parts follow: so e-mail address has the phrase "email
@@ -151,24 +134,25 @@ class _Widening:
         if len(ways) == 1:
             return query
         phrases = (
-            Phrase(way, query.field) if way[1:] else Exact(way[0], query.field) for way in ways[1:]
+            ast.Phrase(way, query.field) if way[1:] else ast.Exact(way[0], query.field)
+            for way in ways[1:]
         )
-        return Synonym((query, *(Boost(phrase, OTHERWISE_SPELT) for phrase in phrases)))
+        return ast.Synonym((query, *(ast.Boost(phrase, ast.OTHERWISE_SPELT) for phrase in phrases)))
 
     def _joined(self, terms: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Yield the terms of a phrase with two of them as one word, if the index has that word."""
         for at, (first, second) in enumerate(pairwise(terms)):
             whole = first + second
             may_be_one = _FIRSTS.fullmatch(first) or two_words(whole)
-            if may_be_one and self._engine.frequency(Exact(whole)).df:
+            if may_be_one and self._engine.frequency(ast.Exact(whole)).df:
                 yield (*terms[:at], whole, *terms[at + 2 :])
 
     def _rests(self, whole: str, field: str) -> Iterator[tuple[str, ...]]:
         """Yield the parts after the first one, of each way in which the index has signs inside a word."""
         for parts in self._ways_to_cut(whole):
             rest = parts[1:]
-            if all(self._engine.frequency(Exact(part)).df for part in parts):
-                both = And((Phrase((whole, *rest), field), Phrase(parts, field)))
+            if all(self._engine.frequency(ast.Exact(part)).df for part in parts):
+                both = ast.And((ast.Phrase((whole, *rest), field), ast.Phrase(parts, field)))
                 if self._engine.search(both, limit=1, text=False).total:
                     yield rest
 
@@ -185,4 +169,4 @@ class _Widening:
                     yield word[:cut], word[cut:]
 
     def _is_word(self, text: str) -> bool:
-        return self._engine.frequency(Term(text)).df > 0
+        return self._engine.frequency(ast.Term(text)).df > 0

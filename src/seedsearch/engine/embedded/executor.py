@@ -21,34 +21,7 @@ from seedsearch.engine.bm25f import K1, REACH, Statistics, nearness, term_weight
 from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, Words, key_of
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_sets import TermSet, TermSets, passage_table
-from seedsearch.query.ast import (
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Filter,
-    Fuzzy,
-    Leaf,
-    Maybe,
-    Near,
-    Neighbours,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Synonym,
-    Term,
-    Wildcard,
-    Written,
-    is_filter,
-    neighbours,
-    side_by_side,
-    text_of,
-    words_of,
-)
+from seedsearch.query import ast
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -74,24 +47,24 @@ class Executor:
         self.table = passage_table(segments, statistics)
         self.cache = PostingsCache(sum(segment.file.length for segment in segments))
 
-    def best(self, query: Query, most: int) -> _core.Best:
+    def best(self, query: ast.Query, most: int) -> _core.Best:
         """Return the number of matching passages, and the `most` best: see `_core.best`."""
         match query:
-            case Or(children):
+            case ast.Or(children):
                 around = self._around(query)
                 parts = self._held_by_any(children, None) or (self._nothing,)
                 near = self._near(query, None)
                 return matching.best_of_any(self.table, parts, near, around, most)
-            case And(children, False) if not any(map(_is_narrowing, children)):
+            case ast.And(children, False) if not any(map(_is_narrowing, children)):
                 return matching.best_of_all(self.table, self._held_by_all(children, None), most)
-            case Term() | Exact():
+            case ast.Term() | ast.Exact():
                 return self._best_of_word(query, most)
-            case Prefix() | Wildcard() | Fuzzy() | Compounds():
+            case ast.Prefix() | ast.Wildcard() | ast.Fuzzy() | ast.Compounds():
                 return matching.best_of_any(self.table, (self._read(query),), (), (), most)
             case _:
                 return matching.best(self.table, self.matches(query), most)
 
-    def _best_of_word(self, leaf: Term | Exact, most: int) -> _core.Best:
+    def _best_of_word(self, leaf: ast.Term | ast.Exact, most: int) -> _core.Best:
         """Return the best of a word. A word that was not used before is read without caching its matches."""
         entry = self._entry(leaf)
         if entry.matches is None and entry.df > 0 and not entry.looked_up:
@@ -102,38 +75,38 @@ class Executor:
                 return found
         return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
 
-    def matches(self, query: Query) -> _core.Matches:
+    def matches(self, query: ast.Query) -> _core.Matches:
         """Return the matching passages with their scores."""
         return self._run(query, None)
 
-    def _run(self, query: Query, among: _core.Matches | None) -> _core.Matches:
+    def _run(self, query: ast.Query, among: _core.Matches | None) -> _core.Matches:
         """Return the matches of a query: all, or at least the matches in `among`."""
         match query:
-            case Term() | Exact():
+            case ast.Term() | ast.Exact():
                 return self._looked_up((query,), among)[0]
-            case Prefix() | Wildcard() | Fuzzy() | Compounds():
+            case ast.Prefix() | ast.Wildcard() | ast.Fuzzy() | ast.Compounds():
                 return self._read(query)
-            case Phrase() | Near():
+            case ast.Phrase() | ast.Near():
                 return self._together(query, among)
-            case And(children):
+            case ast.And(children):
                 return self._in_context(query, self._all(children, among))
-            case Or(children):
+            case ast.Or(children):
                 parts = self._held_by_any(children, among)
                 return self._in_context(query, matching.any_of(parts)) if parts else self._nothing
-            case Synonym(children):
+            case ast.Synonym(children):
                 parts = self._held_by_any(children, among)
                 return matching.highest_of(parts) if parts else self._nothing
-            case Not() | Filter() | Range() | Written():
+            case ast.Not() | ast.Filter() | ast.Range() | ast.Written():
                 return self._narrowed(self._unscored(among), query)
-            case Maybe(required, optional):
+            case ast.Maybe(required, optional):
                 found = self._run(required, among)
                 return matching.maybe(found, self._run(optional, found))
-            case Boost(child, factor):
+            case ast.Boost(child, factor):
                 return matching.boosted(self._run(child, among), factor)
-            case Nothing():
+            case ast.Nothing():
                 return self._nothing
 
-    def check(self, query: Query) -> None:
+    def check(self, query: ast.Query) -> None:
         """Raise QueryTooBroadError for a query that costs more than it may: few words never do."""
         if _words_in(query) <= _FEW_WORDS:
             return
@@ -141,11 +114,11 @@ class Executor:
 
         check_work(query, self, self._segments)
 
-    def ranges(self, leaf: Leaf) -> int:
+    def ranges(self, leaf: ast.Leaf) -> int:
         """How many ranges of postings a leaf stands for."""
         return self._entry(leaf).ranges
 
-    def df(self, leaf: Leaf) -> int:
+    def df(self, leaf: ast.Leaf) -> int:
         """Return the number of passages with a term set, deleted ones included."""
         entry = self._entry(leaf)
         if entry.df < 0:
@@ -178,25 +151,25 @@ class Executor:
 
     # ---------------------------------------------------------------------- leaves
 
-    def _entry(self, leaf: Leaf) -> Entry:
+    def _entry(self, leaf: ast.Leaf) -> Entry:
         entry = self.cache.entry(leaf)
         if entry is None:
             entry = self.cache.keep(Entry(key_of(leaf), self._term_sets.of(leaf)))
         return entry
 
-    def _read(self, leaf: Leaf) -> _core.Matches:
+    def _read(self, leaf: ast.Leaf) -> _core.Matches:
         """Return the matches of a leaf, and cache them."""
         entry = self._entry(leaf)
         return self._read_into(entry, leaf) if entry.matches is None else entry.matches
 
-    def _read_into(self, entry: Entry, leaf: Leaf) -> _core.Matches:
+    def _read_into(self, entry: Entry, leaf: ast.Leaf) -> _core.Matches:
         found = entry.matches = self._score(entry, leaf, None)
-        if not isinstance(leaf, Term | Exact):  # positions of a pattern are rarely needed
+        if not isinstance(leaf, ast.Term | ast.Exact):  # positions of a pattern are rarely needed
             entry.term_set, entry.parts = entry.term_set._replace(ranges=()), None
         self.cache.grown(entry)
         return found
 
-    def _score(self, entry: Entry, leaf: Leaf, within: _core.Matches | None) -> _core.Matches:
+    def _score(self, entry: Entry, leaf: ast.Leaf, within: _core.Matches | None) -> _core.Matches:
         parts = self._parts(entry, leaf)
         if not parts:
             return self._nothing
@@ -205,16 +178,18 @@ class Executor:
             entry.df = len(postings)
         return matching.scored(self.table, postings, self._weight(entry, leaf))
 
-    def _parts(self, entry: Entry, leaf: Leaf) -> tuple[_core.Part, ...]:
+    def _parts(self, entry: Entry, leaf: ast.Leaf) -> tuple[_core.Part, ...]:
         if entry.parts is None:
             entry.parts = self._term_sets.parts(entry.term_set, leaf) if entry.df else ()
         return entry.parts
 
-    def _weight(self, entry: Entry, leaf: Leaf) -> float:
+    def _weight(self, entry: Entry, leaf: ast.Leaf) -> float:
         if entry.df < 0:
             self._read_into(entry, leaf)
         frequency = entry.term_set.frequency
-        return term_weight(self._statistics.passages, entry.df, frequency, text_of(leaf)) * (K1 + 1)
+        return term_weight(self._statistics.passages, entry.df, frequency, ast.text_of(leaf)) * (
+            K1 + 1
+        )
 
     def _is_worth_looking_up(self, entry: Entry, within: _core.Matches) -> bool:
         """Return whether to look a term set up in the passages, instead of reading it whole and caching it."""
@@ -226,7 +201,7 @@ class Executor:
     # ---------------------------------------------------------------------- any, and all
 
     def _held_by_any(
-        self, children: Sequence[Query], among: _core.Matches | None
+        self, children: Sequence[ast.Query], among: _core.Matches | None
     ) -> tuple[_core.Matches, ...]:
         """Return the matches of each child that has some, at least those in `among`."""
         found = [self._run(child, among) for child in children]
@@ -236,7 +211,7 @@ class Executor:
             ]
         return tuple([part for part in found if len(part)])
 
-    def _all(self, children: Sequence[Query], among: _core.Matches | None) -> _core.Matches:
+    def _all(self, children: Sequence[ast.Query], among: _core.Matches | None) -> _core.Matches:
         positive = [child for child in children if not _is_narrowing(child)]
         parts = self._held_by_all(positive, among) if positive else (self._unscored(among),)
         found = _shared_by_all(parts)
@@ -245,29 +220,29 @@ class Executor:
                 found = self._narrowed(found, child)
         return found
 
-    def _narrowed(self, found: _core.Matches, query: Query) -> _core.Matches:
+    def _narrowed(self, found: _core.Matches, query: ast.Query) -> _core.Matches:
         """Return the matches that pass a filter or Not, with their scores."""
         match query:
-            case Filter() | Range():
+            case ast.Filter() | ast.Range():
                 return self._filtered(found, query)
-            case Not(Filter() | Range() as leaf):
+            case ast.Not(ast.Filter() | ast.Range() as leaf):
                 return self._filtered(found, leaf, wanted=False)
-            case Written():
+            case ast.Written():
                 return self._texts.narrowed(found, query)
-            case Not(unwanted) if is_filter(unwanted):
+            case ast.Not(unwanted) if ast.is_filter(unwanted):
                 return matching.without(found, self._narrowed(found, unwanted))
-            case Not(unwanted):
+            case ast.Not(unwanted):
                 return matching.without(found, self._run(unwanted, found))
-            case And(children):
+            case ast.And(children):
                 for child in children:
                     found = self._narrowed(found, child)
                 return found
-            case Or(children):
+            case ast.Or(children):
                 return matching.highest_of(tuple(self._narrowed(found, c) for c in children))
         raise AssertionError("this is no filter")
 
     def _filtered(
-        self, found: _core.Matches, leaf: Filter | Range, *, wanted: bool = True
+        self, found: _core.Matches, leaf: ast.Filter | ast.Range, *, wanted: bool = True
     ) -> _core.Matches:
         """Return the matches that a filter passes, or fails: whole documents, and rows of tables."""
         through = self._filters.narrowed(found, leaf, wanted=wanted)
@@ -278,14 +253,14 @@ class Executor:
         return matching.highest_of((through, fitting))
 
     def _held_by_all(
-        self, children: Sequence[Query], among: _core.Matches | None
+        self, children: Sequence[ast.Query], among: _core.Matches | None
     ) -> tuple[_core.Matches, ...]:
         """Return the matches of each child, at least in the passages that match all children.
 
         Words come first; the other children run on the passages that the words leave.
         """
-        leaves = [child for child in children if isinstance(child, Term | Exact)]
-        others = [child for child in children if not isinstance(child, Term | Exact)]
+        leaves = [child for child in children if isinstance(child, ast.Term | ast.Exact)]
+        others = [child for child in children if not isinstance(child, ast.Term | ast.Exact)]
         parts = self._looked_up(leaves, among)
         if not others:
             return tuple(parts)
@@ -295,7 +270,7 @@ class Executor:
         return (*parts, *(self._run(child, among) for child in others))
 
     def _looked_up(
-        self, leaves: Sequence[Term | Exact], within: _core.Matches | None
+        self, leaves: Sequence[ast.Term | ast.Exact], within: _core.Matches | None
     ) -> list[_core.Matches]:
         """Return the matches of each leaf, at least in the passages with all leaves, and `within` if it is given."""
         entries = [self._entry(leaf) for leaf in leaves]
@@ -315,20 +290,20 @@ class Executor:
                 held.append(own)
         return [own for own in found if own is not None]
 
-    def _together(self, query: Phrase | Near, among: _core.Matches | None) -> _core.Matches:
+    def _together(self, query: ast.Phrase | ast.Near, among: _core.Matches | None) -> _core.Matches:
         """Return the matches of a phrase or Near. A search of all passages is cached."""
         known = self._known(query)
         if known is not None:
             return known
-        parts, weights, within = self._lists(words_of(query), among)
-        if isinstance(query, Phrase):
+        parts, weights, within = self._lists(ast.words_of(query), among)
+        if isinstance(query, ast.Phrase):
             found = matching.phrase(self.table, parts, weights, within)
         else:
             found = matching.near(self.table, parts, weights, within, query.slop)
         return self._keep(query, found) if among is None else found
 
     def _lists(
-        self, leaves: Sequence[Leaf], among: _core.Matches | None
+        self, leaves: Sequence[ast.Leaf], among: _core.Matches | None
     ) -> tuple[tuple[_core.Together, ...], tuple[float, ...], _core.Matches | None]:
         """Return the posting lists of words that stand together, by segment, their weights, and where to look."""
         entries = [self._entry(leaf) for leaf in leaves]
@@ -338,7 +313,7 @@ class Executor:
         parts = tuple([(n, tuple([of_word[n] for of_word in by_segment])) for n in shared])
         return parts, tuple(map(self._weight, entries, leaves)), within
 
-    def _in_context(self, query: And | Or, found: _core.Matches) -> _core.Matches:
+    def _in_context(self, query: ast.And | ast.Or, found: _core.Matches) -> _core.Matches:
         """Return the same passages, with the additions for plain words: nearness, and the whole document."""
         if not query.implicit:
             return found
@@ -346,17 +321,19 @@ class Executor:
         found = reduce(matching.maybe, self._near(query, found), found)
         return matching.with_documents(self.table, found, around) if around else found
 
-    def _near(self, query: And | Or, among: _core.Matches | None) -> tuple[_core.Matches, ...]:
+    def _near(
+        self, query: ast.And | ast.Or, among: _core.Matches | None
+    ) -> tuple[_core.Matches, ...]:
         """Return the additions of neighbouring words to passages where they are near each other."""
-        pairs = neighbours(query)
+        pairs = ast.neighbours(query)
         found = [self._beside(pair, among) for pair in pairs]
         return tuple([matching.boosted(own, nearness(len(pairs))) for own in found if len(own)])
 
-    def _around(self, query: And | Or) -> tuple[_core.Matches, ...]:
+    def _around(self, query: ast.And | ast.Or) -> tuple[_core.Matches, ...]:
         """Return the scores of plain words in whole documents."""
-        return tuple([self.around(leaf) for leaf in side_by_side(query)])
+        return tuple([self.around(leaf) for leaf in ast.side_by_side(query)])
 
-    def _beside(self, pair: Neighbours, among: _core.Matches | None) -> _core.Matches:
+    def _beside(self, pair: ast.Neighbours, among: _core.Matches | None) -> _core.Matches:
         """Return the passages where two words are near each other. A search of all passages is cached."""
         known = self._known(pair)
         if known is not None:
@@ -365,7 +342,7 @@ class Executor:
         found = matching.beside(self.table, parts, weights, within, REACH)
         return self._keep(pair, found) if among is None else found
 
-    def around(self, leaf: Term | Exact) -> _core.Matches:
+    def around(self, leaf: ast.Term | ast.Exact) -> _core.Matches:
         """Return the documents with a word, and the word's score there. They are cached, as its matches are."""
         known = self._known((leaf,))
         if known is not None:
@@ -378,18 +355,18 @@ class Executor:
             self.cache.grown(entry)
         return self._keep((leaf,), matching.around(self.table, postings, self._weight(entry, leaf)))
 
-    def _known(self, key: Phrase | Near | Words) -> _core.Matches | None:
+    def _known(self, key: ast.Phrase | ast.Near | Words) -> _core.Matches | None:
         entry = self.cache.entry(key)
         return None if entry is None else entry.matches
 
-    def _keep(self, key: Phrase | Near | Words, found: _core.Matches) -> _core.Matches:
+    def _keep(self, key: ast.Phrase | ast.Near | Words, found: _core.Matches) -> _core.Matches:
         entry = self.cache.keep(Entry(key_of(key), TermSet((), len(found), 0)))
         entry.matches = found
         self.cache.grown(entry)
         return found
 
     def _shared(
-        self, entries: Sequence[Entry], leaves: Sequence[Leaf], among: _core.Matches | None
+        self, entries: Sequence[Entry], leaves: Sequence[ast.Leaf], among: _core.Matches | None
     ) -> _core.Matches | None:
         """Return the passages with all words, within `among`, if each word was used before and so is worth caching.
 
@@ -407,25 +384,25 @@ class Executor:
         return matching.all_of((*parts, among) if among is not None else tuple(parts))
 
 
-def _is_narrowing(child: Query) -> bool:
+def _is_narrowing(child: ast.Query) -> bool:
     """Return whether a child of an And only removes matches of the other children."""
-    return isinstance(child, Not | Written) or is_filter(child)
+    return isinstance(child, ast.Not | ast.Written) or ast.is_filter(child)
 
 
 def _shared_by_all(parts: tuple[_core.Matches, ...]) -> _core.Matches:
     return parts[0] if len(parts) == 1 else matching.all_of(parts)  # a copy of many takes time
 
 
-def _words_in(query: Query) -> float:
+def _words_in(query: ast.Query) -> float:
     """Return the number of words of a tree of words and phrases; infinity for a tree with other leaves."""
     match query:
-        case Term() | Exact():
+        case ast.Term() | ast.Exact():
             return 1
-        case Or(children) | And(children):
+        case ast.Or(children) | ast.And(children):
             return sum(map(_words_in, children))
-        case Phrase() | Near():
-            return sum(map(_words_in, words_of(query)))
-        case Not(child):
+        case ast.Phrase() | ast.Near():
+            return sum(map(_words_in, ast.words_of(query)))
+        case ast.Not(child):
             return _words_in(child)
         case _:
             return inf

@@ -13,26 +13,7 @@ from typing import TYPE_CHECKING
 from seedsearch.errors import QueryTooBroadError
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_patterns import pattern_of
-from seedsearch.query.ast import (
-    And,
-    Compounds,
-    Exact,
-    Filter,
-    Fuzzy,
-    Leaf,
-    Near,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Term,
-    Wildcard,
-    Written,
-    children_of,
-    side_by_side,
-    words_of,
-)
+from seedsearch.query import ast
 
 if TYPE_CHECKING:
     from seedsearch.engine.embedded.executor import Executor
@@ -53,7 +34,7 @@ _NAME_OF_FILE = 5_000  # to compare the name or a field of a document with a pat
 _KIND = 1_000  # to look what a document is
 
 
-def check_work(query: Query, executor: Executor, segments: Sequence[Segment]) -> None:
+def check_work(query: ast.Query, executor: Executor, segments: Sequence[Segment]) -> None:
     """Raise QueryTooBroadError for a query that costs more than it may."""
     passages = sum(segment.passages for segment in segments)
     left = max(LEAST, A_PASSAGE * passages)
@@ -75,48 +56,48 @@ class _Costs:
         self._names = sum(segment.file.facts["terms"] for segment in segments)
         self._documents = sum(len(segment.file.column("document.kind")) for segment in segments)
         self._blocks = sum(len(segment.file.column("text.end")) for segment in segments)
-        self._seen: set[Query] = set()
+        self._seen: set[ast.Query] = set()
 
-    def of(self, query: Query) -> Iterator[int]:
+    def of(self, query: ast.Query) -> Iterator[int]:
         """The costs, one after the other: what is asked for next may itself take time."""
         if query in self._seen:
             return
         self._seen.add(query)
         match query:
-            case Term() | Exact():
+            case ast.Term() | ast.Exact():
                 yield self._df(query) * _POSTING
-            case Prefix() | Wildcard() | Fuzzy():
+            case ast.Prefix() | ast.Wildcard() | ast.Fuzzy():
                 yield from self._of_pattern(query)
-            case Compounds():
+            case ast.Compounds():
                 yield self._executor.ranges(query) * _RANGE
-            case Phrase() | Near():
-                yield from self._of_several(words_of(query))
-            case Written():
+            case ast.Phrase() | ast.Near():
+                yield from self._of_several(ast.words_of(query))
+            case ast.Written():
                 yield self._of_texts(self._passages)
-            case Filter() | Range():
-                is_short = isinstance(query, Range) or query.field in ("lang", "encoding")
+            case ast.Filter() | ast.Range():
+                is_short = isinstance(query, ast.Range) or query.field in ("lang", "encoding")
                 yield self._documents * (_KIND if is_short else _NAME_OF_FILE)
             case _:
                 yield from self._of_children(query)
 
-    def _of_children(self, query: Query) -> Iterator[int]:
-        children = children_of(query)
+    def _of_children(self, query: ast.Query) -> Iterator[int]:
+        children = ast.children_of(query)
         for child in children:
-            if isinstance(child, Written) and isinstance(query, And):
-                words = [c for c in children if isinstance(c, Term | Exact | Phrase)]
+            if isinstance(child, ast.Written) and isinstance(query, ast.And):
+                words = [c for c in children if isinstance(c, ast.Term | ast.Exact | ast.Phrase)]
                 yield self._of_texts(min([self._passages, *map(self._most, words)]))
             else:
                 yield from self.of(child)
-        if isinstance(query, And | Or):
-            for leaf in set(side_by_side(query)):
+        if isinstance(query, ast.And | ast.Or):
+            for leaf in set(ast.side_by_side(query)):
                 yield self._df(leaf) * _BESIDE
 
-    def _of_pattern(self, leaf: Prefix | Wildcard | Fuzzy) -> Iterator[int]:
+    def _of_pattern(self, leaf: ast.Prefix | ast.Wildcard | ast.Fuzzy) -> Iterator[int]:
         if not pattern_of(leaf).start:
             yield self._names * _NAME
         yield self._executor.ranges(leaf) * _RANGE
 
-    def _of_several(self, leaves: Sequence[Leaf]) -> Iterator[int]:
+    def _of_several(self, leaves: Sequence[ast.Leaf]) -> Iterator[int]:
         for leaf in leaves:
             yield from self.of(leaf)
         counts = list(map(self._df, leaves))
@@ -126,10 +107,10 @@ class _Costs:
     def _of_texts(self, count: int) -> int:
         return count * _TEXT + min(count, self._blocks) * _BLOCK
 
-    def _most(self, query: Term | Exact | Phrase) -> int:
+    def _most(self, query: ast.Term | ast.Exact | ast.Phrase) -> int:
         """In how many passages it stands at most."""
-        leaves = words_of(query) if isinstance(query, Phrase) else (query,)
+        leaves = ast.words_of(query) if isinstance(query, ast.Phrase) else (query,)
         return min(map(self._df, leaves))
 
-    def _df(self, leaf: Leaf) -> int:
+    def _df(self, leaf: ast.Leaf) -> int:
         return min(self._executor.df(leaf), self._passages)  # a damaged index may say more

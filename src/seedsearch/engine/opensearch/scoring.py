@@ -18,33 +18,7 @@ from seedsearch.engine.opensearch.marks import AT_MOST, Weighed, near
 from seedsearch.engine.opensearch.snapshot import Pair, Search, Snapshot
 from seedsearch.engine.opensearch.views import Scored, Tests, View
 from seedsearch.model import Explanation
-from seedsearch.query.ast import (
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Filter,
-    Fuzzy,
-    Leaf,
-    Maybe,
-    Near,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Synonym,
-    Term,
-    Wildcard,
-    Written,
-    children_of,
-    neighbours,
-    side_by_side,
-    text_of,
-    words_of,
-)
+from seedsearch.query import ast
 from seedsearch.record import NamedTuple
 
 MOST_WORDS = 64
@@ -80,7 +54,7 @@ class Addition(NamedTuple):
     """What an And or Or adds for plain words side by side: `factor` times their scores in the whole document, and
     `share` times the lower score of each pair that is near."""
 
-    words: tuple[Term | Exact, ...]
+    words: tuple[ast.Term | ast.Exact, ...]
     pairs: tuple[Pair, ...]
     factor: float
     share: float
@@ -93,11 +67,11 @@ _Rule: TypeAlias = Callable[[Scored, Sequence[float]], float | None]
 class Scorer:
     """Scores passages for one query."""
 
-    def __init__(self, query: Query, snapshot: Snapshot) -> None:
+    def __init__(self, query: ast.Query, snapshot: Snapshot) -> None:
         self._query = query
         self._snapshot = snapshot
         self._analyzer = snapshot.analyzer
-        self._around: dict[Leaf, dict[str, float]] = {}
+        self._around: dict[ast.Leaf, dict[str, float]] = {}
         self._read: set[str] = set()  # documents
         self.additions = tuple(_additions(query, 1.0))
         self._words = tuple(dict.fromkeys(word for own in self.additions for word in own.words))
@@ -107,14 +81,14 @@ class Scorer:
         self._mean = totals.length / max(totals.passages, 1)
         self._df = {leaf: known.df for leaf, known in figures.items()}
         self._weights = {
-            leaf: term_weight(totals.passages, known.df, known.frequency, text_of(leaf))
+            leaf: term_weight(totals.passages, known.df, known.frequency, ast.text_of(leaf))
             for leaf, known in figures.items()
         }
         self._tests = Tests(snapshot.term_set)
         self._places = {leaf: place for place, leaf in enumerate(self._weights)}
         self._whole = self._rule(query)
 
-    def boost(self, leaf: Leaf) -> float:
+    def boost(self, leaf: ast.Leaf) -> float:
         """Return the factor that makes the cluster's weight of a leaf, its idf, that of the formula."""
         rarity = idf(self._snapshot.totals.passages, self._df[leaf]) if leaf in self._df else 0.0
         return self._weights[leaf] / rarity if rarity else 1.0
@@ -161,10 +135,10 @@ class Scorer:
         """Return whether the cluster can score all leaves by the formula."""
         return all(len(self._snapshot.term_set(own).words) <= MOST_WORDS for own in self.leaves)
 
-    def _weighed(self, leaf: Leaf) -> Weighed:
+    def _weighed(self, leaf: ast.Leaf) -> Weighed:
         return Weighed(self._snapshot.term_set(leaf), leaf.field, self._weights[leaf])
 
-    def unit(self, leaf: Leaf) -> Mapping[str, Any]:
+    def unit(self, leaf: ast.Leaf) -> Mapping[str, Any]:
         """Return the query whose score is that of a leaf in a passage."""
         return self._weighed(leaf).unit(self._mean)
 
@@ -226,49 +200,56 @@ class Scorer:
             for leaf, weight in self._weights.items()
         ]
 
-    def _rule(self, query: Query) -> _Rule:
+    def _rule(self, query: ast.Query) -> _Rule:
         """Return how a node of the query scores passages."""
         match query:
-            case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+            case (
+                ast.Term()
+                | ast.Exact()
+                | ast.Prefix()
+                | ast.Wildcard()
+                | ast.Fuzzy()
+                | ast.Compounds()
+            ):
                 place = self._places[query]
                 return lambda view, units: units[place] or None
-            case Phrase() | Near():
-                places = [self._places[word] for word in words_of(query)]
+            case ast.Phrase() | ast.Near():
+                places = [self._places[word] for word in ast.words_of(query)]
                 return lambda view, units: (
                     sum([units[place] for place in places]) if view.passes(query) else None
                 )
-            case And() | Or():
+            case ast.And() | ast.Or():
                 return self._sum(query)
-            case Synonym(children):
+            case ast.Synonym(children):
                 rules = [self._rule(child) for child in children]
                 return lambda view, units: max(_matching(rules, view, units), default=None)
-            case Not(child):
+            case ast.Not(child):
                 rule = self._rule(child)
                 return lambda view, units: 0.0 if rule(view, units) is None else None
-            case Maybe(required, optional):
+            case ast.Maybe(required, optional):
                 rule, more = self._rule(required), self._rule(optional)
                 return lambda view, units: (
                     None
                     if (score := rule(view, units)) is None
                     else score + (more(view, units) or 0.0)
                 )
-            case Boost(child, factor):
+            case ast.Boost(child, factor):
                 rule = self._rule(child)
                 return lambda view, units: (
                     None if (score := rule(view, units)) is None else score * factor
                 )
-            case Filter() | Range() | Written():
+            case ast.Filter() | ast.Range() | ast.Written():
                 return lambda view, units: 0.0 if view.passes(query) else None
-            case Nothing():
+            case ast.Nothing():
                 return lambda view, units: None
 
-    def _sum(self, query: And | Or) -> _Rule:
+    def _sum(self, query: ast.And | ast.Or) -> _Rule:
         """Return the rule of an And or Or, with the additions for plain words: the whole document, and nearness."""
         rules = [self._rule(child) for child in query.children]
-        least = len(rules) if isinstance(query, And) else 1
-        around = [self._around.setdefault(word, {}) for word in side_by_side(query)]
+        least = len(rules) if isinstance(query, ast.And) else 1
+        around = [self._around.setdefault(word, {}) for word in ast.side_by_side(query)]
         at = self._places
-        pairs = [(one, other, at[one], at[other]) for one, other in neighbours(query)]
+        pairs = [(one, other, at[one], at[other]) for one, other in ast.neighbours(query)]
         share = nearness(len(pairs))
 
         def rule(view: Scored, units: Sequence[float]) -> float | None:
@@ -292,28 +273,30 @@ def _matching(rules: Sequence[_Rule], view: Scored, units: Sequence[float]) -> l
     return [score for rule in rules if (score := rule(view, units)) is not None]
 
 
-def _leaves(query: Query) -> Iterator[Leaf]:
+def _leaves(query: ast.Query) -> Iterator[ast.Leaf]:
     match query:
-        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+        case (
+            ast.Term() | ast.Exact() | ast.Prefix() | ast.Wildcard() | ast.Fuzzy() | ast.Compounds()
+        ):
             yield query
-        case Phrase() | Near():
-            yield from words_of(query)
-        case And() | Or():
-            for pair in neighbours(query):
+        case ast.Phrase() | ast.Near():
+            yield from ast.words_of(query)
+        case ast.And() | ast.Or():
+            for pair in ast.neighbours(query):
                 yield from pair
-            yield from side_by_side(query)
+            yield from ast.side_by_side(query)
             for child in query.children:
                 yield from _leaves(child)
         case _:
-            for child in children_of(query):
+            for child in ast.children_of(query):
                 yield from _leaves(child)
 
 
-def _additions(query: Query, factor: float) -> Iterator[Addition]:
-    if isinstance(query, And | Or) and (words := side_by_side(query)):
-        pairs = neighbours(query)
+def _additions(query: ast.Query, factor: float) -> Iterator[Addition]:
+    if isinstance(query, ast.And | ast.Or) and (words := ast.side_by_side(query)):
+        pairs = ast.neighbours(query)
         yield Addition(words, pairs, factor, factor * nearness(len(pairs)))
-    if isinstance(query, Boost):
+    if isinstance(query, ast.Boost):
         factor *= query.factor
-    for child in children_of(query):
+    for child in ast.children_of(query):
         yield from _additions(child, factor)

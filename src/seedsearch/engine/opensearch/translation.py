@@ -11,30 +11,7 @@ from typing import Any, TypeAlias
 
 from seedsearch.engine.opensearch.marks import TermSet, match_any
 from seedsearch.engine.opensearch.streams import clean_mark, valid
-from seedsearch.query.ast import (
-    And,
-    Boost,
-    Compounds,
-    Exact,
-    Filter,
-    Fuzzy,
-    Leaf,
-    Maybe,
-    Near,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Synonym,
-    Term,
-    Wildcard,
-    Written,
-    is_pattern,
-    words_of,
-)
+from seedsearch.query import ast
 from seedsearch.query.file_types import MEDIA_TYPES, TYPES
 from seedsearch.query.match import OWN, names_member, plain
 from seedsearch.record import NamedTuple
@@ -53,20 +30,20 @@ class Plan(NamedTuple):
 
 
 def translate(
-    query: Query,
-    term_set: Callable[[Leaf], TermSet],
-    boost: Callable[[Leaf], float] = lambda leaf: 1.0,
-    unit: Callable[[Leaf], Dsl] | None = None,
+    query: ast.Query,
+    term_set: Callable[[ast.Leaf], TermSet],
+    boost: Callable[[ast.Leaf], float] = lambda leaf: 1.0,
+    unit: Callable[[ast.Leaf], Dsl] | None = None,
 ) -> Plan:
     """Return the plan of an analysed query. `term_set` gives what a leaf stands for, `boost` multiplies its score.
 
     With `unit`, which gives the query for a leaf, phrases score the sum of their words, and filters nothing.
     """
 
-    def plans(children: Sequence[Query]) -> list[Plan]:
+    def plans(children: Sequence[ast.Query]) -> list[Plan]:
         return [translate(child, term_set, boost, unit) for child in children]
 
-    def scored(plan: Plan, leaves: Sequence[Leaf]) -> Plan:
+    def scored(plan: Plan, leaves: Sequence[ast.Leaf]) -> Plan:
         if unit is None:
             return plan
         return plan._replace(
@@ -74,31 +51,33 @@ def translate(
         )
 
     match query:
-        case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds():
+        case (
+            ast.Term() | ast.Exact() | ast.Prefix() | ast.Wildcard() | ast.Fuzzy() | ast.Compounds()
+        ):
             if unit is not None:
                 return Plan(unit(query), True)
             return Plan(_boosted(match_any(term_set(query), query.field), boost(query)), True)
-        case Phrase() | Near():
-            return scored(_together(query, term_set), words_of(query))
-        case And(children):
+        case ast.Phrase() | ast.Near():
+            return scored(_together(query, term_set), ast.words_of(query))
+        case ast.And(children):
             return _all(children, plans([_positive(child) for child in children]))
-        case Or(children):
+        case ast.Or(children):
             return _any({"bool": {"minimum_should_match": 1}}, "should", plans(children))
-        case Synonym(children):
+        case ast.Synonym(children):
             return _any({"dis_max": {}}, "queries", plans(children))
-        case Not(child):
+        case ast.Not(child):
             return _all((query,), plans((query.child,)))
-        case Maybe(required, optional):
+        case ast.Maybe(required, optional):
             must, should = plans((required, optional))
             return Plan({"bool": {"must": [must.query], "should": [should.query]}}, must.is_exact)
-        case Boost(child, factor):
+        case ast.Boost(child, factor):
             (plan,) = plans((child,))
             return Plan(_boosted(plan.query, factor), plan.is_exact)
-        case Filter() | Range():
+        case ast.Filter() | ast.Range():
             return scored(_filter(query), ())
-        case Written():
+        case ast.Written():
             return Plan(EVERYTHING, False)
-        case Nothing():
+        case ast.Nothing():
             return Plan(_NOTHING, True)
 
 
@@ -114,7 +93,7 @@ def _any(outside: dict[str, Any], key: str, plans: Sequence[Plan]) -> Plan:
     return Plan({kind: {**inside, key: queries}}, all(plan.is_exact for plan in plans))
 
 
-def _all(children: Sequence[Query], plans: Sequence[Plan]) -> Plan:
+def _all(children: Sequence[ast.Query], plans: Sequence[Plan]) -> Plan:
     """Return the plan of an And. `plans` are those of its children, of a Not that of what it excludes.
 
     Only what is exact can be excluded here.
@@ -122,7 +101,7 @@ def _all(children: Sequence[Query], plans: Sequence[Plan]) -> Plan:
     must: list[Dsl] = []
     must_not: list[Dsl] = []
     for child, plan in zip(children, plans, strict=True):
-        if not isinstance(child, Not):
+        if not isinstance(child, ast.Not):
             must.append(plan.query)
         elif plan.is_exact:
             must_not.append(plan.query)
@@ -130,26 +109,26 @@ def _all(children: Sequence[Query], plans: Sequence[Plan]) -> Plan:
     return Plan({"bool": clauses}, all(plan.is_exact for plan in plans))
 
 
-def _positive(query: Query) -> Query:
-    return query.child if isinstance(query, Not) else query
+def _positive(query: ast.Query) -> ast.Query:
+    return query.child if isinstance(query, ast.Not) else query
 
 
-def _together(query: Phrase | Near, term_set: Callable[[Leaf], TermSet]) -> Plan:
+def _together(query: ast.Phrase | ast.Near, term_set: Callable[[ast.Leaf], TermSet]) -> Plan:
     """Return the plan of a phrase or Near: exact for a phrase without patterns."""
     where = "title.words" if query.field == "title" else "body.words"
-    if isinstance(query, Phrase) and not any(map(is_pattern, query.terms)):
+    if isinstance(query, ast.Phrase) and not any(map(ast.is_pattern, query.terms)):
         spans = [{"span_term": {where: clean_mark(term)}} for term in query.terms]
         if len(spans) == 1:
             return Plan({"term": spans[0]["span_term"]}, True)
         return Plan({"span_near": {"clauses": spans, "slop": 0, "in_order": True}}, True)
-    found = [match_any(term_set(leaf), query.field) for leaf in words_of(query)]
+    found = [match_any(term_set(leaf), query.field) for leaf in ast.words_of(query)]
     return Plan({"bool": {"must": found}}, False)
 
 
-def _filter(leaf: Filter | Range) -> Plan:
+def _filter(leaf: ast.Filter | ast.Range) -> Plan:
     """Return the plan of a filter. What it cannot express is left to the test."""
     field = leaf.field
-    if isinstance(leaf, Range):
+    if isinstance(leaf, ast.Range):
         return _dates(leaf) if field == "date" else Plan({"term": {"names": field}}, False)
     if field not in OWN:
         return Plan({"term": {"names": field}}, False)
@@ -158,7 +137,7 @@ def _filter(leaf: Filter | Range) -> Plan:
         return Plan(EVERYTHING, False)
     globs = _paths(pattern) if field == "path" else [pattern]
     found = [_value(field, glob) for glob in globs]
-    if field == "lang" and not is_pattern(pattern):
+    if field == "lang" and not ast.is_pattern(pattern):
         found.append({"prefix": {"values": f"lang={pattern}-"}})
     if field == "type":
         found += [_value("type", valid(own)) for own in MEDIA_TYPES.get(pattern, ())]
@@ -169,7 +148,7 @@ def _filter(leaf: Filter | Range) -> Plan:
 
 def _value(field: str, glob: str) -> Dsl:
     """Return the query for a value of a field that matches a glob of `*` and `?`."""
-    if not is_pattern(glob):
+    if not ast.is_pattern(glob):
         return {"term": {"values": f"{field}={glob}"}}
     pattern = glob.replace("\\", "\\\\")
     return {"wildcard": {"values": {"value": f"{field}={pattern}"}}}
@@ -182,12 +161,12 @@ def _paths(pattern: str) -> list[str]:
         below = f"{place.rstrip('/')}/*"
         globs = [below] if place[-1:] == "/" else [place, below]
         return globs if start == "." else [*globs, *(f"*/{glob}" for glob in globs)]
-    if is_pattern(pattern):
+    if ast.is_pattern(pattern):
         return [pattern, f"*/{pattern}"]
     return [f"*{pattern}*"]
 
 
-def _dates(leaf: Range) -> Plan:
+def _dates(leaf: ast.Range) -> Plan:
     """Return the plan of a range of dates, which are compared as text: see `query.match`."""
     must: list[Dsl] = [{"prefix": {"values": "date="}}]
     must_not: list[Dsl] = []
