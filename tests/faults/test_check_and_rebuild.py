@@ -98,7 +98,7 @@ def test_another_version_is_said_and_rebuilt(copy: Path, run: Run) -> None:
         ended = run(*arguments)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert re.match(
-            "seedsearch: the index in .+ has format 3; this version reads format 12: run ",
+            "seedsearch: the index in .+ has format 3; this version reads format 13: run ",
             ended.stderr,
         )
     assert run("index", "--rebuild").returncode == 0  # the roots are still known

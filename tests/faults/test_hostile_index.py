@@ -192,7 +192,7 @@ def test_a_manifest_never_names_a_file_outside(copy: Path, name: str) -> None:
 def test_another_format_version_is_said_so(copy: Path) -> None:
     seal(copy, format=3)
     for attempt in (open_engine, check_index):
-        with pytest.raises(IndexVersionError, match="has format 3; this version reads format 12"):
+        with pytest.raises(IndexVersionError, match="has format 3; this version reads format 13"):
             attempt(str(copy))
 
 

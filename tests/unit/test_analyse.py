@@ -33,7 +33,6 @@ from seedsearch.query.parse import parse
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
-DONT: Query = Or((Term("dont"), Phrase(("don", "t"))))
 THREE_FIVE = Or((Phrase(("3", "5")), Term("v3.5")))
 OF_SANAA: Query = Or((Term("sanaa"), Phrase(("sana", "a"))))
 AT_T: Query = Or((Term("at&t"), Phrase(("at", "t"))))
@@ -209,8 +208,8 @@ def words(*texts: str) -> Or:
             And((Or((Term("stateowned"), Phrase(("state", "owned")))), Term("x"))),
         ),
         # apostrophes join
-        (Term("don't"), DONT),
-        (words("don’t", "know"), Or((DONT, Term("know")), implicit=True)),
+        (Term("don't"), Term("dont")),
+        (words("won’t", "know"), words("wont", "know")),
         (Term("he'll"), Phrase(("he", "ll"))),
         (words("we've", "he'll", "x"), Term("x")),
         (Exact("O'Connor"), Or((Exact("oconnor"), Phrase(("o", "connor"))))),
