@@ -166,7 +166,7 @@ take_short(uint64_t *eight, const uint8_t *at, uint32_t *code, uint32_t *tf)
         *eight = 0;
         bytes = 2;
     }
-    return (*tf >= TWO_BYTES) | (*tf + (*code & 1) < 2) ? 0 : bytes + 1 - (*code & 1);
+    return ((*tf >= TWO_BYTES) | (*tf + (*code & 1) < 2)) ? 0 : bytes + 1 - (*code & 1);
 }
 
 /* Read postings before passage `until` in the current block while they are short. Return how many, with their passages and
