@@ -159,6 +159,7 @@ class Run:
             elif isinstance(whole, _Whole):
                 self._count(task, whole.state)
                 self._note_replaced(task)
+        if taken:
             self._last = os.fsencode(task.stored)
         return taken
 

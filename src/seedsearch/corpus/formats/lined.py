@@ -70,7 +70,7 @@ class Lined:
             if end > start
         ]
         return made(
-            path, media_type, clean_text(title), text, sections, encoding=decoded.encoding, errors=decoded.errors,
+            path, media_type, title, text, sections, encoding=decoded.encoding, errors=decoded.errors,
             confidence=decoded.confidence,
             id=clean_text(id), member=member, lines=[*self._lines, *(self._lines[-1:] or (1,))],
             fields=[(clean_text(name), clean_text(value)) for name, value in fields],

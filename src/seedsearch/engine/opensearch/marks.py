@@ -69,16 +69,12 @@ class Count(NamedTuple):
     twice: Sequence[str]
     narrow: bool
 
-    def params(self) -> Mapping[str, Any]:
-        """Return what scripts need of it."""
-        return self._asdict()
-
 
 def counted(*counts: Count) -> Mapping[str, Any]:
     """Return the query whose scores are the occurrences of one, or of two that are not narrow: see `sum_of`."""
     any_of = [{"terms": {own.field: own.marks}} for own in counts]
     filters = [{"bool": {"should": any_of}}, *_narrowing(counts[0].narrow)]
-    params = [own.params() for own in counts]
+    params = [own._asdict() for own in counts]
     most = _MOST_TF if len(counts) > 1 else 1 << 24
     return {
         "script_score": {
@@ -168,7 +164,7 @@ class Weighed(NamedTuple):
 
     def params(self) -> Mapping[str, Any]:
         """Return what _LOWEST needs of it."""
-        counts = [own.params() for own in self.term_set.counts(self.field, _MOST_MARKS)]
+        counts = [own._asdict() for own in self.term_set.counts(self.field, _MOST_MARKS)]
         factor = TITLE_WEIGHT if self.field == "title" else 1
         return {"counts": counts, "factor": factor, "weight": self.weight}
 
