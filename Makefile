@@ -130,7 +130,7 @@ OF_THE_CORE := $(addprefix unit/test_, $(addsuffix .py, english inverter small_f
 
 .PHONY: sanitize
 sanitize: $(SANITIZED_VENV)/stamp ## Check memory and leaks of the core's tests: make sanitize SANITIZER=gcc (or clang)
-	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(OF_THE_CORE) \
+	cd tests && ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) $(PYTEST_FLAGS) $(OF_THE_CORE) \
 		$(addprefix property/test_, $(addsuffix .py, matching_property analysis_property builders postings_property \
 			page_property passage_language_property rows_property lines_property message_property streams_property \
 			small_files_property snippets_property split_property dictionary_property term_patterns_property formats_fuzz)) \

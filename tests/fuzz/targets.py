@@ -253,7 +253,7 @@ def words(data: bytes) -> None:
         compiled.snippet(shapes, sought, *sizes, fragments._KINDS, (1, limit & 1))
     compiled.copies(texts, 1 + limit % 9, bool(flags & 1), bytes.lower, limit)
     read = texts[-1].decode("utf-8", "replace")
-    assert compiled.rows(read, ",", limit) == list(table.plain_rows(read, ",", limit))
+    assert compiled.rows(read, ",", 1 + limit) == list(table.plain_rows(read, ",", 1 + limit))
     compiled.may_hold_runs(rest, 1 + limit)
     compiled.may_hold_runs(rest.decode("utf-8", "replace"), 1 + limit)
     path = os.path.join(_folder(), os.fsdecode(texts[0])[:50])

@@ -105,7 +105,7 @@ def plain_rows(
 ) -> Iterator[tuple[int, int]]:
     """Yield the same without the compiled core (core/c/table_rows.c), from `start` on.
 
-    `most` is the largest number of lines in a field.
+    `most` is the largest number of lines in a field, at least 1.
     """
     lines = 0
     quoted: list[tuple[int, int]] = []  # the lines of a row whose quotation is still open
