@@ -18,7 +18,7 @@ import pytest
 from left import children, descriptors
 from reference_engine import ReferenceEngine
 
-from seedsearch.corpus import small_files, walk
+from seedsearch.corpus import read, walk
 from seedsearch.corpus.formats import markdown
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import open_engine
@@ -208,7 +208,7 @@ def failing_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return real(path, *rest, **named)
 
     monkeypatch.setattr(os, "open", failing)
-    monkeypatch.setattr(small_files, "_read", None)  # which opens files itself
+    monkeypatch.setattr(read, "_read_small", None)  # which opens files itself
 
 
 def test_an_unreadable_file_is_named_and_tried_again(

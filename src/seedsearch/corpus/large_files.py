@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from seedsearch.corpus.decode import decode, decoded_by_line, may_be_text
-from seedsearch.corpus.descent import NO_FOLDER
-from seedsearch.corpus.read import open_file, unreadable
+from seedsearch.corpus.read import NO_FOLDER, open_file, unreadable
 from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
 from seedsearch.model import DIGEST_BYTES, DecodedText, SourceFile, figures

@@ -15,8 +15,8 @@ from contextlib import contextmanager, nullcontext
 from typing import cast
 
 from seedsearch.core import compiled
-from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.generated import generated, why_generated
+from seedsearch.corpus.read import NO_FOLDER, Descent, flags_of
 from seedsearch.corpus.selection import Omission, Root, View
 from seedsearch.corpus.skip import reason_of
 from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
@@ -26,7 +26,7 @@ from seedsearch.record import NamedTuple
 Report = Callable[[str, str], None]
 """Called with a path that could not be read, and with the reason in words for the user."""
 
-_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
+_FOLDER_FLAGS = os.O_RDONLY | flags_of("O_DIRECTORY", "O_NONBLOCK")
 _NO_PATHS: frozenset[str] = frozenset()
 # A Maildir is a folder of mail with one file for each message. `cur` and `new` hold delivered mail, `tmp` holds what is
 # still being written. Further folders of a mailbox (Maildir++) are hidden folders beside these: `.Sent`.

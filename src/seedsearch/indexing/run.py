@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar
 
-from seedsearch.corpus.descent import NO_FOLDER, Descent
 from seedsearch.corpus.formats import Piecewise, extractor_for, media_type_of, piecewise
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.found import Contents, FoundDocument
-from seedsearch.corpus.read import digest_of, unreadable
+from seedsearch.corpus.read import NO_FOLDER, Descent, digest_of, read_file, unreadable
 from seedsearch.corpus.skip import UNREADABLE, Skip, TooLarge
-from seedsearch.corpus.small_files import read_small
 from seedsearch.engine.base import Added, BatchBuilder
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import Found, documents_of, parts_of
@@ -182,7 +180,7 @@ class Run:
         try:
             folder = self._folder_of(task)
             most = self._limits.large_bytes
-            read = read_small(task.path, follow=task.follow, max_bytes=most, folder=folder)
+            read = read_file(task.path, follow=task.follow, max_bytes=most, folder=folder)
         except TooLarge:  # it has grown
             return None
         except (Skip, SourceUnreadableError) as error:
