@@ -395,6 +395,16 @@ def test_a_root_inside_another_needs_no_entry_of_its_own(place: Place) -> None:
     assert place.found("bword") == ["docs/.hidden/b.txt"]
 
 
+def test_a_root_inside_a_cache_stays(place: Place) -> None:
+    place.put("a.txt", "aword")
+    place.put("cache/CACHEDIR.TAG", "")
+    place.put("cache/notes/b.txt", "bword")
+    place.index(place.docs)
+    place.index(place.docs / "cache" / "notes")
+    assert place.engine.roots() == ("docs", "docs/cache/notes")
+    assert counts(place.index()) == (0, 0, 2, 0)
+
+
 def test_roots_that_cannot_be(place: Place) -> None:
     with pytest.raises(SourceNotFoundError, match="no such file or folder"):
         place.index(place.docs / "nope")
