@@ -1,7 +1,7 @@
 """Walk roots and find the files to read, sorted by the bytes of their paths.
 
 Unless a root's Selection says otherwise, the walk skips hidden names (except folders of a Maildir), names in ignore
-files (`ignore.py`), generated files unless a glob chooses them, and symbolic links below a root. It never opens a FIFO,
+files (`globs.py`), generated files unless a glob chooses them, and symbolic links below a root. It never opens a FIFO,
 device or socket. It reports unreadable entries and goes on.
 """
 
