@@ -14,7 +14,6 @@ import re
 from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
-from seedsearch.corpus.east_asian import east_asian
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -213,7 +212,7 @@ def _legacy(data: bytes) -> DecodedText:
 
     if reason := no_text(data):
         raise Skip(reason)
-    if known := east_asian(data):
+    if known := bigrams.east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from seedsearch.corpus.external_programs import is_there, run
 from seedsearch.digest import blake2b
+from seedsearch.folders import folder_of_user
 from seedsearch.model import OutsideReader
 
 _SECONDS = 120  # for a page
@@ -29,9 +30,9 @@ class Ocr:
 
     def text_of(self, page: int, picture: Callable[[], bytes]) -> str:
         """Return the text of a page, by its number. `picture` makes it as PGM. Raise Skip if tesseract fails."""
-        place = os.path.join(
-            _cache(), self._digest[:2], f"{self._digest[2:]}-{page}-{self._languages}"
-        )
+        name = f"{self._digest[2:]}-{page}-{self._languages}"
+        cache = folder_of_user("XDG_CACHE_HOME", ".cache")
+        place = os.path.join(cache, "ocr", self._digest[:2], name)
         with contextlib.suppress(OSError), open(place, encoding="utf-8") as file:
             return file.read()
         command = (PROGRAM, "-", "-", "-l", self._languages)
@@ -45,13 +46,6 @@ class Ocr:
 def is_installed() -> bool:
     """Return whether tesseract is installed."""
     return is_there((PROGRAM,))
-
-
-def _cache() -> str:
-    folder = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(folder):
-        folder = os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(folder, "seedsearch", "ocr")
 
 
 def _keep(place: str, text: str) -> None:
