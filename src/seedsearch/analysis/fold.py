@@ -42,6 +42,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 
 from seedsearch.analysis.tables import one_form
 from seedsearch.patterns import pattern
@@ -235,11 +236,6 @@ def _lone_jamo(char: str) -> str:
     return ""
 
 
-def _has_plain_base(char: str) -> bool:
-    """Return whether a letter is Latin or Greek, and so loses its accents."""
-    return char < "\u0250" or "\u0370" <= char <= "\u03ff"
-
-
 def _one_form(char: str) -> str:
     """Return the common form of a Chinese character's variants."""
     char = _IN_NAMES.get(char, char)
@@ -269,8 +265,9 @@ def _fold_char(char: str) -> str:
     if kind[0] not in "LMN":
         return char if _is_sign(char) else " "
     base = unicodedata.normalize("NFD", char)
-    if len(base) > 1 and _has_plain_base(base[0]):
-        return "".join(map(_fold_char, base[0]))
+    # Latin and Greek letters lose their accents.
+    if len(base) > 1 and (base[0] < "\u0250" or "\u0370" <= base[0] <= "\u03ff"):
+        return _fold_char(base[0])
     return char.casefold().lower()  # Cherokee's small letters fold to capitals
 
 
@@ -409,12 +406,11 @@ class Folder:
     """
 
     def __init__(self, capacity: int = 100_000, *, accents: bool = False) -> None:
-        self._fold_cluster = _spell_cluster if accents else _fold_cluster
+        fold_cluster = _spell_cluster if accents else _fold_cluster
+        self._cluster = lru_cache(capacity)(fold_cluster)
         self._runs = _Runs(self._fold_run, capacity)
         self._staying: set[str] = set()  # characters that fold to one
-        self._clusters: dict[str, str] = {}
-        self._by_character = _ByCharacter(self._fold_cluster)
-        self._capacity = capacity
+        self._by_character = _ByCharacter(fold_cluster)
         self.fold_run: Callable[[str], str] = self._runs.__getitem__
         """Returns the folded form of a run of non-ASCII characters."""
 
@@ -438,15 +434,6 @@ class Folder:
         """Return what a non-ASCII character without marks folds to, or None if it joins the cluster before it."""
         folded = self._by_character[ord(char)]
         return None if folded == _JOINING else folded
-
-    def _cluster(self, cluster: str) -> str:
-        folded = self._clusters.get(cluster)
-        if folded is None:
-            folded = self._fold_cluster(cluster)
-            if len(self._clusters) >= self._capacity:
-                self._clusters.clear()
-            self._clusters[cluster] = folded
-        return folded
 
     def fold_with_offsets(self, text: str) -> tuple[str, list[int] | None]:
         """Return the folded text, and the offset in `text` of each of its characters.
