@@ -79,6 +79,7 @@ class IndexReport(Record):
     known: frozenset[tuple[str, str]] = frozenset()
 
 
+@collecting_seldom()
 def update_index(
     engine: Engine,
     home: Home,
@@ -93,16 +94,6 @@ def update_index(
     written, SeedsearchError if worker processes die repeatedly and no file is to blame, and KeyboardInterrupt.
     Earlier commits of the run stay.
     """
-    with collecting_seldom():
-        return _update(engine, home, options, progress)
-
-
-def _update(
-    engine: Engine,
-    home: Home,
-    options: IndexOptions,
-    progress: Callable[[Progress], None] | None,
-) -> IndexReport:
     begin = time.perf_counter()
     part = str(options.partition) if options.partition else WHOLE
     writer = engine.writer(wait=options.wait, part=part)

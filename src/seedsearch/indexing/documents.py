@@ -85,11 +85,13 @@ def documents_of(
     encoding: str = "",
     media_type: str = "",
     extract: Extractor | None = None,
+    passwords: tuple[str, ...] = (),
     beat: Callable[[], None] = lambda: None,
 ) -> Found:
     """Return the documents of a file. Encoding, media type and reader are detected unless given.
 
-    `beat` is called after each thousand documents: a file that makes progress is not late.
+    `passwords` are tried if it is encrypted. `beat` is called after each thousand documents: a file that makes progress
+    is not late.
     """
     media_type = media_type or ("" if extract else media_type_of(state.path, data))
     if media_type == PLAIN and not encoding and (plain := plain_documents(state.path, data)):
@@ -97,7 +99,7 @@ def documents_of(
     if media_type == HTML and not encoding and (page := _page_reader()(state.path, data)):
         return tuple.__new__(Found, ([page], "", ""))  # as below
     # This costs a third of calling it, and runs for every file.
-    file: SourceFile = tuple.__new__(SourceFile, (*state[:4], encoding, None, ()))
+    file: SourceFile = tuple.__new__(SourceFile, (*state[:4], encoding, None, passwords))
     documents: list[Added] = []
     problems: list[Problem] = []
     why = extra = ""

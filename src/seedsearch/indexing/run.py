@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar
 
-from seedsearch.corpus.formats import Piecewise, extractor_for, media_type_of, piecewise
+from seedsearch.corpus.formats import Piecewise, media_type_of, piecewise
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.found import Contents, FoundDocument
 from seedsearch.corpus.read import NO_FOLDER, Descent, digest_of, read_file, unreadable
@@ -95,7 +95,8 @@ class Run:
         self._at = at
         self._number = 0  # of the next file
         self._now = NOTHING  # the current file
-        self._read_bytes = read or partial(documents_of, beat=self._beat)
+        self._documents_of = partial(documents_of, passwords=limits.passwords, beat=self._beat)
+        self._read_bytes = read or self._documents_of
         self._factory = factory
         self._limits = limits
         self._encodings = _by_glob(limits.encodings)
@@ -257,45 +258,23 @@ class Run:
     def _documents(self, task: Task, state: FileState, data: bytes, media_type: str) -> Found:
         """Return the documents of a file, read by the user's reader if one is set for it."""
         reader = self._reader(task)
-        if reader is None and self._limits.ocr and data.startswith(_PDF):
-            return self._with_ocr(state, data)
-        if reader is None and self._limits.passwords:
-            return self._with_passwords(state, data, self._encoding_of(task), media_type)
-        if reader is None:
+        has_scans = bool(self._limits.ocr) and data.startswith(_PDF)
+        if reader is None and not has_scans:
             return self._read_bytes(state, data, self._encoding_of(task), media_type)
         if not self._has_outside:
             raise MustNotRead
-        from seedsearch.corpus.external_programs import read_with  # few have readers: start-up time
+        # few have readers or scans: start-up time
+        if reader is not None:
+            from seedsearch.corpus.external_programs import read_with
 
-        read = partial(read_with, reader, task.path, self._beat)
-        return documents_of(state, data, extract=read, beat=self._beat)
-
-    def _with_ocr(self, state: FileState, data: bytes) -> Found:
-        if not self._has_outside:
-            raise MustNotRead
-        # seldom asked for: start-up time
+            return self._documents_of(
+                state, data, extract=partial(read_with, reader, task.path, self._beat)
+            )
         from seedsearch.corpus.formats.pdf import extract
         from seedsearch.corpus.ocr import Ocr
 
-        ocr, passwords = Ocr(data, self._limits.ocr, self._beat), self._limits.passwords
-        return documents_of(
-            state,
-            data,
-            extract=lambda file, data: extract(file._replace(passwords=passwords), data, ocr),
-            beat=self._beat,
-        )
-
-    def _with_passwords(
-        self, state: FileState, data: bytes, encoding: str, media_type: str
-    ) -> Found:
-        read, passwords = extractor_for(media_type), self._limits.passwords
-        return documents_of(
-            state,
-            data,
-            encoding,
-            extract=lambda file, data: read(file._replace(passwords=passwords), data),
-            beat=self._beat,
-        )
+        ocr = Ocr(data, self._limits.ocr, self._beat)
+        return self._documents_of(state, data, extract=partial(extract, ocr=ocr))
 
     def _beat(self) -> None:
         self._tick(0, 0)
