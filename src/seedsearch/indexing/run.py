@@ -18,7 +18,7 @@ from seedsearch.engine.base import Added, BatchBuilder
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.indexing.documents import Found, documents_of, parts_of
 from seedsearch.indexing.large_file_adder import LargeFileAdder
-from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
+from seedsearch.indexing.tasks import WANTS, Factory, Limits, Outcome, Task, Tick
 from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader, SourceFile, figures
 from seedsearch.record import NamedTuple
 
@@ -82,9 +82,9 @@ class Run:
 
     def __init__(
         self,
-        factory: Callable[[], BatchBuilder],
+        factory: Factory,
         limits: Limits,
-        tick: Callable[[int, int], None],
+        tick: Tick,
         at: Callable[[int], None] = lambda number: None,
         read: Read | None = None,
         *,

@@ -22,31 +22,14 @@ from seedsearch.meaning.graph import fields
 Piece: TypeAlias = "bytes | memoryview"
 
 _DOUBLE = {
-    b"Cos": 1,
-    b"Exp": 1,
-    b"Gemm": 3,
-    b"LayerNormalization": 3,
-    b"Log": 1,
+    **dict.fromkeys((b"Cos", b"Exp", b"Log", b"Sigmoid", b"Sin", b"Softmax", b"Tanh"), 1),
+    **dict.fromkeys((b"ReduceL2", b"ReduceMean", b"ReduceSum"), 1),
     b"MatMul": 2,
-    b"ReduceL2": 1,
-    b"ReduceMean": 1,
-    b"ReduceSum": 1,
-    b"Sigmoid": 1,
-    b"Sin": 1,
-    b"Softmax": 1,
-    b"Tanh": 1,
+    **dict.fromkeys((b"Gemm", b"LayerNormalization"), 3),
 }
 """The operators that are computed in double precision, and how many of their inputs become double."""
 
-_ERF = (
-    1.0,
-    0.0705230784,
-    0.0422820123,
-    0.0092705272,
-    0.0001520143,
-    0.0002765672,
-    0.0000430638,
-)
+_ERF = (1.0, 0.0705230784, 0.0422820123, 0.0092705272, 0.0001520143, 0.0002765672, 0.0000430638)
 """erf(x) = 1 - (a0 + a1 x + ... + a6 x^6)^-16 for x >= 0, Abramowitz and Stegun, 7.1.28. The error is below 2e-6."""
 
 _SINGLE_TYPE, _DOUBLE_TYPE = 1, 11
