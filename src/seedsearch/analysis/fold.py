@@ -154,8 +154,8 @@ _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 
 
-# The first characters of letters, and of punctuation, in UTF-8 that was read in cp1252.
-_TWICE = "ÂÃÄÅÐÑÎÏ"
+# The first characters of letters and of punctuation in UTF-8 that was read in cp1252, and that of punctuation.
+_TWICE = "ÂÃÄÅÐÑÎÏâ"
 _TWICE_SIGN = "â"
 _IN_CP1252 = {
     bytes((code,)).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)
@@ -184,14 +184,9 @@ def _joins(char: str) -> bool:
     )
 
 
-def _begins_twice(char: str) -> bool:
-    """Whether a letter may be the first byte of one that was encoded twice: then what follows decides."""
-    return char in _TWICE or char == _TWICE_SIGN
-
-
 def _encoded_once(cluster: str) -> str:
     """The letter that a cluster is, if it was encoded twice; else ""."""
-    if not _begins_twice(cluster[0]) or len(cluster) != (3 if cluster[0] == _TWICE_SIGN else 2):
+    if cluster[0] not in _TWICE or len(cluster) != (3 if cluster[0] == _TWICE_SIGN else 2):
         return ""
     letter = bytes([_IN_CP1252.get(char, 0) for char in cluster]).decode("utf-8", "ignore")
     return letter if len(letter) == 1 and letter > "\x9f" else ""
@@ -205,9 +200,9 @@ def _end_of_twice(run: str, at: int) -> int:
 
 def has_letters_encoded_twice(text: str) -> bool:
     """Return whether a text has a letter that was encoded in UTF-8 twice. Searches find it as what it was."""
-    if not any(char in text for char in (*_TWICE, _TWICE_SIGN)):  # quicker than each character
+    if not any(char in text for char in _TWICE):  # quicker than each character
         return False
-    return any(_begins_twice(char) and _end_of_twice(text, at) > at for at, char in enumerate(text))
+    return any(char in _TWICE and _end_of_twice(text, at) > at for at, char in enumerate(text))
 
 
 def _without_marks(text: str) -> str:
@@ -377,7 +372,7 @@ class _ByCharacter(dict[int, str]):
         char = chr(code)
         # An ideograph has no marks and joins no cluster. Most new characters of a text are ideographs.
         is_alone = 0x3400 <= code <= 0x9FFF or not (
-            _joins(char) or _begins_twice(char) or char in RAISED
+            _joins(char) or char in _TWICE or char in RAISED
         )
         folded = self[code] = self._fold(char) if is_alone else _JOINING
         return folded

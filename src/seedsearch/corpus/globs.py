@@ -26,7 +26,6 @@ from seedsearch.corpus.skip import Skip
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.folders import IGNORE_FILES, prefix_of
 from seedsearch.record import NamedTuple
-from seedsearch.wildcards import between_stars, one_of
 
 _MAGIC = frozenset("*?[\\")
 _CLASSES = {
@@ -166,7 +165,11 @@ def _part(part: str) -> Test:
 
 
 def _expression(part: str) -> str:
-    """Return the regular expression of a part."""
+    """Return the regular expression of a part.
+
+    What comes after a star is matched at the first place where it fits, and an atomic group keeps that choice. For
+    globs the first place is always enough. So matching takes time linear in the text for every star.
+    """
     pieces = [""]
     at = 0
     while at < len(part):
@@ -186,7 +189,11 @@ def _expression(part: str) -> str:
             pieces[-1] += expression
         else:
             pieces[-1] += re.escape(char)
-    return between_stars(pieces)
+    first, *rest = pieces
+    if not rest:
+        return first + r"\Z"
+    *middle, last = rest
+    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + f".*{last}\\Z"
 
 
 def _set(part: str, at: int) -> tuple[str, int]:
@@ -210,7 +217,8 @@ def _set(part: str, at: int) -> tuple[str, int]:
                 inside += f"{re.escape(low)}-{re.escape(high)}"
         else:
             inside += re.escape(low)
-    return one_of(inside, negated=negated), at + 1
+    nothing = "." if negated else "(?!)"
+    return f"[{'^' if negated else ''}{inside}]" if inside else nothing, at + 1
 
 
 def _member(part: str, at: int) -> tuple[str, int]:

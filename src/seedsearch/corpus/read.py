@@ -63,17 +63,11 @@ def read_range(path: str, start: int, end: int) -> bytes:
     Raise SourceUnreadableError, or Skip if it is no regular file.
     """
     try:
-        descriptor = os.open(path, FLAGS)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Skip("not a regular file")
+        with open_file(path, follow=True) as (descriptor, source):
             os.lseek(descriptor, start, os.SEEK_SET)
             # Limit the buffer to the file's size: a damaged index may ask for any range.
-            return os.read(descriptor, max(min(end, status.st_size) - start, 0))
-        finally:
-            os.close(descriptor)
-    except (OSError, ValueError) as error:
+            return os.read(descriptor, max(min(end, source.size) - start, 0))
+    except OSError as error:
         raise unreadable(error) from error
 
 

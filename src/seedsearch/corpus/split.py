@@ -351,7 +351,9 @@ def _divide(
     for number in range(1, parts):
         ideal = block.start + int(size * number)
         low, high = max(cuts[-1] + 1, ideal - int(size / 2)), min(ideal + int(size / 2), block.end)
-        nearest = (_nearest(_good_cuts(flat, pattern, low, high), ideal) for pattern in patterns)
+        places = (_good_cuts(flat, pattern, low, high) for pattern in patterns)
+        # the nearest place of the first pattern that has one
+        nearest = (min(own, key=lambda at: abs(at - ideal), default=-1) for own in places)
         cut = next((cut for cut in nearest if cut >= 0), -1)
         if cut > cuts[-1]:
             cuts.append(cut)
@@ -373,11 +375,6 @@ def _good_cuts(flat: str, pattern: re.Pattern[str], low: int, high: int) -> Iter
         elif "blank" in found and match[0][0] == "\n" and found["blank"] is None:
             continue  # in wrapped text a line ends where the page did
         yield match.end()
-
-
-def _nearest(places: Iterator[int], ideal: int) -> int:
-    """Return the place nearest to `ideal`, the first of two, or -1 if there is none. The places ascend."""
-    return min(places, key=lambda place: abs(place - ideal), default=-1)
 
 
 def _hard_cuts(flat: str, cuts: list[int]) -> list[int]:

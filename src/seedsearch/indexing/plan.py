@@ -187,12 +187,8 @@ def make_plan(
     meanwhile = known_settings.replace(selections=selections, mark=mark)
     # A run over some roots keeps the recorded encodings and failures of other files.
     is_whole = wanted.keys() >= before.keys()
-    done = (
-        Settings(selections, options.encodings, __version__, mark, readers)
-        if is_whole
-        else meanwhile
-    )
-    settings = dump_settings(done)
+    read = {"encodings": options.encodings, "version": __version__, "readers": readers}
+    settings = dump_settings(meanwhile.replace(**read) if is_whole else meanwhile)
     return Plan(
         roots=roots,
         settings=settings,

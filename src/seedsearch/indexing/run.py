@@ -16,8 +16,7 @@ from seedsearch.corpus.read import NO_FOLDER, Descent, digest_of, read_file, unr
 from seedsearch.corpus.skip import UNREADABLE, Skip, TooLarge
 from seedsearch.engine.base import Added, BatchBuilder
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.indexing.documents import Found, documents_of, parts_of
-from seedsearch.indexing.large_file_adder import LargeFileAdder
+from seedsearch.indexing.documents import Found, LargeFileAdder, documents_of, parts_of
 from seedsearch.indexing.tasks import WANTS, Factory, Limits, Outcome, Task, Tick
 from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader, SourceFile, figures
 from seedsearch.record import NamedTuple
@@ -139,11 +138,23 @@ class Run:
         self._now = number
         self._at(number)
         try:
-            self._read(task, opened, now)
+            if isinstance(opened, _Whole):
+                self._take_whole(task, *opened)
+            elif opened is None:
+                self._take_large(task, now)
+            else:
+                raise opened
         except MustNotRead:
             self._left.append(task)
-        else:
-            self._tick(1, task.size - self._reported)
+            return
+        except Skip as skip:
+            self._pass_over(task, skip.reason)
+        except SourceUnreadableError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                self._pass_over(task, f"{UNREADABLE}{error.message}")
+            elif task.old is not None:
+                self._gone.append(task.stored)
+        self._tick(1, task.size - self._reported)
 
     def _take_texts(self, waiting: _Waiting) -> int:
         """Give the plain texts that come next to the builder in one call. Return how many it has taken."""
@@ -209,25 +220,6 @@ class Run:
     def has_finished_batches(self) -> bool:
         """Return whether batches are finished and no other has begun: a good place to end."""
         return bool(self._receipts) and self._builder is None
-
-    def _read(self, task: Task, opened: _Opened, now: int) -> None:
-        if isinstance(opened, _Whole):
-            self._take_whole(task, *opened)
-        elif opened is not None:
-            self._miss(task, opened)
-        else:
-            try:
-                self._take_large(task, now)
-            except (Skip, SourceUnreadableError) as error:
-                self._miss(task, error)
-
-    def _miss(self, task: Task, error: Skip | SourceUnreadableError) -> None:
-        if isinstance(error, Skip):
-            self._pass_over(task, error.reason)
-        elif isinstance(error.__cause__, FileNotFoundError):
-            self._gone += [task.stored] if task.old is not None else []
-        else:
-            self._pass_over(task, f"{UNREADABLE}{error.message}")
 
     def outcome(self) -> Outcome:
         """Return the outcome of the run. Finish the last batch."""

@@ -15,17 +15,18 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.errors import ModelError, UsageError
-from seedsearch.meaning.description import (
+from seedsearch.meaning.store import (
     FILE,
     PARTS,
     Description,
     checked,
     described,
+    keep,
+    not_loaded,
     parts_of,
     read_part,
     sha256,
 )
-from seedsearch.meaning.store import keep, not_loaded
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import did_you_mean
 
