@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import Any
@@ -260,7 +260,8 @@ class _Walker:
             self._report(path_of_folder, reason_of(error))
         if view.root.selection.ignore and self._is_generated(path_of_folder, found, view):
             return []
-        if _is_maildir(found):
+        cur, new, tmp = (name + os.sep in found for name in (*_DELIVERED, _UNDELIVERED))
+        if cur and (new or tmp):  # a Maildir
             self._mail(prefix, unseen, found)
         for name in unseen:
             self._omitted(Omission(prefix + name, "hidden", ""))
@@ -280,13 +281,21 @@ class _Walker:
 
     def _is_generated(self, folder: str, found: dict[str, SourceFile | str], view: View) -> bool:
         """Remove generated entries from `found`. Return whether the whole folder is generated."""
-        reason = _why_generated(found)
-        if reason and folder not in self._roots and not view.chooses(folder, is_folder=True):
-            self._omitted(Omission(folder, "generated", reason))
+        mark = next((name for name in _MARKS if name in found), "")
+        if mark and folder not in self._roots and not view.chooses(folder, is_folder=True):
+            self._omitted(Omission(folder, "generated", _MARKS[mark]))
             return True
         prefix = prefix_of(folder)
-        for name, reason in list(_generated(name.rstrip(os.sep) for name in found)):
-            key = name if name in found else name + os.sep
+        for key in list(found):
+            name = key.rstrip(os.sep)
+            if name.endswith(_ENDINGS):
+                reason = "minified, or a map of that"
+            elif name in _NAMES:
+                reason = _NAMES[name]
+            elif name.startswith(_OWNER):
+                reason = "the mark of an open document"
+            else:
+                continue
             path = prefix + name
             if path not in self._roots and not view.chooses(path, is_folder=key != name):
                 del found[key]
@@ -364,29 +373,7 @@ class _Walker:
             found[entry.name + os.sep] = path
 
 
-def _is_maildir(found: Collection[str]) -> bool:
-    """Return whether a folder with these entries is a Maildir. Names of folders end with a separator."""
-    cur, new, tmp = (name + os.sep in found for name in (*_DELIVERED, _UNDELIVERED))
-    return cur and (new or tmp)
-
-
 def _is_mail_folder(path: str) -> bool:
     """Return whether a hidden folder inside a Maildir is a further mail folder."""
     inside = (os.path.isdir(os.path.join(path, name)) for name in _DELIVERED)
     return not os.path.islink(path) and any(inside)
-
-
-def _generated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each generated name of a folder's files and folders, with the reason."""
-    for name in names:
-        if name.endswith(_ENDINGS):
-            yield name, "minified, or a map of that"
-        elif name in _NAMES:
-            yield name, _NAMES[name]
-        elif name.startswith(_OWNER):
-            yield name, "the mark of an open document"
-
-
-def _why_generated(names: Collection[str]) -> str:
-    """Return why a folder with these entries is generated, or "". Names of folders end with a separator."""
-    return next((reason for name, reason in _MARKS.items() if name in names), "")
