@@ -106,17 +106,6 @@ _REST_OF_WORD = pattern(rb"\S*\s")
 _BEGINNING_OF_WORD = pattern(rb"\s\S*\Z")
 
 
-class Guess(NamedTuple):
-    """The likeliest encoding, and the probability that its text is right and not that of the next one.
-
-    `reads_well` is False if no language fits, so that the text is in an encoding or a language that is not known here.
-    """
-
-    encoding: str
-    confidence: float
-    reads_well: bool
-
-
 class _Encoding(NamedTuple):
     lower: tuple[str, ...]  # of each byte: the letter in lower case, or a space
     kinds: tuple[str, ...]
@@ -149,8 +138,12 @@ def _share_of(common: str, text: str) -> float:
     return sum(map(sample.count, common)) / beyond if beyond >= _LEAST_BEYOND else 0.0
 
 
-def guess(data: bytes) -> Guess:
-    """Return the likeliest encoding of bytes that are not UTF-8."""
+def guess(data: bytes) -> tuple[str, float, bool]:
+    """Return the likeliest encoding of bytes that are not UTF-8, how likely it is, and whether its text reads well.
+
+    The second is the probability that its text is right and not that of the next one. The last is False if no language
+    fits, so that the text is in an encoding or a language that is not known here.
+    """
     sample, pairs = _pairs(data)
     found = _costs(
         sample, pairs, _likely(sample[:_GLANCE]) if len(sample) > 2 * _GLANCE else _ENCODINGS
@@ -166,7 +159,7 @@ def guess(data: bytes) -> Guess:
         (cost for cost, _, name in costs if sample.decode(name, "replace") != text), math.inf
     )
     confidence = min(0.99, 1 / (1 + 2 ** (least - other)))
-    return Guess(best, confidence, least < _MOST_BITS * _weight(pairs) + _MOST_BITS_OF_FEW)
+    return best, confidence, least < _MOST_BITS * _weight(pairs) + _MOST_BITS_OF_FEW
 
 
 def reads_well(data: bytes, encoding: str) -> bool:

@@ -22,13 +22,6 @@ _COMMIT_BATCHES = 8
 _Placed: TypeAlias = tuple[int, Passage]
 
 
-class Copied(NamedTuple):
-    """How many files were copied, and how many were there already."""
-
-    files: int
-    known: int
-
-
 class End(NamedTuple):
     """An open index, and its home."""
 
@@ -36,11 +29,11 @@ class End(NamedTuple):
     home: Home
 
 
-def copy_index(source: End, target: End) -> Copied:
+def copy_index(source: End, target: End) -> tuple[int, int]:
     """Copy all files of an index with their passages, its roots and its settings.
 
-    Files that the target already has in the same state are left alone, so that a copy that was interrupted goes on.
-    Raises UsageError if the target has files that the source has not.
+    Return how many files were copied, and how many the target already had in the same state. Those are left alone, so
+    that a copy that was interrupted goes on. Raises UsageError if the target has files that the source has not.
     """
 
     def rename(path: str) -> str:
@@ -71,7 +64,7 @@ def copy_index(source: End, target: End) -> Copied:
     finally:
         writer.close()
     target.engine.refresh()
-    return Copied(len(new), len(states) - len(new))
+    return len(new), len(states) - len(new)
 
 
 def _renamed(passage: Passage, rename: Callable[[str], str]) -> Passage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.language import language_of
 from seedsearch.corpus.encoded import may_hold_runs, runs
@@ -43,11 +43,8 @@ class Found(NamedTuple):
     extra: str = ""
 
 
-class ReadPart(NamedTuple):
-    """A document, or a further part of the document before it."""
-
-    document: Added
-    continues: bool
+ReadPart: TypeAlias = tuple[Added, bool]
+"""A document, and whether it is a further part of the document before it."""
 
 
 def parts_of(extract: Callable[[], Contents]) -> Iterator[ReadPart | Problem]:
@@ -56,23 +53,21 @@ def parts_of(extract: Callable[[], Contents]) -> Iterator[ReadPart | Problem]:
     MemoryError passes: the batch may have taken the memory, and another process then reads the file.
     """
     try:
-        new = tuple.__new__  # half the cost of calling ReadPart: a mailbox has many
         for extracted in extract():
             if isinstance(extracted, Problem):
                 yield extracted
                 continue
             if isinstance(extracted, FoundDocument):
-                yield new(ReadPart, (extracted, False))
+                yield extracted, False
                 continue
             may_hold = not extracted.spans and may_hold_runs(extracted.text)
             if may_hold and (gaps := list(runs(extracted.text))):
                 sections = without(extracted.sections, gaps)
-                yield ReadPart(
-                    with_passages(extracted._replace(sections=sections)), extracted.continues
-                )
+                read = with_passages(extracted._replace(sections=sections))
+                yield read, extracted.continues
                 yield from _named(extracted, gaps)
             else:
-                yield new(ReadPart, (with_passages(extracted), extracted.continues))
+                yield with_passages(extracted), extracted.continues
     except (Skip, SourceUnreadableError, MemoryError):
         raise
     except Exception as error:
@@ -120,7 +115,7 @@ def documents_of(
             if isinstance(part, Problem):
                 problems.append(part)
             else:
-                documents.append(part.document)
+                documents.append(part[0])
                 if len(documents) % _DOCUMENTS_A_BEAT == 0:
                     beat()
     except Skip as skip:
