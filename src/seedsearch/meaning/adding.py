@@ -98,8 +98,7 @@ def add(folder: str, given: Mapping[str, Any]) -> Description:
     parts = parts_of(folder)
     has_own = os.path.lexists(os.path.join(folder, FILE))
     own = described(folder) if has_own else _guessed(folder, "kind" in given)
-    values = {name: getattr(own, name) for name in own._fields} | dict(given)
-    values["digests"] = tuple(map(sha256, parts))
+    values = {**vars(own), **given, "digests": tuple(map(sha256, parts))}
     return _tried(checked(values, folder), parts)
 
 

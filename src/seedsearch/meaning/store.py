@@ -99,8 +99,7 @@ def checked(values: dict[str, Any], place: str) -> Description:
 
 def encoded(description: Description) -> bytes:
     """Return a description as the bytes of its file."""
-    values = {name: getattr(description, name) for name in description._fields}
-    return (json.dumps({"schema": _SCHEMA, **values}, indent=1) + "\n").encode()
+    return (json.dumps({"schema": _SCHEMA, **vars(description)}, indent=1) + "\n").encode()
 
 
 def parts_of(folder: str) -> tuple[bytes, ...]:
