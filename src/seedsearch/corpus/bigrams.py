@@ -25,6 +25,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from seedsearch.analysis.tables import UNLISTED, bigrams, bits_of_pairs
+from seedsearch.corpus.mixed import text_in
 from seedsearch.patterns import pattern
 
 _SLAVIC = "cs hr hu pl ro sk sl"
@@ -118,12 +119,9 @@ def east_asian(data: bytes) -> tuple[str, str] | None:
     found: tuple[str, str] | None = None
     best = _LEAST_SHARE
     for encoding, (_, language, _, _) in _OF_TWO_BYTES.items():
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        share = _share_of(_MOST_COMMON[language], text)
-        if share >= best:
+        text = text_in(data, encoding)
+        share = _share_of(_MOST_COMMON[language], text) if text else 0.0
+        if text and share >= best:
             found, best = (text, encoding), share
     return found
 
@@ -257,9 +255,8 @@ def _bits_of(
 def _bits_of_east_asian(sample: bytes) -> Iterator[tuple[str, float]]:
     """Yield the encodings of East Asia in which a short text decodes, and its bits."""
     for encoding, (total, language, usual, last) in _OF_TWO_BYTES.items():
-        try:
-            text = sample.decode(encoding)
-        except UnicodeDecodeError:
+        text = text_in(sample, encoding)
+        if text is None:
             continue
         common = bigrams()[language]
         characters = Counter(re.sub("[\0-\x7f]", "", text))

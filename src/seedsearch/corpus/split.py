@@ -20,6 +20,7 @@ from seedsearch.analysis.language import LANGUAGES, language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, byte_source, is_stateful
 from seedsearch.corpus.encoded import LINE_CHARS
+from seedsearch.corpus.mixed import text_in
 from seedsearch.corpus.title import TITLE_RULES
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
@@ -177,16 +178,9 @@ def _cited(spans: list[PassageSpan], decoded: DecodedText) -> list[PassageSpan]:
     cited: list[PassageSpan] = []
     for span, start, end in zip(spans, places[::2], places[1::2], strict=True):
         passage = text[span.start : span.end]
-        good = 0 <= start <= end and _is_text_of(data[start:end], passage, encoding, errors)
+        good = 0 <= start <= end and text_in(data[start:end], encoding, errors) == passage
         cited.append(span._replace(byte_start=start, byte_end=end) if good else span)
     return cited
-
-
-def _is_text_of(data: bytes, text: str, encoding: str, errors: str) -> bool:
-    try:
-        return data.decode(encoding, errors) == text
-    except UnicodeError:
-        return False
 
 
 def _without_return(text: str, span: PassageSpan) -> PassageSpan:
