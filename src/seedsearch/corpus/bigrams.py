@@ -147,10 +147,10 @@ def guess(data: bytes) -> tuple[str, float, bool]:
         sample, pairs, _likely(sample[:_GLANCE]) if len(sample) > 2 * _GLANCE else _ENCODINGS
     )
     missing = bytes(set(data[:_MOST_BYTES]) - set(sample))
-    costs = sorted(
-        (cost + _OF_KIND["none"] * _undefined(missing, name), name != "cp1252", name)
-        for name, cost in found.items()
-    )
+    for name in found.keys() & _ENCODINGS.keys():
+        undefined = sum(_encoding(name).kinds[code] == "none" for code in missing)
+        found[name] += _OF_KIND["none"] * undefined
+    costs = sorted((cost, name != "cp1252", name) for name, cost in found.items())
     least, _, best = costs[0]
     text = sample.decode(best, "replace")
     other = next(
@@ -189,11 +189,6 @@ def _pairs(data: bytes) -> tuple[bytes, Counter[tuple[int, int]]]:
 def _weight(pairs: Mapping[tuple[int, int], int]) -> float:
     """Return the number of pairs. Those of ASCII count for less."""
     return sum(n * (_SHARE_OF_ASCII if max(pair) < 0x80 else 1) for pair, n in pairs.items())
-
-
-def _undefined(codes: bytes, name: str) -> int:
-    """Return how many bytes an encoding does not have, of those that are not in the sample."""
-    return sum(_encoding(name).kinds[code] == "none" for code in codes) if name in _ENCODINGS else 0
 
 
 def _costs(

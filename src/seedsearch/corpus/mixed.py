@@ -53,15 +53,11 @@ def _lines(data: bytes, encoding: str) -> Iterator[tuple[bytes, str]]:
             yield line, "ascii"
         elif text_in(line, "utf-8") is not None:
             yield line, "utf-8"
-        elif encoding == "utf-8" and _IN_WORD.search(line) and not _has_character(line):
-            yield line, _OTHER
-        else:
+        elif encoding != "utf-8" or not _IN_WORD.search(line):
             yield line, encoding
-
-
-def _has_character(line: bytes) -> bool:
-    """Return whether a line has a valid UTF-8 character beyond ASCII. Its bad bytes are then no letters."""
-    return not line.decode("utf-8", "ignore").isascii()
+        else:
+            # Beside a valid character of UTF-8 beyond ASCII, bad bytes are no letters.
+            yield line, _OTHER if line.decode("utf-8", "ignore").isascii() else encoding
 
 
 def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:

@@ -106,7 +106,10 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     if spans is None:
         spans = _spans(flat, sections, line, by_lines)
         if by_lines:
-            spans = [_without_return(text, span) for span in spans]
+            spans = [
+                span._replace(end=span.end - 1) if text[span.end - 1] == "\r" else span
+                for span in spans
+            ]
         spans = _on_lines(spans, extracted)
     if decoded is not None and spans and spans[0].byte_start < 0:
         spans = _cited(spans, decoded)
@@ -181,10 +184,6 @@ def _cited(spans: list[PassageSpan], decoded: DecodedText) -> list[PassageSpan]:
         good = 0 <= start <= end and text_in(data[start:end], encoding, errors) == passage
         cited.append(span._replace(byte_start=start, byte_end=end) if good else span)
     return cited
-
-
-def _without_return(text: str, span: PassageSpan) -> PassageSpan:
-    return span._replace(end=span.end - 1) if text[span.end - 1] == "\r" else span
 
 
 # ------------------------------------------------------------------ lines to blocks

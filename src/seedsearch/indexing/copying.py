@@ -39,6 +39,10 @@ def copy_index(source: End, target: End) -> tuple[int, int]:
     def rename(path: str) -> str:
         return path if is_stream(path) else target.home.stored(source.home.absolute(path))
 
+    def renamed(passage: Passage) -> Passage:
+        document = passage.document
+        return passage.replace(document=document.replace(path=rename(document.path)))
+
     states = {rename(path): state for path, state in source.engine.files().items()}
     writer = target.engine.writer()
     try:
@@ -56,7 +60,7 @@ def copy_index(source: End, target: End) -> tuple[int, int]:
         }
         writer.remove(new.keys() & there.keys())
         _Copying(writer, new).run(
-            (place, _renamed(passage, rename)) for place, passage in source.engine.contents()
+            (place, renamed(passage)) for place, passage in source.engine.contents()
         )
         writer.set_roots([rename(root) for root in source.engine.roots()])
         writer.set_settings(_settings(source, target.home, rename))
@@ -65,11 +69,6 @@ def copy_index(source: End, target: End) -> tuple[int, int]:
         writer.close()
     target.engine.refresh()
     return len(new), len(states) - len(new)
-
-
-def _renamed(passage: Passage, rename: Callable[[str], str]) -> Passage:
-    document = passage.document
-    return passage.replace(document=document.replace(path=rename(document.path)))
 
 
 def _settings(source: End, home: Home, rename: Callable[[str], str]) -> str:
