@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from seedsearch.corpus.selection import Omission, Root, Selection
 from seedsearch.corpus.skip import ENCRYPTED
 from seedsearch.corpus.walk import reaches, walk
+from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
@@ -90,14 +91,7 @@ class IndexOptions(Record):
         )
 
 
-def make_plan(
-    home: Home,
-    known: Mapping[str, FileState],
-    old_roots: Sequence[str],
-    old_settings: str,
-    options: IndexOptions,
-    give: Give | None = None,
-) -> Plan:
+def make_plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None = None) -> Plan:
     """Walk the added roots and compare. Without added roots, and for a rebuild, walk all roots.
 
     `give` receives the tasks as they are found, while the walk goes on.
@@ -105,6 +99,9 @@ def make_plan(
     Raise SourceNotFoundError for an added root that does not exist. Raise UsageError for an index folder, and for a
     root outside of the index's base that the user has not named.
     """
+    known, old_roots, old_settings = engine.files(), engine.roots(), engine.settings()
+    if options.partition is not None:
+        known = {path: state for path, state in known.items() if options.partition.holds(path)}
     added = [os.path.normpath(root) for root in options.add_roots]
     _check(added, home, old_roots)
     known_settings = load_settings(old_settings)
