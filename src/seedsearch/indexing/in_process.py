@@ -34,7 +34,7 @@ def read_here(tasks: Iterable[Task], factory: Factory, limits: Limits, tick: Tic
     whole = list(tasks)
     if not has_alarm():
         return Outcome(left=tuple(whole))
-    run = Run(factory, limits, tick, read=_read, outside=False)
+    run = Run(factory, limits, tick, read=_read)
     large = [task for task in whole if task.size > limits.large_bytes]
     try:
         with collecting_seldom():

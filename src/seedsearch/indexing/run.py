@@ -76,7 +76,7 @@ class Run:
 
     `tick(files, bytes)` is called after each file and each piece of a large one, with the work since the last call.
     `at(number)` is called with the number of the file being opened or read, or NOTHING. An exception in either ends
-    the run. `read` returns documents, and may raise MustNotRead. Files for outside programs are left unless `outside`.
+    the run. `read` returns documents, and may raise MustNotRead; files for outside programs are then left.
     """
 
     def __init__(
@@ -86,8 +86,6 @@ class Run:
         tick: Tick,
         at: Callable[[int], None] = lambda number: None,
         read: Read | None = None,
-        *,
-        outside: bool = True,
     ) -> None:
         self._reported = 0  # bytes of the current file that `tick` knows of
         self._tick = tick
@@ -100,7 +98,7 @@ class Run:
         self._limits = limits
         self._encodings = _by_glob(limits.encodings)
         self._readers = _by_glob(limits.readers)
-        self._has_outside = outside
+        self._has_outside = read is None
         self._descent = Descent()
         self._builder: BatchBuilder | None = None
         self._last = b""  # the last path given to it
