@@ -74,8 +74,8 @@ class JudgedIndex:
 def _reranked(
     folder: str, found: tuple[ScoredPassage, ...], words: str, tree: Query
 ) -> tuple[ScoredPassage, ...]:
-    from seedsearch.meaning.description import described  # these need an extra
     from seedsearch.meaning.scorer import scorer_of
+    from seedsearch.meaning.store import described  # these need an extra
     from seedsearch.search.rerank import reordered_by
 
     model = described(folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias, TypedDict, Unpack
 
 from seedsearch.collections import collection_folder, collection_index, home_to_ask
@@ -98,12 +97,8 @@ class Index:
 
         Raises ValueError if `limit`, `per_file`, `window` or `rerank_ms` is below 1.
         """
-        for name, value in (
-            ("limit", limit),
-            ("per_file", per_file),
-            ("window", window),
-            ("rerank_ms", rerank_ms),
-        ):
+        counts = {"limit": limit, "per_file": per_file, "window": window, "rerank_ms": rerank_ms}
+        for name, value in counts.items():
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be 1 or more, or None for all, not {value}")
         options = _options(matching).replace(
@@ -293,12 +288,7 @@ class Index:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
 

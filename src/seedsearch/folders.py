@@ -44,6 +44,11 @@ def is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(prefix_of(folder))
 
 
+def as_glob(name: str) -> str:
+    """Return the glob that matches exactly this name."""
+    return "".join([f"[{char}]" if char in "*?[" else char for char in name])
+
+
 def is_own(status: os.stat_result) -> bool:
     """Return whether a file belongs to the user, or, for root under sudo, to the user who called sudo."""
     if sys.platform == "win32":

@@ -15,7 +15,7 @@ from pydantic import Field
 from typing_extensions import TypedDict  # pydantic takes that of `typing` only from Python 3.12 on
 
 from seedsearch.citation import Citation
-from seedsearch.model import Hit, PassageView
+from seedsearch.model import Hit
 from seedsearch.query.dates import date_of
 from seedsearch.render.records import citation_of, uri_of
 from seedsearch.render.sanitize import clean, fold
@@ -117,7 +117,16 @@ def server(index: Opened, describe: Callable[[Exception], str]) -> MCPServer[Any
     def show_passage(
         place: _Asked, around: Annotated[int, Field(ge=0, le=_MOST_AROUND)] = 1
     ) -> Shown:
-        return _shown(show(index, place, around, printed=clean))
+        view = show(index, place, around, printed=clean)
+        passage, document = view.passage, view.passage.document
+        cited = Citation(view.path, document.member, passage.page or 0, passage.line_start)
+        return Shown(
+            place=clean(str(cited)),
+            id=view.passage_id,
+            title=fold(document.title),
+            stale=view.stale,
+            text=_text("\n".join(f"{line.number}: {clean(line.text)}" for line in view.lines)),
+        )
 
     return made
 
@@ -135,18 +144,6 @@ def _found(hit: Hit) -> FoundPassage:
         score=round(hit.score, 3),
         stale=hit.stale,
         text=_text(passage.text),
-    )
-
-
-def _shown(view: PassageView) -> Shown:
-    passage, document = view.passage, view.passage.document
-    place = Citation(view.path, document.member, passage.page or 0, passage.line_start)
-    return Shown(
-        place=clean(str(place)),
-        id=view.passage_id,
-        title=fold(document.title),
-        stale=view.stale,
-        text=_text("\n".join(f"{line.number}: {clean(line.text)}" for line in view.lines)),
     )
 
 

@@ -125,7 +125,15 @@ def find_home(cwd: str, explicit: str | None = None) -> Home:
     if explicit and is_address(explicit):
         return Home(explicit)
     if explicit:
-        return _explicit_home(os.path.join(cwd, explicit))
+        path = os.path.join(cwd, explicit)
+        if inside := index_in(path, named=True):
+            return Home(inside)
+        if os.path.isdir(path):
+            return Home(path)
+        raise NoIndexError(
+            f"no index at {path}",
+            "check --index and SEEDSEARCH_INDEX, or create one with seedsearch index FOLDER",
+        )
     for folder in _way_up(cwd):
         if found := index_in(folder):
             return Home(found)
@@ -205,17 +213,6 @@ def is_index_folder(path: str) -> bool:
     """Return whether the folder is an index folder, by its name or by its CACHEDIR.TAG."""
     named = os.path.basename(path) == INDEX_FOLDER
     return os.path.isdir(path) and (named or os.path.isfile(os.path.join(path, _TAG)))
-
-
-def _explicit_home(path: str) -> Home:
-    if inside := index_in(path, named=True):
-        return Home(inside)
-    if os.path.isdir(path):
-        return Home(path)
-    raise NoIndexError(
-        f"no index at {path}",
-        "check --index and SEEDSEARCH_INDEX, or create one with seedsearch index FOLDER",
-    )
 
 
 def _way_up(cwd: str) -> list[str]:

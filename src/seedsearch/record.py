@@ -13,6 +13,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
+
+def _set_fields(cls: Any, fields: tuple[str, ...], defaults: dict[str, Any]) -> None:
+    """Give a class its fields. Those with a default come last."""
+    cls._fields = fields
+    type.__setattr__(cls, "__match_args__", fields)
+    cls._field_defaults = defaults
+    rest = tuple(defaults.values())
+    first = len(fields) - len(rest)
+    # number of values given -> the defaults that complete them
+    cls._tails = {first + count: rest[count:] for count in range(len(rest))}
+
+
+def _completed(cls: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Return a value for each field: as given in order, else by name, else the default. Raise TypeError like a call."""
+    if not named and len(values) in cls._tails:  # the fast path
+        return values + cls._tails[len(values)]
+    for field in cls._fields[len(values) :]:
+        if field not in named and field not in cls._field_defaults:
+            raise TypeError(f"{cls.__name__}: no value for {field}")
+        values += (named.pop(field) if field in named else cls._field_defaults[field],)
+    if named:
+        raise TypeError(f"{cls.__name__}: unknown or repeated field {next(iter(named))!r}")
+    if len(values) != len(cls._fields):
+        raise TypeError(f"{cls.__name__} takes {len(cls._fields)} values, not {len(values)}")
+    return values
+
+
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
     from typing import Protocol as Protocol
@@ -27,13 +54,7 @@ else:
         def __new__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> type:
             made = super().__new__(cls, name, bases, {**space, "__slots__": ()})
             fields = tuple(made.__annotations__)
-            made._fields = made.__match_args__ = fields
-            defaults = {field: space[field] for field in fields if field in space}
-            made._field_defaults = defaults
-            # number of values given -> the defaults that complete them
-            rest = tuple(defaults.values())
-            first = len(fields) - len(rest)
-            made._tails = {first + count: rest[count:] for count in range(len(rest))}
+            _set_fields(made, fields, {field: space[field] for field in fields if field in space})
             for number, field in enumerate(fields):
                 setattr(made, field, _getter(number, None))
             return made
@@ -42,46 +63,17 @@ else:
         """A tuple whose items have names, as typing.NamedTuple makes them."""
 
         def __new__(cls, *values: Any, **named: Any) -> NamedTuple:  # noqa: D102 - as in typing
-            if named:
-                values = cls._completed(values, named)
-            elif len(values) != len(cls._fields):
-                values += cls._tails.get(len(values), ())
-                if len(values) != len(cls._fields):
-                    values = cls._completed(values, named)  # raises the fitting TypeError
+            if named or len(values) != len(cls._fields):
+                values = _completed(cls, values, named)
             return tuple.__new__(cls, values)
 
         @classmethod
-        def _completed(cls, values: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
-            completed = list(values)
-            for field in cls._fields[len(values) :]:
-                if field in named:
-                    completed.append(named.pop(field))
-                elif field in cls._field_defaults:
-                    completed.append(cls._field_defaults[field])
-                else:
-                    raise TypeError(f"{cls.__name__}: no value for {field}")
-            if named:
-                raise TypeError(f"{cls.__name__}: unknown or repeated field {next(iter(named))!r}")
-            if len(completed) != len(cls._fields):
-                raise TypeError(
-                    f"{cls.__name__} takes {len(cls._fields)} values, not {len(values)}"
-                )
-            return completed
-
-        @classmethod
         def _make(cls, values: Any) -> NamedTuple:
-            made = tuple.__new__(cls, values)
-            if len(made) != len(cls._fields):
-                raise TypeError(f"{cls.__name__} takes {len(cls._fields)} values, not {len(made)}")
-            return made
+            return cls(*values)
 
         def _replace(self, **changes: Any) -> NamedTuple:
-            made = self._make(
-                [changes.pop(field, old) for field, old in zip(self._fields, self, strict=True)]
-            )
-            if changes:
-                raise ValueError(f"{type(self).__name__} has no field {next(iter(changes))!r}")
-            return made
+            values = [changes.pop(field, old) for field, old in zip(self._fields, self)]  # noqa: B905
+            return type(self)(*values, **changes)  # what is left raises the fitting TypeError
 
         def _asdict(self) -> dict[str, Any]:
             return dict(zip(self._fields, self, strict=True))
@@ -99,44 +91,17 @@ class Record:
     """A frozen value. Its fields are the annotated names of its class. Equality and hash use the fields."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
-    _defaults: ClassVar[dict[str, Any]] = {}
-    _tails: ClassVar[dict[int, dict[str, Any]]] = {}  # number of values given -> missing defaults
+    _field_defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = tuple(name for name in cls.__annotations__ if not name.startswith("_"))
-        cls._fields = cls._fields + own
-        type.__setattr__(cls, "__match_args__", cls._fields)
-        cls._defaults = cls._defaults | {n: cls.__dict__[n] for n in own if n in cls.__dict__}
-        cls._tails = {}
-        tail: dict[str, Any] = {}
-        for given in range(len(cls._fields) - 1, -1, -1):
-            name = cls._fields[given]
-            if name not in cls._defaults:
-                break
-            tail = cls._tails[given] = {name: cls._defaults[name]} | tail
+        own = [name for name in cls.__annotations__ if not name.startswith("_")]
+        defaults = {name: cls.__dict__[name] for name in own if name in cls.__dict__}
+        _set_fields(cls, (*cls._fields, *own), cls._field_defaults | defaults)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        fields, given = self._fields, len(args)
-        if given == len(fields) and not kwargs:  # the fast path, for hot loops
-            _set_values(self, dict(zip(fields, args)))  # noqa: B905 - they are as many
-            return
-        if given > len(fields):
-            raise TypeError(f"{type(self).__name__} takes {len(fields)} values, not {given}")
-        values = self.__dict__  # filled in field order, because `__hash__` depends on it
-        values.update(zip(fields, args, strict=False))
-        if not kwargs and given in self._tails:
-            values.update(self._tails[given])
-            return
-        for name in fields[given:]:
-            if name in kwargs:
-                values[name] = kwargs.pop(name)
-            elif name in self._defaults:
-                values[name] = self._defaults[name]
-        for name in kwargs:
-            raise TypeError(f"{type(self).__name__}: unknown or repeated field {name!r}")
-        if len(values) != len(fields):
-            missing = [name for name in fields if name not in values]
-            raise TypeError(f"{type(self).__name__}: no value for {', '.join(missing)}")
+        if kwargs or len(args) != len(self._fields):
+            args = _completed(type(self), args, kwargs)
+        _set_values(self, dict(zip(self._fields, args)))  # noqa: B905 - they are as many
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name} cannot be set")

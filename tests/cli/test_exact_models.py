@@ -18,9 +18,9 @@ import numpy
 from tiny_models import TOKENIZER, alone, field, model, node
 
 from seedsearch.meaning import scorer
-from seedsearch.meaning.description import Description
-from seedsearch.meaning.exact import exact_graph
+from seedsearch.meaning.graph import exact_graph
 from seedsearch.meaning.scorer import Scorer, session_of
+from seedsearch.meaning.store import Description
 
 Matrix = list[list[float]]
 

@@ -20,7 +20,7 @@ from seedsearch.cli.options import index_home
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import ModelError
 from seedsearch.meaning import adding, store
-from seedsearch.meaning.description import Description, sha256
+from seedsearch.meaning.store import Description, sha256
 from seedsearch.model import Document, Passage, ScoredPassage
 from seedsearch.query.parse import parse
 from seedsearch.search import Opened

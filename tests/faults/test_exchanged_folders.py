@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from seedsearch.corpus import walk as walk_module
-from seedsearch.corpus.descent import Descent
+from seedsearch.corpus.read import Descent
 from seedsearch.corpus.selection import Root, Selection
 from seedsearch.corpus.walk import walk
 from seedsearch.engine.registry import open_engine

@@ -1,4 +1,4 @@
-"""One call of C reads a file as `read_file` does. `read_file` reports each file that C refuses."""
+"""One call of C reads a file as Python does, which reports each file that C refuses."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.corpus import small_files
+from seedsearch.corpus import read
 from seedsearch.corpus.read import read_file
 from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.small_files import read_small
 from seedsearch.errors import SourceUnreadableError
 
 NAMES = st.sampled_from(["a.txt", "\u00fc", "\u6771\u4eac", "\udce9", "with space", "n" * 255])
 WHAT = st.sampled_from(["file", "file", "file", "folder", "link", "lost link", "nothing"])
 
 
-def told(read: object, path: str, *, follow: bool, most: int) -> object:
+def told(path: str, *, follow: bool, most: int) -> object:
     """Return the result of a read, or the reason for refusing."""
     try:
-        return read(path, follow=follow, max_bytes=most)  # type: ignore[operator]
+        return read_file(path, follow=follow, max_bytes=most)
     except (Skip, SourceUnreadableError) as error:
         return type(error), str(error), type(error.__cause__)
 
 
-@pytest.mark.skipif(small_files._read is None, reason="installed without the parts in C")
+@pytest.mark.skipif(read._read_small is None, reason="installed without the parts in C")
 @settings(max_examples=300, deadline=None)
 @given(
     NAMES,
@@ -54,5 +53,7 @@ def test_a_file_is_read_as_without_the_part_in_c(
             os.utime(target, ns=(0, seconds * 10**9 + ns))
             if what == "link":
                 os.symlink("other", path)
-        slowly = told(read_file, path, follow=follow, most=most)
-        assert told(read_small, path, follow=follow, most=most) == slowly
+        quickly = told(path, follow=follow, most=most)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(read, "_read_small", None)
+            assert told(path, follow=follow, most=most) == quickly

@@ -134,7 +134,7 @@ def test_the_core_finds_the_words_that_the_tokenizer_finds(
 
 def same_words(leaves: Sequence[Leaf], text: str, language: str) -> None:
     found = highlight._WordFinder(Or(tuple(leaves)), ANALYZER).of(text, language)
-    tokens = ANALYZER.spelled_tokens(text, language)
+    tokens = ANALYZER.tokens(text, language)
     for leaf in leaves:
         fits = means(leaf, language)
         expected = [token[1:] for token in tokens if fits(ANALYZER.form(token.term, language))]
@@ -251,7 +251,7 @@ def test_the_core_folds_a_text_in_place_where_the_analysis_does(language: str, t
     if compiled is None:
         pytest.skip("there is no core")
     _, folded = _WordFinder(Term("coal"), ANALYZER).shapes_and_folds(text, language)
-    wanted, offsets = ANALYZER.folded_with_offsets(text, language)
+    wanted, offsets = ANALYZER.folder(language).fold_with_offsets(text)
     if folded is not None:
         assert (folded.decode("utf-8", "surrogatepass"), None) == (wanted, offsets)
     else:

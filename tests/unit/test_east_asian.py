@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from seedsearch.corpus.bigrams import east_asian
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.east_asian import east_asian
 
 JAPANESE = (
     "私はその人を常に先生と呼んでいた。だからここでもただ先生と書くだけで本名は打ち明けない。" * 2

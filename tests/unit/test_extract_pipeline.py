@@ -12,6 +12,7 @@ from reference_engine import ReferenceEngine
 
 from seedsearch.corpus.formats import registry as formats
 from seedsearch.indexing import IndexOptions, IndexReport, in_process, update_index
+from seedsearch.indexing.tasks import Limits, Task
 from seedsearch.paths import create_home
 from seedsearch.query.ast import Exact
 
@@ -100,6 +101,15 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
     assert report.skipped == (("docs/a.pdf", "broken PDF"),)
     assert report.bytes_read == len(PDF)
     assert place.index().bytes_read == 0
+
+
+def test_libraries_run_in_a_worker_with_passwords_too(place: Place) -> None:
+    place.put("a.pdf", PDF)
+    path = str(place.docs / "a.pdf")
+    task = Task(path, "docs/a.pdf", len(PDF), False, None)
+    limits = Limits(64 << 20, False, passwords=("secret",))
+    builder = place.engine.writer().builder_factory()
+    assert in_process.read_here([task], builder, limits, lambda *_: None).left == (task,)
 
 
 def test_every_named_reader_exists_and_no_ending_is_claimed_twice() -> None:

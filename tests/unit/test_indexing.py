@@ -18,7 +18,7 @@ import pytest
 from left import children, descriptors
 from reference_engine import ReferenceEngine
 
-from seedsearch.corpus import small_files, walk
+from seedsearch.corpus import read, walk
 from seedsearch.corpus.formats import markdown
 from seedsearch.engine.base import BatchBuilder, Engine
 from seedsearch.engine.registry import open_engine
@@ -208,7 +208,7 @@ def failing_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return real(path, *rest, **named)
 
     monkeypatch.setattr(os, "open", failing)
-    monkeypatch.setattr(small_files, "_read", None)  # which opens files itself
+    monkeypatch.setattr(read, "_read_small", None)  # which opens files itself
 
 
 def test_an_unreadable_file_is_named_and_tried_again(
@@ -393,6 +393,16 @@ def test_a_root_inside_another_needs_no_entry_of_its_own(place: Place) -> None:
     assert place.engine.roots() == ("docs/.hidden", "docs")
     assert counts(place.index())[2:] == (2, 0)
     assert place.found("bword") == ["docs/.hidden/b.txt"]
+
+
+def test_a_root_inside_a_cache_stays(place: Place) -> None:
+    place.put("a.txt", "aword")
+    place.put("cache/CACHEDIR.TAG", "")
+    place.put("cache/notes/b.txt", "bword")
+    place.index(place.docs)
+    place.index(place.docs / "cache" / "notes")
+    assert place.engine.roots() == ("docs", "docs/cache/notes")
+    assert counts(place.index()) == (0, 0, 2, 0)
 
 
 def test_roots_that_cannot_be(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""A small file in one call of C. Odd files are left to `read_file`, which names the reason."""
+"""A small file in one call of C. Odd files are left to Python, which names the reason."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from pathlib import Path
 import pytest
 
 from seedsearch.core import compiled
-from seedsearch.corpus import small_files
-from seedsearch.corpus.descent import NO_FOLDER
-from seedsearch.corpus.read import FLAGS, NO_FOLLOW
+from seedsearch.corpus import read
+from seedsearch.corpus.read import FLAGS, NO_FOLDER, NO_FOLLOW, read_file
 from seedsearch.corpus.skip import Skip
-from seedsearch.corpus.small_files import read_small
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.model import SourceFile
 
-WITH_C = pytest.mark.skipif(small_files._read is None, reason="installed without the parts in C")
+WITH_C = pytest.mark.skipif(read._read_small is None, reason="installed without the parts in C")
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX")
 MOST = 1 << 20
 
 
 def quickly(path: object, most: int = MOST, flags: int = FLAGS | NO_FOLLOW) -> object:
-    assert small_files._read is not None
-    return small_files._read(NO_FOLDER, path, flags, most, SourceFile)  # type: ignore[arg-type]
+    assert read._read_small is not None
+    return read._read_small(NO_FOLDER, path, flags, most, SourceFile)  # type: ignore[arg-type]
 
 
 def put(path: Path, data: bytes) -> SourceFile:
@@ -43,7 +41,7 @@ def put(path: Path, data: bytes) -> SourceFile:
 def test_a_regular_file_is_read_at_once(tmp_path: Path, data: bytes) -> None:
     source = put(tmp_path / "a", data)
     found = quickly(source.path)
-    assert found == (source, data) == read_small(source.path, follow=False, max_bytes=MOST)
+    assert found == (source, data) == read_file(source.path, follow=False, max_bytes=MOST)
     assert isinstance(found, tuple)
     assert type(found[0]) is SourceFile
 
@@ -54,7 +52,7 @@ def test_a_file_as_large_as_may_be_and_a_larger_one(tmp_path: Path) -> None:
     assert quickly(source.path, 5) == (source, b"12345")
     assert quickly(source.path, 4) is None
     with pytest.raises(Skip, match="larger than 4 bytes"):
-        read_small(source.path, follow=False, max_bytes=4)
+        read_file(source.path, follow=False, max_bytes=4)
 
 
 @WITH_C
@@ -63,7 +61,7 @@ def test_a_sparse_file_is_not_read(tmp_path: Path) -> None:
         file.truncate(50 << 30)
     assert quickly(str(tmp_path / "sparse")) is None
     with pytest.raises(Skip, match="larger than"):
-        read_small(str(tmp_path / "sparse"), follow=False, max_bytes=MOST)
+        read_file(str(tmp_path / "sparse"), follow=False, max_bytes=MOST)
 
 
 @WITH_C
@@ -76,7 +74,7 @@ def test_what_is_no_regular_file_is_left_and_nothing_waits(tmp_path: Path) -> No
         assert quickly(str(path)) is None
     for name in ("fifo", "."):
         with pytest.raises(Skip, match="not a regular file"):
-            read_small(str(tmp_path / name), follow=False, max_bytes=MOST)
+            read_file(str(tmp_path / name), follow=False, max_bytes=MOST)
 
 
 @WITH_C
@@ -104,8 +102,8 @@ def test_links_are_followed_where_that_is_wanted(tmp_path: Path) -> None:
     assert quickly(str(link)) is None
     assert quickly(str(link), flags=FLAGS) == (source._replace(path=str(link)), b"x")
     with pytest.raises(SourceUnreadableError):
-        read_small(str(link), follow=False, max_bytes=MOST)
-    assert read_small(str(link), follow=True, max_bytes=MOST)[1] == b"x"
+        read_file(str(link), follow=False, max_bytes=MOST)
+    assert read_file(str(link), follow=True, max_bytes=MOST)[1] == b"x"
 
 
 @WITH_C
@@ -114,14 +112,14 @@ def test_what_cannot_be_opened_is_left(tmp_path: Path) -> None:
     for path in (tmp_path / "nope", tmp_path / "a" / "b", f"{tmp_path}/a\0b", "\ud800", ""):
         assert quickly(str(path)) is None
         with pytest.raises(SourceUnreadableError):
-            read_small(str(path), follow=False, max_bytes=MOST)
+            read_file(str(path), follow=False, max_bytes=MOST)
 
 
 @WITH_C
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="needs /proc")
 def test_a_file_that_has_more_than_it_says_is_left_and_read() -> None:
     assert quickly("/proc/self/status") is None
-    assert b"\nThreads:" in read_small("/proc/self/status", follow=False, max_bytes=MOST)[1]
+    assert b"\nThreads:" in read_file("/proc/self/status", follow=False, max_bytes=MOST)[1]
 
 
 @WITH_C
@@ -129,7 +127,7 @@ def test_a_file_that_has_more_than_it_says_is_left_and_read() -> None:
 def test_a_file_that_has_less_than_it_says_is_left_and_read() -> None:
     path = "/sys/kernel/uevent_seqnum"
     assert quickly(path) is None
-    assert read_small(path, follow=False, max_bytes=MOST)[1].strip().isdigit()
+    assert read_file(path, follow=False, max_bytes=MOST)[1].strip().isdigit()
 
 
 @WITH_C
@@ -156,7 +154,7 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
 
 @WITH_C
 def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
-    assert small_files._read is not None
+    assert read._read_small is not None
     path = str(tmp_path / "a")
     Path(path).write_bytes(b"x")
     for flags, most, kind in (
@@ -166,7 +164,7 @@ def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
         (FLAGS, 1, dict),
     ):
         with pytest.raises(ValueError, match="tuple"):
-            small_files._read(NO_FOLDER, path, flags, most, kind)  # type: ignore[arg-type]
+            read._read_small(NO_FOLDER, path, flags, most, kind)  # type: ignore[arg-type]
     for wrong in (b"a", None, 7):
         with pytest.raises(TypeError):
             quickly(wrong)
@@ -177,9 +175,9 @@ def test_what_is_asked_for_has_limits(tmp_path: Path) -> None:
 def test_without_the_part_in_c_files_are_read_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(small_files, "_read", None)
+    monkeypatch.setattr(read, "_read_small", None)
     source = put(tmp_path / "a", b"some text")
-    assert read_small(source.path, follow=False, max_bytes=MOST) == (source, b"some text")
+    assert read_file(source.path, follow=False, max_bytes=MOST) == (source, b"some text")
 
 
 class Rung(Exception):

@@ -258,7 +258,8 @@ def test_what_programs_generate_is_left_out_and_named(tmp_path: Path) -> None:
     found = {os.path.relpath(o.path, tmp_path).replace(os.sep, "/"): o.detail for o in omitted}
     assert found == left_out
     assert {o.why for o in omitted} == {"generated"}
-    assert not reaches(Root(here), str(tmp_path / "node_modules/x/a.js"))
+    for path in ("node_modules/x/a.js", "venv/lib/a", "target/a", "target"):
+        assert not reaches(Root(here), str(tmp_path / path)), path
     # Named files, files that match a glob, and all files if rules are off.
     assert "node_modules/x/a.js" in files(Root(here), Root(str(tmp_path / "node_modules")))
     assert "venv/lib/a" in files(Root(str(tmp_path / "venv")))

@@ -19,9 +19,7 @@ class Analyzer:
         self._stems = Stems()
         self.fold = self._folder.fold
         self.spell = self._speller.fold
-        self.fold_with_offsets = self._folder.fold_with_offsets
         self.stem = self._stems.stem
-        self.stem_all = self._stems.stem_all
         self.form = self._stems.form
 
     def sense(self, spelling: str, language: str) -> Sense | None:
@@ -30,9 +28,9 @@ class Analyzer:
         Return None for any other language: `stem` then gives the stem.
         """
         term = self.fold(spelling)
-        return (
-            Sense(self._stems, spelling, term, language) if own_language(term, language) else None
-        )
+        if not own_language(term, language):
+            return None
+        return Sense(self._stems, spelling, term, language)
 
     def meant(
         self, spelling: str, language: str, *, as_spelt: bool = False
@@ -47,32 +45,28 @@ class Analyzer:
         stem = self.stem(self.fold(spelling))
         return lambda form: form.stem == stem
 
-    def tokens(self, text: str) -> list[Token]:
-        """Return the tokens of a text. Offsets are characters of `text` as given."""
-        return _tokens(*self._folder.fold_with_offsets(text))
-
-    def spelled_tokens(self, text: str, language: str) -> list[Token]:
-        """Return the tokens of a text in a document of a language.
+    def tokens(self, text: str, language: str = "") -> list[Token]:
+        """Return the tokens of a text in a document of a language. Offsets are characters of `text` as given.
 
         Their terms are spellings if the language stems spellings.
         """
-        return _tokens(*self.folded_with_offsets(text, language))
-
-    def folded_with_offsets(self, text: str, language: str) -> tuple[str, list[int] | None]:
-        """Return what `folded` returns, and offsets: see `Folder.fold_with_offsets`."""
-        return self.folder(language).fold_with_offsets(text)
+        folded, offsets = self.folder(language).fold_with_offsets(text)
+        tokens = tokenize(folded)
+        if offsets is None:
+            return tokens
+        # The offset of the character after the token is its end.
+        return [
+            Token(term, position, offsets[start], end_in_text(offsets, end))
+            for term, position, start, end in tokens
+        ]
 
     def folder(self, language: str) -> Folder:
         """Return what folds the texts of a language."""
         return self._speller if language in OTHERS else self._folder
 
-    def folded(self, text: str, language: str) -> str:
-        """Return a text as `forms` cuts it in a document of a language: folded, or as a spelling."""
-        return self.spell(text) if language in OTHERS else self.fold(text)
-
     def forms(self, text: str, language: str) -> Iterator[tuple[Form, Token]]:
-        """Yield the form of each token of `spelled_tokens`, and the token."""
-        for token in self.spelled_tokens(text, language):
+        """Yield the form of each token of `tokens`, and the token."""
+        for token in self.tokens(text, language):
             yield self.form(token.term, language), token
 
 
@@ -80,17 +74,6 @@ class Analyzer:
 def shared_analyzer() -> Analyzer:
     """Return the Analyzer of this process's searches: what one of them has folded, the next need not fold again."""
     return Analyzer()
-
-
-def _tokens(folded: str, offsets: list[int] | None) -> list[Token]:
-    tokens = tokenize(folded)
-    if offsets is None:
-        return tokens
-    # The offset of the character after the token is its end.
-    return [
-        Token(term, position, offsets[start], end_in_text(offsets, end))
-        for term, position, start, end in tokens
-    ]
 
 
 def end_in_text(offsets: list[int], end: int) -> int:

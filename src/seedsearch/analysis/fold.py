@@ -42,6 +42,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 
 from seedsearch.analysis.tables import one_form
 from seedsearch.patterns import pattern
@@ -153,8 +154,8 @@ _DROPPED_FIRSTS = "".join(first for first, _ in _DROPPED)
 _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 
 
-# The first characters of letters, and of punctuation, in UTF-8 that was read in cp1252.
-_TWICE = "ÂÃÄÅÐÑÎÏ"
+# The first characters of letters and of punctuation in UTF-8 that was read in cp1252, and that of punctuation.
+_TWICE = "ÂÃÄÅÐÑÎÏâ"
 _TWICE_SIGN = "â"
 _IN_CP1252 = {
     bytes((code,)).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)
@@ -183,14 +184,9 @@ def _joins(char: str) -> bool:
     )
 
 
-def _begins_twice(char: str) -> bool:
-    """Whether a letter may be the first byte of one that was encoded twice: then what follows decides."""
-    return char in _TWICE or char == _TWICE_SIGN
-
-
 def _encoded_once(cluster: str) -> str:
     """The letter that a cluster is, if it was encoded twice; else ""."""
-    if not _begins_twice(cluster[0]) or len(cluster) != (3 if cluster[0] == _TWICE_SIGN else 2):
+    if cluster[0] not in _TWICE or len(cluster) != (3 if cluster[0] == _TWICE_SIGN else 2):
         return ""
     letter = bytes([_IN_CP1252.get(char, 0) for char in cluster]).decode("utf-8", "ignore")
     return letter if len(letter) == 1 and letter > "\x9f" else ""
@@ -204,9 +200,9 @@ def _end_of_twice(run: str, at: int) -> int:
 
 def has_letters_encoded_twice(text: str) -> bool:
     """Return whether a text has a letter that was encoded in UTF-8 twice. Searches find it as what it was."""
-    if not any(char in text for char in (*_TWICE, _TWICE_SIGN)):  # quicker than each character
+    if not any(char in text for char in _TWICE):  # quicker than each character
         return False
-    return any(_begins_twice(char) and _end_of_twice(text, at) > at for at, char in enumerate(text))
+    return any(char in _TWICE and _end_of_twice(text, at) > at for at, char in enumerate(text))
 
 
 def _without_marks(text: str) -> str:
@@ -233,11 +229,6 @@ def _lone_jamo(char: str) -> str:
         wide = unicodedata.decomposition(char)  # "<narrow> 3131", or ""
         return chr(int(wide.split()[1], 16)) if wide else ""
     return ""
-
-
-def _has_plain_base(char: str) -> bool:
-    """Return whether a letter is Latin or Greek, and so loses its accents."""
-    return char < "\u0250" or "\u0370" <= char <= "\u03ff"
 
 
 def _one_form(char: str) -> str:
@@ -269,8 +260,9 @@ def _fold_char(char: str) -> str:
     if kind[0] not in "LMN":
         return char if _is_sign(char) else " "
     base = unicodedata.normalize("NFD", char)
-    if len(base) > 1 and _has_plain_base(base[0]):
-        return "".join(map(_fold_char, base[0]))
+    # Latin and Greek letters lose their accents.
+    if len(base) > 1 and (base[0] < "\u0250" or "\u0370" <= base[0] <= "\u03ff"):
+        return _fold_char(base[0])
     return char.casefold().lower()  # Cherokee's small letters fold to capitals
 
 
@@ -380,7 +372,7 @@ class _ByCharacter(dict[int, str]):
         char = chr(code)
         # An ideograph has no marks and joins no cluster. Most new characters of a text are ideographs.
         is_alone = 0x3400 <= code <= 0x9FFF or not (
-            _joins(char) or _begins_twice(char) or char in RAISED
+            _joins(char) or char in _TWICE or char in RAISED
         )
         folded = self[code] = self._fold(char) if is_alone else _JOINING
         return folded
@@ -409,12 +401,11 @@ class Folder:
     """
 
     def __init__(self, capacity: int = 100_000, *, accents: bool = False) -> None:
-        self._fold_cluster = _spell_cluster if accents else _fold_cluster
+        fold_cluster = _spell_cluster if accents else _fold_cluster
+        self._cluster = lru_cache(capacity)(fold_cluster)
         self._runs = _Runs(self._fold_run, capacity)
         self._staying: set[str] = set()  # characters that fold to one
-        self._clusters: dict[str, str] = {}
-        self._by_character = _ByCharacter(self._fold_cluster)
-        self._capacity = capacity
+        self._by_character = _ByCharacter(fold_cluster)
         self.fold_run: Callable[[str], str] = self._runs.__getitem__
         """Returns the folded form of a run of non-ASCII characters."""
 
@@ -438,15 +429,6 @@ class Folder:
         """Return what a non-ASCII character without marks folds to, or None if it joins the cluster before it."""
         folded = self._by_character[ord(char)]
         return None if folded == _JOINING else folded
-
-    def _cluster(self, cluster: str) -> str:
-        folded = self._clusters.get(cluster)
-        if folded is None:
-            folded = self._fold_cluster(cluster)
-            if len(self._clusters) >= self._capacity:
-                self._clusters.clear()
-            self._clusters[cluster] = folded
-        return folded
 
     def fold_with_offsets(self, text: str) -> tuple[str, list[int] | None]:
         """Return the folded text, and the offset in `text` of each of its characters.

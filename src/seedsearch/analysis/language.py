@@ -196,7 +196,8 @@ def _plain_by_script(text: str) -> tuple[str, str, str]:
     sample = _sample(text)
     if sample is None:
         return "en", "", ""
-    script = "latin" if _is_mostly_ascii(sample) else _script(sample)
+    is_latin = sample.isascii() or len(sample.encode("ascii", "ignore")) > 0.8 * len(sample)
+    script = "latin" if is_latin else _script(sample)
     return ("", sample, script) if script in _SHARED else (script, "", "")
 
 
@@ -212,10 +213,6 @@ def _sample(text: str) -> str | None:
         return beginning + middle
     # an English notice before a text in another language
     return None if _is_english(middle, _GLANCE) or _is_english(middle, _SAMPLE) else middle
-
-
-def _is_mostly_ascii(sample: str) -> bool:
-    return sample.isascii() or len(sample.encode("ascii", "ignore")) > 0.8 * len(sample)
 
 
 def _is_english(text: str, most: int) -> bool:

@@ -99,7 +99,8 @@ def _by_pairs(lowered: str, script: str) -> str:
     for_english = _BITS_FOR_ENGLISH if spaced.isascii() else -_BITS_OF_LOANS
     if script == "latin":
         costs["en"] -= for_english
-        costs["da"] -= _BITS_OF_SPELLING if _is_rather_danish(spaced) else -_BITS_OF_SPELLING
+        is_danish = len(_DANISH.findall(spaced)) > len(_NORWEGIAN.findall(spaced))
+        costs["da"] -= _BITS_OF_SPELLING if is_danish else -_BITS_OF_SPELLING
     (least, best), *others = sorted((cost, name) for name, cost in costs.items())
     second = next(cost for cost, name in others if name not in _SIBLINGS.get(best, ()))
     needed = _ENGLISH_LIKELIER + for_english if best == "en" else _CLEARLY_LIKELIER
@@ -167,10 +168,6 @@ def _bonus(script: str, word: str) -> int:
 def _handicaps(script: str) -> int:
     """Return the bits that each language starts with."""
     return _together(_START + _RARER.get(name, 0) for name in _names_with_pairs(script))
-
-
-def _is_rather_danish(text: str) -> bool:
-    return len(_DANISH.findall(text)) > len(_NORWEGIAN.findall(text))
 
 
 def by_letters(words: list[str]) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
@@ -97,19 +98,10 @@ AS_SPELT = b"="
 """Separates the language from a stem with its accents."""
 
 
-def _script(letter: str) -> int:
-    """Return the index of a letter's script in _SCRIPTS, or -1."""
-    code = ord(letter)
-    for number, (first, last, _) in enumerate(_SCRIPTS):
-        if first <= code <= last:
-            return number
-    return -1
-
-
-def _dominating(term: str) -> str:
-    """Return Snowball's name for the language that dominates a term's script, or ""."""
-    script = _script(term[0])
-    return _SCRIPTS[script][2] if script >= 0 else ""
+@lru_cache(1024)
+def _script(letter: str) -> tuple[int, int, str] | None:
+    """Return the script of a letter, or None."""
+    return next((script for script in _SCRIPTS if script[0] <= ord(letter) <= script[1]), None)
 
 
 def own_language(term: str, language: str) -> str:
@@ -117,7 +109,7 @@ def own_language(term: str, language: str) -> str:
     if not term or language not in OTHERS:
         return ""
     script = _script(term[0])
-    return language if script >= 0 and script in map(_script, _OTHERS[language][0]) else ""
+    return language if script and script in map(_script, _OTHERS[language][0]) else ""
 
 
 class Form(NamedTuple):
@@ -191,7 +183,8 @@ class Stems:
 
         Return the term itself if no language does.
         """
-        name = _dominating(term) if term else ""
+        script = _script(term[0]) if term else None
+        name = script[2] if script else ""
         if name == "english":
             return self.stem_english([term.encode("utf-8", "surrogatepass")])[0].decode(
                 "utf-8", "surrogatepass"

@@ -61,9 +61,8 @@ def stop_words(terms: Collection[str], languages: Iterable[str]) -> frozenset[st
 @cache
 def _common_words(language: str) -> frozenset[str]:
     """Return the common words of a language, as terms."""
-    from seedsearch.analysis.fold import (
-        Folder,  # only for an index in several languages: start-up time
-    )
+    # only for an index in several languages: start-up time
+    from seedsearch.analysis.fold import Folder
 
     for by_language in common_words().values():
         if language in by_language:

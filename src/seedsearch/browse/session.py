@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from seedsearch.errors import SeedsearchError
+from seedsearch.folders import as_glob
 from seedsearch.model import Hit
 from seedsearch.query.ast import unparse
 from seedsearch.record import NamedTuple
@@ -26,7 +27,6 @@ from seedsearch.search.facets import facets
 from seedsearch.search.passage_view import before_on_its_line, view_of
 from seedsearch.search.searcher import SearchOptions, query_of, search
 from seedsearch.search.suggestions import suggest
-from seedsearch.wildcards import as_glob
 
 _AROUND = 2  # passages on each side in the preview
 _LEAST = 3  # letters

@@ -38,7 +38,7 @@ def command(source: str, target: str) -> int:
             raise UsageError("SOURCE and TARGET are the same index", "name another TARGET")
         there = create_home(place)
         with closing(open_engine(there.folder, create=True)) as other:
-            done = copy_index(End(own, home), End(other, there))
-    known = f", {done.known:,} already there" if done.known else ""
-    say_done(f"{plural(done.files, 'file')} copied{known}")
+            files, kept = copy_index(End(own, home), End(other, there))
+    known = f", {kept:,} already there" if kept else ""
+    say_done(f"{plural(files, 'file')} copied{known}")
     return DONE

@@ -11,9 +11,8 @@ import click
 from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, flag, stdout_bytes, write_rows
 from seedsearch.config import load_config
-from seedsearch.corpus.external_programs import is_there
+from seedsearch.corpus.external_programs import TESSERACT, is_there
 from seedsearch.corpus.formats.registry import FORMATS, PASSWORDS, is_installed
-from seedsearch.corpus.ocr import PROGRAM
 from seedsearch.record import Record
 from seedsearch.render.jsonl import json_line
 
@@ -43,7 +42,7 @@ def command(as_json: bool) -> int:
     ]
     encrypted = "in ZIP, 7z, Office: index --passwords"
     formats.append(FormatLine("encrypted members", "", (encrypted,), _missing(PASSWORDS)))
-    formats.append(_by_program("scanned pages", "in PDF: index --ocr", (PROGRAM,)))
+    formats.append(_by_program("scanned pages", "in PDF: index --ocr", (TESSERACT,)))
     for glob, reader in load_config(os.getcwd()).readers:
         formats.append(_by_program(f"your {reader.name}", glob, reader.command))
     if as_json:

@@ -252,9 +252,10 @@ def _partition(text: str) -> Partition:
 
 def _languages(config: Config) -> str:
     """Return the languages of scanned pages. Raises UsageError if tesseract is not installed."""
-    from seedsearch.corpus.ocr import is_installed  # rarely needed: start-up time
+    # rarely needed: start-up time
+    from seedsearch.corpus.external_programs import TESSERACT, is_there
 
-    if not is_installed():
+    if not is_there((TESSERACT,)):
         raise UsageError(
             "--ocr needs tesseract", "install it, for example with apt install tesseract-ocr"
         )

@@ -8,8 +8,16 @@ from seedsearch.cli.exit import DONE, say
 from seedsearch.cli.options import Command, number, repeated, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.meaning.adding import CATALOGUE, add, fetch, source_of
-from seedsearch.meaning.description import KINDS, LONGEST_WINDOW, POOLINGS, Description
-from seedsearch.meaning.store import in_use, installed, names, use
+from seedsearch.meaning.store import (
+    KINDS,
+    LONGEST_WINDOW,
+    POOLINGS,
+    Description,
+    in_use,
+    installed,
+    names,
+    use,
+)
 from seedsearch.render.messages import error_text
 from seedsearch.render.sanitize import fold
 

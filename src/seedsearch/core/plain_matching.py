@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from seedsearch.core import _core
 
 AnyNumber = TypeVar("AnyNumber", int, float)
+_Words: TypeAlias = "tuple[_core.Together, ...]"
+_Weights: TypeAlias = tuple[float, ...]
+_Parts: TypeAlias = tuple[Matches, ...]
 
 TINY = 1e-9
 """Rounding changes a score by less."""
@@ -88,7 +91,7 @@ def around(table: PassageTable, postings: Postings, weight: float) -> Matches:
     return Matches({n: _checked(score) for n, score in scores.items()})
 
 
-def with_documents(table: PassageTable, matches: Matches, around: tuple[Matches, ...]) -> Matches:
+def with_documents(table: PassageTable, matches: Matches, around: _Parts) -> Matches:
     documents = any_of(around).score_of
     numbers = table.document_of
     return Matches({p: s + documents.get(numbers[p], 0.0) for p, s in matches.score_of.items()})
@@ -108,7 +111,7 @@ def everything(table: PassageTable) -> Matches:
     )
 
 
-def all_of(parts: tuple[Matches, ...]) -> Matches:
+def all_of(parts: _Parts) -> Matches:
     first, *others = [part.score_of for part in sorted(parts, key=len)]
     found = {}
     for passage, score in first.items():
@@ -119,15 +122,15 @@ def all_of(parts: tuple[Matches, ...]) -> Matches:
     return Matches(found)
 
 
-def any_of(parts: tuple[Matches, ...]) -> Matches:
+def any_of(parts: _Parts) -> Matches:
     return _united(parts, lambda one, other: one + other)
 
 
-def highest_of(parts: tuple[Matches, ...]) -> Matches:
+def highest_of(parts: _Parts) -> Matches:
     return _united(parts, max)
 
 
-def _united(parts: tuple[Matches, ...], combine: Callable[[float, float], float]) -> Matches:
+def _united(parts: _Parts, combine: Callable[[float, float], float]) -> Matches:
     found: dict[int, float] = {}
     for part in parts:
         for passage, score in part.score_of.items():
@@ -219,32 +222,22 @@ def grouped(
 
 
 def phrase(
-    table: PassageTable,
-    parts: tuple[_core.Together, ...],
-    weights: tuple[float, ...],
-    within: Matches | None,
+    table: PassageTable, parts: _Words, weights: _Weights, within: Matches | None
 ) -> Matches:
-    return _together(table, parts, weights, within, consecutive)
+    return _together(_shared(table, parts, weights, within), consecutive)
 
 
 def near(
-    table: PassageTable,
-    parts: tuple[_core.Together, ...],
-    weights: tuple[float, ...],
-    within: Matches | None,
-    slop: int,
+    table: PassageTable, parts: _Words, weights: _Weights, within: Matches | None, slop: int
 ) -> Matches:
     if slop < 0:
         raise ValueError("a slop is not below zero")
-    return _together(table, parts, weights, within, lambda places: within_slop(places, slop))
+    shared = _shared(table, parts, weights, within)
+    return _together(shared, lambda places: within_slop(places, slop))
 
 
 def beside(
-    table: PassageTable,
-    parts: tuple[_core.Together, ...],
-    weights: tuple[float, ...],
-    within: Matches | None,
-    reach: int,
+    table: PassageTable, parts: _Words, weights: _Weights, within: Matches | None, reach: int
 ) -> Matches:
     if len(weights) != 2:
         raise ValueError("lists for two words are wanted")
@@ -280,28 +273,19 @@ _Shared: TypeAlias = tuple[int, list[tuple[list[int], ...]], list[float]]
 """A passage; the positions of several words in its body and in its title; and the words' scores."""
 
 
-def _together(
-    table: PassageTable,
-    parts: tuple[_core.Together, ...],
-    weights: tuple[float, ...],
-    within: Matches | None,
-    stand: Callable[[Sequence[list[int]]], bool],
-) -> Matches:
+def _together(shared: Iterator[_Shared], stand: Callable[[Sequence[list[int]]], bool]) -> Matches:
     """Return the passages in whose body or title the positions of the words pass the test `stand`."""
     return Matches(
         {
             passage: sum(scores)
-            for passage, places, scores in _shared(table, parts, weights, within)
+            for passage, places, scores in shared
             if any(all(own) and stand(own) for own in places)
         }
     )
 
 
 def _shared(
-    table: PassageTable,
-    parts: tuple[_core.Together, ...],
-    weights: tuple[float, ...],
-    within: Matches | None,
+    table: PassageTable, parts: _Words, weights: _Weights, within: Matches | None
 ) -> Iterator[_Shared]:
     """Yield the live passages that have all words."""
     for number, words in parts:
@@ -414,17 +398,13 @@ def best_of_word(
 
 
 def best_of_any(
-    table: PassageTable,
-    parts: tuple[Matches, ...],
-    extras: tuple[Matches, ...],
-    around: tuple[Matches, ...],
-    most: int,
+    table: PassageTable, parts: _Parts, extras: _Parts, around: _Parts, most: int
 ) -> _core.Best:
     found = reduce(maybe, extras, any_of(parts))
     return best(table, with_documents(table, found, around) if around else found, most)
 
 
-def best_of_all(table: PassageTable, parts: tuple[Matches, ...], most: int) -> _core.Best:
+def best_of_all(table: PassageTable, parts: _Parts, most: int) -> _core.Best:
     return best(table, all_of(parts), most)
 
 

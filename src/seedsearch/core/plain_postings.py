@@ -31,12 +31,7 @@ class PassageTable:
     """The columns of all passages of an index."""
 
     def __init__(
-        self,
-        segments: Iterable[TableSegment],
-        passages: int,
-        a: float,
-        b: float,
-        title_weight: int,
+        self, segments: Iterable[TableSegment], passages: int, a: float, b: float, title_weight: int
     ) -> None:
         self.segments = tuple(segments)
         self.passages = passages

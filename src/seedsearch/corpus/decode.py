@@ -14,7 +14,6 @@ import re
 from collections.abc import Sequence
 
 from seedsearch.corpus import mixed
-from seedsearch.corpus.east_asian import east_asian
 from seedsearch.corpus.skip import Skip
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText
@@ -124,11 +123,11 @@ def _binary(data: bytes) -> str:
 
 def _by_encoding(data: bytes, encoding: str, confidence: float, start: int = 0) -> DecodedText:
     body = data[start:] if start else data
-    try:
-        return DecodedText(data, body.decode(encoding), encoding, "strict", confidence, start)
-    except UnicodeDecodeError:
-        text = body.decode(encoding, "replace")
-        return DecodedText(data, text, encoding, "replace", confidence, start)
+    if (text := mixed.text_in(body, encoding)) is not None:
+        return DecodedText(data, text, encoding, "strict", confidence, start)
+    return DecodedText(
+        data, body.decode(encoding, "replace"), encoding, "replace", confidence, start
+    )
 
 
 def _with_nul(data: bytes) -> DecodedText:
@@ -172,11 +171,8 @@ def _seven_bits(data: bytes) -> DecodedText:
     if _ISO_2022.search(data):
         korean = b"\x1b$)C" in data
         for encoding in ("iso2022_kr",) if korean else _ISO_2022_CODECS:
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            return DecodedText(data, text, encoding, "strict", 0.99, 0)
+            if (text := mixed.text_in(data, encoding)) is not None:
+                return DecodedText(data, text, encoding, "strict", 0.99, 0)
         return _by_encoding(data, "iso2022_kr" if korean else "iso2022_jp", 0.5)
     if _reads_like_hz(data):
         return _by_encoding(data, "hz", 0.95)
@@ -191,13 +187,8 @@ def _reads_like_hz(data: bytes) -> bool:
     runs = _HZ.findall(data)
     leads = b"".join(run[::2] for run in runs)
     common = sum(0x30 <= lead <= 0x57 for lead in leads)
-    if len(leads) < 2 or common * 2 < len(leads):
-        return False
-    try:
-        data.decode("hz")
-    except UnicodeDecodeError:
-        return False
-    return True
+    is_common = len(leads) >= 2 and common * 2 >= len(leads)
+    return is_common and mixed.text_in(data, "hz") is not None
 
 
 def no_text(data: bytes) -> str:
@@ -213,7 +204,7 @@ def _legacy(data: bytes) -> DecodedText:
 
     if reason := no_text(data):
         raise Skip(reason)
-    if known := east_asian(data):
+    if known := bigrams.east_asian(data):
         return DecodedText(data, *known, "strict", 0.99, 0)
     lenient = data.decode("utf-8", "replace")
     if _mostly_utf_8(data, lenient):
@@ -311,19 +302,12 @@ def _widths(encoding: str) -> bytes:
 
 
 def _width(encoding: str, lead: int) -> int:
-    if _is_character(bytes((lead,)), encoding):
+    if mixed.text_in(bytes((lead,)), encoding):
         return 1
     if encoding == "gb18030":
         return 0
-    trails = range(0x30, 0xFF)
-    return 2 if any(_is_character(bytes((lead, trail)), encoding) for trail in trails) else 3
-
-
-def _is_character(data: bytes, encoding: str) -> bool:
-    try:
-        return bool(data.decode(encoding))
-    except UnicodeDecodeError:
-        return False
+    pairs = (bytes((lead, trail)) for trail in range(0x30, 0xFF))
+    return 2 if any(mixed.text_in(pair, encoding) for pair in pairs) else 3
 
 
 def _is_byte_per_character(decoded: DecodedText) -> bool:

@@ -23,11 +23,16 @@ from seedsearch.corpus.formats.limits import MAX_OUTPUT
 from seedsearch.corpus.formats.registry import PLAIN, by_name
 from seedsearch.corpus.skip import Problem, Skip, reason_of
 from seedsearch.corpus.title import title_of
+from seedsearch.digest import blake2b
+from seedsearch.folders import folder_of_user
 from seedsearch.model import ExtractedDocument, OutsideReader, SourceFile
 
 _STEP_S = 0.5
 _SAID_CHARS = 100
 _MEGABYTE = 1 << 20
+TESSERACT = "tesseract"
+_PAGE_S = 120  # for a page
+_DIGEST_BYTES = 16
 
 
 def read_with(
@@ -142,3 +147,40 @@ def is_there(command: Sequence[str]) -> bool:
     import shutil  # only to list formats: start-up time
 
     return shutil.which(command[0]) is not None
+
+
+class Ocr:
+    """Read the scanned pages of one file, given as bytes, each page once. `languages` are tesseract's names (eng+deu).
+
+    Texts are kept in the user's cache under the digest of their file: `seedsearch/ocr` in XDG_CACHE_HOME, else in
+    ~/.cache.
+    """
+
+    def __init__(self, data: bytes, languages: str, beat: Callable[[], None]) -> None:
+        self._digest = blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+        self._languages = languages
+        self._beat = beat
+
+    def text_of(self, page: int, picture: Callable[[], bytes]) -> str:
+        """Return the text of a page, by its number. `picture` makes it as PGM. Raise Skip if tesseract fails."""
+        name = f"{self._digest[2:]}-{page}-{self._languages}"
+        cache = folder_of_user("XDG_CACHE_HOME", ".cache")
+        place = os.path.join(cache, "ocr", self._digest[:2], name)
+        with contextlib.suppress(OSError), open(place, encoding="utf-8") as file:
+            return file.read()
+        command = (TESSERACT, "-", "-", "-l", self._languages)
+        reader = OutsideReader(command, seconds=_PAGE_S)
+        text = run(reader, picture(), self._beat).decode("utf-8", "replace")
+        with contextlib.suppress(OSError):  # without a cache the page is read again
+            _keep(place, text)
+        return text
+
+
+def _keep(place: str, text: str) -> None:
+    """Write a file of the cache, whole or not at all. Only its owner may read it."""
+    folder = os.path.dirname(place)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(name, place)

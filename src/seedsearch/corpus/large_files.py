@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from seedsearch.corpus.decode import decode, decoded_by_line, may_be_text
-from seedsearch.corpus.descent import NO_FOLDER
-from seedsearch.corpus.read import open_file, unreadable
+from seedsearch.corpus.read import NO_FOLDER, open_file, unreadable
 from seedsearch.corpus.skip import Skip, guarded
 from seedsearch.digest import blake2b
 from seedsearch.model import DIGEST_BYTES, DecodedText, SourceFile, figures
@@ -28,14 +27,18 @@ _OVERLAP = 4096  # bytes; fewer than these show where a record begins
 class Cut(Protocol):
     """The places where a format may be cut."""
 
-    most: int
+    most: int = 1 << 62
     """The longest record that is read, in bytes."""
 
     def end(self, data: bytes, /) -> int:
         """Return the end of the last whole record in `data`, which begins with a record; 0 if none is whole."""
 
     def begin(self, data: bytes, /) -> int:
-        """Return where the first record begins in `data`, which begins inside a record; -1 if none begins."""
+        """Return where the first record begins in `data`, which begins inside a record; -1 if none begins.
+
+        A text may begin anywhere.
+        """
+        return 0
 
 
 class Survey(NamedTuple):
@@ -125,15 +128,13 @@ class LargeFile:
         `given` is the encoding that the user chose, or "". Raise Skip if it is no text.
         """
         head = self.head()
-        begun = decode(head[: len(head) & ~3], given) if given or survey.nuls else None
-        if begun is not None:
+        if given or survey.nuls:
+            begun = decode(head[: len(head) & ~3], given)
             is_wide = begun.encoding.startswith(("utf-16", "utf-32"))
             if survey.nuls and not is_wide and not may_be_text(survey.nuls, self.source.size):
                 raise Skip("binary")
-            if not given and not is_wide:
-                begun = None
-        if begun is not None:
-            return Encoding(begun.encoding, "replace", begun.confidence, begun.start)
+            if given or is_wide:
+                return Encoding(begun.encoding, "replace", begun.confidence, begun.start)
         mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
         if survey.not_utf_8 < 0 and (survey.escape < 0 or not survey.ascii):
             return Encoding("utf-8", "strict", 1.0, mark)
@@ -239,10 +240,8 @@ class LineCut:
         return data.find(b"\n") + 1 or -1
 
 
-class TextCut:
+class TextCut(Cut):
     """Cut before a paragraph, else before a line, else before a word. Nothing is lost."""
-
-    most = 1 << 62
 
     def end(self, data: bytes) -> int:
         """Return the best place in the last quarter, else the last line end, else the last whole character."""
@@ -252,10 +251,6 @@ class TextCut:
             if found >= 0:
                 return found + len(mark)
         return data.rfind(b"\n") + 1 or _before_character(data)
-
-    def begin(self, data: bytes) -> int:
-        """Return 0: a text may begin anywhere."""
-        return 0
 
 
 class RowCut(TextCut):
@@ -295,10 +290,8 @@ def _before_character(data: bytes) -> int:
     return len(data)
 
 
-class _WideCut:
+class _WideCut(Cut):
     """Cut UTF-16 or UTF-32 between lines, and too long lines between characters. Nothing is lost."""
-
-    most = 1 << 62
 
     def __init__(self, encoding: str) -> None:
         self._newline = "\n".encode(encoding)
@@ -315,7 +308,3 @@ class _WideCut:
         end = len(data) - len(data) % 4
         half = data[end - 2 : end].decode("utf-16-" + self._encoding[-2:], "surrogatepass")
         return end - 2 if width == 2 and "\ud800" <= half <= "\udbff" else end
-
-    def begin(self, data: bytes) -> int:
-        """Return 0: a text may begin anywhere."""
-        return 0

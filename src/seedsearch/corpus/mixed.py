@@ -12,6 +12,14 @@ _OTHER = "cp1252"
 _IN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 
 
+def text_in(data: bytes, encoding: str, errors: str = "strict") -> str | None:
+    """Return the text of bytes in an encoding, or None if they are not in it."""
+    try:
+        return data.decode(encoding, errors)
+    except UnicodeError:
+        return None
+
+
 def read_by_line(data: bytes, encoding: str, confidence: float) -> DecodedText | None:
     """Return the text of bytes that are mostly in `encoding`, or None if all lines are in it.
 
@@ -43,25 +51,13 @@ def _lines(data: bytes, encoding: str) -> Iterator[tuple[bytes, str]]:
     for line in data.split(b"\n"):
         if line.isascii():
             yield line, "ascii"
-        elif _is_utf_8(line):
+        elif text_in(line, "utf-8") is not None:
             yield line, "utf-8"
-        elif encoding == "utf-8" and _IN_WORD.search(line) and not _has_character(line):
-            yield line, _OTHER
-        else:
+        elif encoding != "utf-8" or not _IN_WORD.search(line):
             yield line, encoding
-
-
-def _is_utf_8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _has_character(line: bytes) -> bool:
-    """Return whether a line has a valid UTF-8 character beyond ASCII. Its bad bytes are then no letters."""
-    return not line.decode("utf-8", "ignore").isascii()
+        else:
+            # Beside a valid character of UTF-8 beyond ASCII, bad bytes are no letters.
+            yield line, _OTHER if line.decode("utf-8", "ignore").isascii() else encoding
 
 
 def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
@@ -80,6 +76,6 @@ def offsets(decoded: DecodedText, chars: Sequence[int]) -> list[int]:
         if codec == "utf-8":
             column = len(texts[number][:column].encode())
         is_own = line.decode(codec, "replace") == texts[number]
-        is_known = is_own and (codec != "utf-8" or _is_utf_8(line))
+        is_known = is_own and (codec != "utf-8" or text_in(line, "utf-8") is not None)
         found.append(starts[number] + column if is_known else -1)
     return found

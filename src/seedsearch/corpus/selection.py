@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from copy import copy
 from typing import TYPE_CHECKING
 
 from seedsearch.record import NamedTuple, Record
 
 if TYPE_CHECKING:
-    from seedsearch.corpus.globs import Pattern
-    from seedsearch.corpus.ignore import Rules
+    from seedsearch.corpus.globs import Pattern, Rules
     from seedsearch.query.file_types import TypeSet
 
 MAX_BYTES = 1 << 30
@@ -57,18 +57,6 @@ class Omission(NamedTuple):
 class View:
     """The rules of one root as they apply to one folder: which of its entries are read."""
 
-    __slots__ = (
-        "_globs",
-        "_types",
-        "_whitelist",
-        "choosy",
-        "most",
-        "root",
-        "rules",
-        "start",
-        "top",
-    )
-
     def __init__(self, root: Root, patterns: tuple[str, ...]) -> None:
         self.root = root
         self.top = root.anchor or root.path
@@ -88,33 +76,22 @@ class View:
             from seedsearch.query.file_types import TypeSet
 
             self._types = TypeSet(selection.types)
-        self._begin(patterns)
+        repository = _repository_of(self.top) if selection.ignore else ""
+        if patterns or repository:
+            from seedsearch.corpus.globs import rules_at
+
+            self.rules = rules_at(self.top, repository, patterns)
         self.choosy = bool(self._globs or self._types or self.rules)
         self.most = selection.max_bytes or sys.maxsize
-
-    def _begin(self, patterns: tuple[str, ...]) -> None:
-        """Set the rules that apply at the top: the given patterns, and the ignore files above."""
-        repository = _repository_of(self.top) if self.root.selection.ignore else ""
-        if not patterns and not repository:
-            return
-        from seedsearch.corpus.globs import parse_patterns
-        from seedsearch.corpus.ignore import Rules, rules_above
-
-        rules = Rules.of(parse_patterns(patterns), self.top, "ignore in the configuration")
-        if repository:
-            rules = rules_above(self.top, repository, rules)
-        self.rules = rules if rules else None
 
     def below(self, folder: str, ignore_files: list[str]) -> View:
         """Return the view of a folder that contains these ignore files."""
         if not ignore_files or not self.root.selection.ignore:
             return self
-        from seedsearch.corpus.ignore import Rules  # few folders have one: start-up time
+        from seedsearch.corpus.globs import Rules  # few folders have one: start-up time
 
-        view: View = object.__new__(View)
-        for name in self.__slots__:
-            setattr(view, name, getattr(self, name))
-        view.rules = (self.rules or Rules.of((), folder, "")).below(folder, ignore_files)
+        view = copy(self)
+        view.rules = (self.rules or Rules()).below(folder, ignore_files)
         view.choosy = view.choosy or bool(view.rules)
         return view
 

@@ -20,6 +20,7 @@ from seedsearch.analysis.language import LANGUAGES, language_of
 from seedsearch.core import compiled
 from seedsearch.corpus.decode import byte_offsets, byte_source, is_stateful
 from seedsearch.corpus.encoded import LINE_CHARS
+from seedsearch.corpus.mixed import text_in
 from seedsearch.corpus.title import TITLE_RULES
 from seedsearch.line_ends import with_newlines_in_place
 from seedsearch.model import DecodedText, ExtractedDocument, PassageSpan, Section
@@ -105,7 +106,10 @@ def split(extracted: ExtractedDocument) -> list[PassageSpan]:
     if spans is None:
         spans = _spans(flat, sections, line, by_lines)
         if by_lines:
-            spans = [_without_return(text, span) for span in spans]
+            spans = [
+                span._replace(end=span.end - 1) if text[span.end - 1] == "\r" else span
+                for span in spans
+            ]
         spans = _on_lines(spans, extracted)
     if decoded is not None and spans and spans[0].byte_start < 0:
         spans = _cited(spans, decoded)
@@ -177,20 +181,9 @@ def _cited(spans: list[PassageSpan], decoded: DecodedText) -> list[PassageSpan]:
     cited: list[PassageSpan] = []
     for span, start, end in zip(spans, places[::2], places[1::2], strict=True):
         passage = text[span.start : span.end]
-        good = 0 <= start <= end and _is_text_of(data[start:end], passage, encoding, errors)
+        good = 0 <= start <= end and text_in(data[start:end], encoding, errors) == passage
         cited.append(span._replace(byte_start=start, byte_end=end) if good else span)
     return cited
-
-
-def _is_text_of(data: bytes, text: str, encoding: str, errors: str) -> bool:
-    try:
-        return data.decode(encoding, errors) == text
-    except UnicodeError:
-        return False
-
-
-def _without_return(text: str, span: PassageSpan) -> PassageSpan:
-    return span._replace(end=span.end - 1) if text[span.end - 1] == "\r" else span
 
 
 # ------------------------------------------------------------------ lines to blocks
@@ -351,7 +344,9 @@ def _divide(
     for number in range(1, parts):
         ideal = block.start + int(size * number)
         low, high = max(cuts[-1] + 1, ideal - int(size / 2)), min(ideal + int(size / 2), block.end)
-        nearest = (_nearest(_good_cuts(flat, pattern, low, high), ideal) for pattern in patterns)
+        places = (_good_cuts(flat, pattern, low, high) for pattern in patterns)
+        # the nearest place of the first pattern that has one
+        nearest = (min(own, key=lambda at: abs(at - ideal), default=-1) for own in places)
         cut = next((cut for cut in nearest if cut >= 0), -1)
         if cut > cuts[-1]:
             cuts.append(cut)
@@ -373,11 +368,6 @@ def _good_cuts(flat: str, pattern: re.Pattern[str], low: int, high: int) -> Iter
         elif "blank" in found and match[0][0] == "\n" and found["blank"] is None:
             continue  # in wrapped text a line ends where the page did
         yield match.end()
-
-
-def _nearest(places: Iterator[int], ideal: int) -> int:
-    """Return the place nearest to `ideal`, the first of two, or -1 if there is none. The places ascend."""
-    return min(places, key=lambda place: abs(place - ideal), default=-1)
 
 
 def _hard_cuts(flat: str, cuts: list[int]) -> list[int]:

@@ -1,8 +1,8 @@
 """Walk roots and find the files to read, sorted by the bytes of their paths.
 
 Unless a root's Selection says otherwise, the walk skips hidden names (except folders of a Maildir), names in ignore
-files (`ignore.py`), generated files (`generated.py`), and symbolic links below a root. It never opens a FIFO, device
-or socket. It reports unreadable entries and goes on.
+files (`globs.py`), generated files unless a glob chooses them, and symbolic links below a root. It never opens a FIFO,
+device or socket. It reports unreadable entries and goes on.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import cast
+from itertools import groupby
+from typing import Any
 
 from seedsearch.core import compiled
-from seedsearch.corpus.descent import NO_FOLDER, Descent
-from seedsearch.corpus.generated import generated, why_generated
+from seedsearch.corpus.read import NO_FOLDER, Descent, flags_of
 from seedsearch.corpus.selection import Omission, Root, View
 from seedsearch.corpus.skip import reason_of
 from seedsearch.folders import IGNORE_FILES, NEVER_WALKED, is_below, prefix_of
@@ -26,13 +26,32 @@ from seedsearch.record import NamedTuple
 Report = Callable[[str, str], None]
 """Called with a path that could not be read, and with the reason in words for the user."""
 
-_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
+_FOLDER_FLAGS = os.O_RDONLY | flags_of("O_DIRECTORY", "O_NONBLOCK")
 _NO_PATHS: frozenset[str] = frozenset()
 # A Maildir is a folder of mail with one file for each message. `cur` and `new` hold delivered mail, `tmp` holds what is
 # still being written. Further folders of a mailbox (Maildir++) are hidden folders beside these: `.Sent`.
 _UNDELIVERED = "tmp"
 _NOT_DELIVERED = "mail that is not delivered yet"
 _DELIVERED = ("cur", "new")
+
+# Generated files: caches, installed packages, minified files, lock files.
+_FOLDERS = ("node_modules", "bower_components", "__pycache__")
+_MARKS = {  # entries that mark such a folder
+    "CACHEDIR.TAG": "a cache (CACHEDIR.TAG)",
+    "pyvenv.cfg": "a virtual environment",
+    "conda-meta" + os.sep: "a virtual environment",
+}
+_LOCKS = (
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
+    "Pipfile.lock", "pdm.lock", "Cargo.lock", "composer.lock", "Gemfile.lock", "Podfile.lock", "pubspec.lock",
+    "mix.lock", "flake.lock", "go.sum", "gradle.lockfile", "packages.lock.json",
+)  # fmt: skip
+_NAMES = {
+    **dict.fromkeys(_LOCKS, "a lock file"),
+    **dict.fromkeys(_FOLDERS, "installed or compiled packages"),
+}
+_ENDINGS = (".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".css.map", ".ts.map")
+_OWNER = "~$"  # Office creates such a file beside an open document
 
 
 def walk(
@@ -62,7 +81,11 @@ def walk(
 
 def reaches(root: Root, path: str, patterns: tuple[str, ...] = ()) -> bool:
     """Return whether a walk from `root` visits `path`, a file or folder below it."""
-    return _Walker(lambda *_: None, {}, frozenset(), lambda _: None, patterns).reaches(root, path)
+    omitted: set[str] = set()
+    walker = _Walker(
+        lambda *_: None, {root.path: root}, frozenset(), lambda o: omitted.add(o.path), patterns
+    )
+    return walker.comes_by(root, path) and path not in omitted
 
 
 # On Windows the core has no such function.
@@ -98,20 +121,10 @@ def _entries(path: str, folder: int) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 def _runs(items: list[SourceFile | _Folder]) -> list[list[SourceFile] | _Folder]:
     """Return the items with each run of neighbouring files as one list."""
-    if items and _Folder not in set(map(type, items)):
-        return [cast("list[SourceFile]", items)]
     runs: list[list[SourceFile] | _Folder] = []
-    files: list[SourceFile] = []
-    for item in items:
-        if isinstance(item, _Folder):
-            if files:
-                runs.append(files)
-                files = []
-            runs.append(item)
-        else:
-            files.append(item)
-    if files:
-        runs.append(files)
+    for kind, run in groupby(items, type):
+        neighbours: list[Any] = list(run)
+        runs += neighbours if kind is _Folder else [neighbours]
     return runs
 
 
@@ -159,9 +172,8 @@ class _Walker:
             self._report(path, reason_of(error) if isinstance(error, OSError) else str(error))
             return
         if stat.S_ISDIR(status.st_mode):
-            view = View(root, self._patterns)
             try:
-                yield from self._below(_Folder(path, view, view.start))
+                yield from self._below(self._top(root))
             finally:
                 self._descent.close()
         elif stat.S_ISREG(status.st_mode):
@@ -169,36 +181,24 @@ class _Walker:
         else:
             self._report(path, "neither a file nor a folder")
 
-    def reaches(self, root: Root, path: str) -> bool:
-        """Return whether the walk of a root visits a path below it."""
-        view = View(root, self._patterns)
+    def comes_by(self, root: Root, path: str) -> bool:
+        """Return whether the walk of a root comes by a path below it. A folder there is looked into, too."""
         at = root.path
-        for step in path[len(root.path) :].strip(os.sep).split(os.sep):
-            names = [name for name in IGNORE_FILES if os.path.lexists(os.path.join(at, name))]
-            view = view.below(at, names)
-            at = os.path.join(at, step)
-            try:
-                status = os.lstat(at)
-            except OSError:
-                return False
-            if stat.S_ISLNK(status.st_mode) or step in NEVER_WALKED:
-                return False
-            in_maildir = step[0] in ".t" and _is_maildir_at(os.path.dirname(at))
-            if step[0] == "." and not root.selection.hidden:
-                if not (in_maildir and _is_mail_folder(at)):
+        items: list[SourceFile | _Folder] = [self._top(root)]
+        try:
+            for step in (*path[len(at) :].strip(os.sep).split(os.sep), ""):
+                item = next((item for item in items if item.path == at), None)
+                if item is None or at in self._linked:
                     return False
-            elif in_maildir and step == _UNDELIVERED:
-                return False
-            is_folder = stat.S_ISDIR(status.st_mode)
-            if (
-                root.selection.ignore
-                and any(generated((step,)))
-                and not view.chooses(at, is_folder=is_folder)
-            ):
-                return False
-            if view.omission(at, is_folder=is_folder, size=status.st_size) is not None:
-                return False
+                items = self._listing(item) if isinstance(item, _Folder) else []
+                at = prefix_of(at) + step
+        finally:
+            self._descent.close()
         return True
+
+    def _top(self, root: Root) -> _Folder:
+        view = View(root, self._patterns)
+        return _Folder(root.path, view, view.start)
 
     def _below(self, top: _Folder) -> Iterator[list[SourceFile]]:
         # A stack of items still to yield, last first: no recursion, however deep the tree.
@@ -260,7 +260,8 @@ class _Walker:
             self._report(path_of_folder, reason_of(error))
         if view.root.selection.ignore and self._is_generated(path_of_folder, found, view):
             return []
-        if _is_maildir(lambda name: name + os.sep in found):
+        cur, new, tmp = (name + os.sep in found for name in (*_DELIVERED, _UNDELIVERED))
+        if cur and (new or tmp):  # a Maildir
             self._mail(prefix, unseen, found)
         for name in unseen:
             self._omitted(Omission(prefix + name, "hidden", ""))
@@ -280,13 +281,21 @@ class _Walker:
 
     def _is_generated(self, folder: str, found: dict[str, SourceFile | str], view: View) -> bool:
         """Remove generated entries from `found`. Return whether the whole folder is generated."""
-        reason = why_generated(found)
-        if reason and folder not in self._roots and not view.chooses(folder, is_folder=True):
-            self._omitted(Omission(folder, "generated", reason))
+        mark = next((name for name in _MARKS if name in found), "")
+        if mark and folder not in self._roots and not view.chooses(folder, is_folder=True):
+            self._omitted(Omission(folder, "generated", _MARKS[mark]))
             return True
         prefix = prefix_of(folder)
-        for name, reason in list(generated(name.rstrip(os.sep) for name in found)):
-            key = name if name in found else name + os.sep
+        for key in list(found):
+            name = key.rstrip(os.sep)
+            if name.endswith(_ENDINGS):
+                reason = "minified, or a map of that"
+            elif name in _NAMES:
+                reason = _NAMES[name]
+            elif name.startswith(_OWNER):
+                reason = "the mark of an open document"
+            else:
+                continue
             path = prefix + name
             if path not in self._roots and not view.chooses(path, is_folder=key != name):
                 del found[key]
@@ -329,8 +338,7 @@ class _Walker:
                     continue
                 self._met.add(item.path)
                 if isinstance(item, _Folder):
-                    view = View(self._roots[item.path], self._patterns)
-                    item = _Folder(item.path, view, view.start)
+                    item = self._top(self._roots[item.path])
             taken.append(item)
         return taken
 
@@ -363,16 +371,6 @@ class _Walker:
             self._linked[path] = target
             self._led_to.add(target)
             found[entry.name + os.sep] = path
-
-
-def _is_maildir(folders: Callable[[str], bool]) -> bool:
-    """Return whether a folder is a Maildir. `folders` says whether it contains a folder of a given name."""
-    return folders("cur") and (folders("new") or folders(_UNDELIVERED))
-
-
-def _is_maildir_at(path: str) -> bool:
-    """Return whether the folder at `path` is a Maildir."""
-    return _is_maildir(lambda name: os.path.isdir(os.path.join(path, name)))
 
 
 def _is_mail_folder(path: str) -> bool:

@@ -63,7 +63,7 @@ class PlainInversion:
     def _add_text(self, field: _Field, text: str, language: str) -> None:
         """Add the terms of the next passage."""
         known, length = self._terms, 0
-        for term, position, _, _ in self._analyzer.spelled_tokens(text, language):
+        for term, position, _, _ in self._analyzer.tokens(text, language):
             key = known.get((term, language))
             if key is None:
                 key = utf8(term)

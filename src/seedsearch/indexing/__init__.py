@@ -16,7 +16,7 @@ from seedsearch.corpus.selection import Selection
 from seedsearch.engine.base import WHOLE, Engine, IndexWriter
 from seedsearch.errors import IndexFault, SourceNotFoundError
 from seedsearch.folders import is_below
-from seedsearch.indexing.plan import Give, IndexOptions, Partition, Plan, make_plan, parse_partition
+from seedsearch.indexing.plan import IndexOptions, Partition, Plan, make_plan, parse_partition
 from seedsearch.indexing.pool import Progress, Progressing, Workers
 from seedsearch.indexing.settings import dump_settings, load_settings
 from seedsearch.indexing.tasks import Outcome, collect_seldom, collecting_seldom
@@ -79,6 +79,7 @@ class IndexReport(Record):
     known: frozenset[tuple[str, str]] = frozenset()
 
 
+@collecting_seldom()
 def update_index(
     engine: Engine,
     home: Home,
@@ -93,16 +94,6 @@ def update_index(
     written, SeedsearchError if worker processes die repeatedly and no file is to blame, and KeyboardInterrupt.
     Earlier commits of the run stay.
     """
-    with collecting_seldom():
-        return _update(engine, home, options, progress)
-
-
-def _update(
-    engine: Engine,
-    home: Home,
-    options: IndexOptions,
-    progress: Callable[[Progress], None] | None,
-) -> IndexReport:
     begin = time.perf_counter()
     part = str(options.partition) if options.partition else WHOLE
     writer = engine.writer(wait=options.wait, part=part)
@@ -110,7 +101,7 @@ def _update(
     workers = Workers(jobs, writer.builder_factory(), options.limits())
     try:
         engine.refresh()
-        plan = _plan(engine, home, options, workers.give)
+        plan = make_plan(engine, home, options, workers.give)
         # The tasks are freed while others work on them: with very many tasks that takes a while.
         tasks, plan = list(plan.tasks), plan.replace(tasks=())
         outcomes = workers.outcomes(tasks, Progressing(tasks, progress))
@@ -169,7 +160,7 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
 
     Raise SourceNotFoundError and UsageError for impossible roots.
     """
-    plan = _plan(engine, home, options)
+    plan = make_plan(engine, home, options)
     found = [
         *(Preview(t.stored, "changed" if t.old else "new", "", t.size) for t in plan.tasks),
         *(Preview(path, "unchanged") for path in plan.unchanged),
@@ -183,13 +174,6 @@ def preview(engine: Engine, home: Home, options: IndexOptions) -> list[Preview]:
         *(Preview(home.stored(o.path), o.why, o.detail) for o in plan.omitted if o.why != "size"),
     ]
     return sorted(found, key=lambda item: os.fsencode(item.path))
-
-
-def _plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None = None) -> Plan:
-    known, roots, settings = engine.files(), engine.roots(), engine.settings()
-    if options.partition is not None:
-        known = {path: state for path, state in known.items() if options.partition.holds(path)}
-    return make_plan(home, known, roots, settings, options, give)
 
 
 def forget(engine: Engine, home: Home, path: str) -> int:

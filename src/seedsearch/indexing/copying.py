@@ -22,13 +22,6 @@ _COMMIT_BATCHES = 8
 _Placed: TypeAlias = tuple[int, Passage]
 
 
-class Copied(NamedTuple):
-    """How many files were copied, and how many were there already."""
-
-    files: int
-    known: int
-
-
 class End(NamedTuple):
     """An open index, and its home."""
 
@@ -36,15 +29,19 @@ class End(NamedTuple):
     home: Home
 
 
-def copy_index(source: End, target: End) -> Copied:
+def copy_index(source: End, target: End) -> tuple[int, int]:
     """Copy all files of an index with their passages, its roots and its settings.
 
-    Files that the target already has in the same state are left alone, so that a copy that was interrupted goes on.
-    Raises UsageError if the target has files that the source has not.
+    Return how many files were copied, and how many the target already had in the same state. Those are left alone, so
+    that a copy that was interrupted goes on. Raises UsageError if the target has files that the source has not.
     """
 
     def rename(path: str) -> str:
         return path if is_stream(path) else target.home.stored(source.home.absolute(path))
+
+    def renamed(passage: Passage) -> Passage:
+        document = passage.document
+        return passage.replace(document=document.replace(path=rename(document.path)))
 
     states = {rename(path): state for path, state in source.engine.files().items()}
     writer = target.engine.writer()
@@ -63,7 +60,7 @@ def copy_index(source: End, target: End) -> Copied:
         }
         writer.remove(new.keys() & there.keys())
         _Copying(writer, new).run(
-            (place, _renamed(passage, rename)) for place, passage in source.engine.contents()
+            (place, renamed(passage)) for place, passage in source.engine.contents()
         )
         writer.set_roots([rename(root) for root in source.engine.roots()])
         writer.set_settings(_settings(source, target.home, rename))
@@ -71,12 +68,7 @@ def copy_index(source: End, target: End) -> Copied:
     finally:
         writer.close()
     target.engine.refresh()
-    return Copied(len(new), len(states) - len(new))
-
-
-def _renamed(passage: Passage, rename: Callable[[str], str]) -> Passage:
-    document = passage.document
-    return passage.replace(document=document.replace(path=rename(document.path)))
+    return len(new), len(states) - len(new)
 
 
 def _settings(source: End, home: Home, rename: Callable[[str], str]) -> str:

@@ -6,14 +6,13 @@ plain texts that one pass can split, and small files of formats that our own rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from seedsearch.corpus.formats.registry import PLAIN
-from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.documents import Found, documents_of, plain_documents
 from seedsearch.indexing.run import MustNotRead, Run
-from seedsearch.indexing.tasks import Limits, Outcome, Task, collecting_seldom, cut
+from seedsearch.indexing.tasks import Factory, Limits, Outcome, Task, Tick, collecting_seldom, cut
 from seedsearch.model import FileState
 from seedsearch.signals import OutOfTime, alarm, has_alarm
 
@@ -27,12 +26,7 @@ _OURS = frozenset(
 )  # fmt: skip
 
 
-def read_here(
-    tasks: Iterable[Task],
-    factory: Callable[[], BatchBuilder],
-    limits: Limits,
-    tick: Callable[[int, int], None],
-) -> Outcome:
+def read_here(tasks: Iterable[Task], factory: Factory, limits: Limits, tick: Tick) -> Outcome:
     """Read the files in order. The outcome names the files left. `tick` is as in Run.
 
     Raise OSError and SeedsearchError if the index cannot be written.
@@ -40,7 +34,7 @@ def read_here(
     whole = list(tasks)
     if not has_alarm():
         return Outcome(left=tuple(whole))
-    run = Run(factory, limits, tick, read=_read, outside=False)
+    run = Run(factory, limits, tick, read=_read)
     large = [task for task in whole if task.size > limits.large_bytes]
     try:
         with collecting_seldom():

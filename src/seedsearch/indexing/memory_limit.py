@@ -34,23 +34,18 @@ class MemoryLimit:
             _limit(-1)
 
 
-if sys.platform == "linux":
-
-    def _data_bytes() -> int:
-        """Return the number of bytes that count towards the limit, approximately."""
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[5]) * resource.getpagesize()
-
-    def _limit(most: int) -> None:
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if hard != resource.RLIM_INFINITY:
-            most = hard if most < 0 else min(most, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-
-else:
-
-    def _data_bytes() -> int:
+def _data_bytes() -> int:
+    """Return the number of bytes that count towards the limit, approximately."""
+    if sys.platform != "linux":
         return 0
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[5]) * resource.getpagesize()
 
-    def _limit(most: int) -> None:
-        pass
+
+def _limit(most: int) -> None:
+    if sys.platform != "linux":
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard != resource.RLIM_INFINITY:
+        most = hard if most < 0 else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from seedsearch.corpus.selection import Omission, Root, Selection
 from seedsearch.corpus.skip import ENCRYPTED
 from seedsearch.corpus.walk import reaches, walk
+from seedsearch.engine.base import Engine
 from seedsearch.errors import SourceNotFoundError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_below
 from seedsearch.indexing.settings import Settings, dump_settings, load_settings
@@ -90,23 +91,7 @@ class IndexOptions(Record):
         )
 
 
-class _Compared(NamedTuple):
-    """The tasks; the stored paths of unchanged files; (stored path, reason) of skipped files; all stored paths seen."""
-
-    tasks: list[Task]
-    unchanged: list[str]
-    skipped: list[tuple[str, str]]
-    seen: set[str]
-
-
-def make_plan(
-    home: Home,
-    known: Mapping[str, FileState],
-    old_roots: Sequence[str],
-    old_settings: str,
-    options: IndexOptions,
-    give: Give | None = None,
-) -> Plan:
+def make_plan(engine: Engine, home: Home, options: IndexOptions, give: Give | None = None) -> Plan:
     """Walk the added roots and compare. Without added roots, and for a rebuild, walk all roots.
 
     `give` receives the tasks as they are found, while the walk goes on.
@@ -114,6 +99,9 @@ def make_plan(
     Raise SourceNotFoundError for an added root that does not exist. Raise UsageError for an index folder, and for a
     root outside of the index's base that the user has not named.
     """
+    known, old_roots, old_settings = engine.files(), engine.roots(), engine.settings()
+    if options.partition is not None:
+        known = {path: state for path, state in known.items() if options.partition.holds(path)}
     added = [os.path.normpath(root) for root in options.add_roots]
     _check(added, home, old_roots)
     known_settings = load_settings(old_settings)
@@ -151,32 +139,37 @@ def make_plan(
         reread |= {path for path, state in known.items() if ENCRYPTED in state.skipped}
     if known_settings.version != __version__:
         reread |= {path for path, state in known.items() if state.skipped}
-    compared = _Compared([], [], [], set())
+    tasks: list[Task] = []
+    unchanged: list[str] = []
+    passed_over: list[tuple[str, str]] = []
+    seen: set[str] = set()
     top_of = _tops(walked)
     follows = any(root.selection.follow for root in walked)
     while batch := list(islice(files, _BATCH)):
-        first = len(compared.tasks)
         stored_paths = home.stored_all([file.path for file in batch])
         if options.partition is not None:
             own = [options.partition.holds(stored) for stored in stored_paths]
             batch, stored_paths = list(compress(batch, own)), list(compress(stored_paths, own))
-        _compare(
-            batch, stored_paths, known, named, reread, top_of, compared, rebuild=options.rebuild
+        found, same, known_skips = _compare(
+            batch, stored_paths, known, named, reread, top_of, rebuild=options.rebuild
         )
         if follows:
             # Open the file that the walk saw, wherever links lead later.
             real = os.path.realpath
-            compared.tasks[first:] = [
+            found = [
                 task if task.follow else task._replace(path=real(task.path), top=real(task.top))
-                for task in compared.tasks[first:]
+                for task in found
             ]
         if give is not None:
-            give(compared.tasks[first:])
-    tasks, unchanged = compared.tasks, compared.unchanged
+            give(found)
+        tasks += found
+        unchanged += same
+        passed_over += known_skips
+        seen.update(stored_paths)
     skipped = [(home.stored(path), reason) for path, reason in problems]
     skipped += [(home.stored(item.path), item.detail) for item in omitted if item.why == "size"]
-    skipped += compared.skipped
-    absent = sorted(known.keys() - compared.seen)
+    skipped += passed_over
+    absent = sorted(known.keys() - seen)
     kept = [*lost, *(path for path, _ in problems)]
     # by the bytes of the stored paths; ASCII strings have the same order
     is_plain = all(task[1].isascii() for task in tasks)
@@ -187,12 +180,8 @@ def make_plan(
     meanwhile = known_settings.replace(selections=selections, mark=mark)
     # A run over some roots keeps the recorded encodings and failures of other files.
     is_whole = wanted.keys() >= before.keys()
-    done = (
-        Settings(selections, options.encodings, __version__, mark, readers)
-        if is_whole
-        else meanwhile
-    )
-    settings = dump_settings(done)
+    read = {"encodings": options.encodings, "version": __version__, "readers": readers}
+    settings = dump_settings(meanwhile.replace(**read) if is_whole else meanwhile)
     return Plan(
         roots=roots,
         settings=settings,
@@ -205,7 +194,7 @@ def make_plan(
         skipped=tuple(skipped),
         omitted=tuple(omitted),
         known=frozenset(
-            compared.skipped + [(t.stored, t.old.skipped) for t in tasks if t.old and t.old.skipped]
+            passed_over + [(t.stored, t.old.skipped) for t in tasks if t.old and t.old.skipped]
         ),
     )
 
@@ -217,18 +206,19 @@ def _compare(
     named: Collection[str],
     reread: Collection[str],
     top_of: Callable[[str], str],
-    compared: _Compared,
     *,
     rebuild: bool,
-) -> None:
-    """Compare the files found with the index, and add the results to `compared`.
+) -> tuple[list[Task], list[str], list[tuple[str, str]]]:
+    """Compare the files found with the index.
 
+    Return the tasks, the stored paths of unchanged files, and (stored path, reason) of files that were skipped before.
     `named` are absolute paths that the user named. `reread` are stored paths of files to read even if their bytes are
     the same; `rebuild` reads all files.
     """
-    tasks, unchanged, skipped, seen = compared
+    tasks: list[Task] = []
+    unchanged: list[str] = []
+    skipped: list[tuple[str, str]] = []
     new = tuple.__new__
-    seen.update(stored_paths)
     for stored, file in zip(stored_paths, files, strict=True):
         old = known.get(stored)
         if old is None or rebuild or old[1:4] != file[1:4] or stored in reread:
@@ -249,6 +239,7 @@ def _compare(
                 unchanged.append(stored)
             if old.skipped:
                 skipped.append((stored, old.skipped))
+    return tasks, unchanged, skipped
 
 
 def _changed(

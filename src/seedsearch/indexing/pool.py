@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from seedsearch.engine.base import BatchBuilder
-from seedsearch.indexing.tasks import Limits, Outcome, Task, cost_of
+from seedsearch.indexing.tasks import Factory, Limits, Outcome, Task, Tick, cost_of
 from seedsearch.record import Record
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Progressing:
             self._last = now
             self._callback(Progress(files, self._files_total, size, self._bytes_total))
 
-    def beside(self) -> Callable[[int, int], None]:
+    def beside(self) -> Tick:
         """Return a function that takes the numbers of files and bytes that others have done since now."""
         files, size = self._files, self._bytes
         return lambda more, bytes_more: self.at(files + more, size + bytes_more)
@@ -73,7 +72,7 @@ class Workers:
     for all processes together.
     """
 
-    def __init__(self, jobs: int, factory: Callable[[], BatchBuilder], limits: Limits) -> None:
+    def __init__(self, jobs: int, factory: Factory, limits: Limits) -> None:
         # Each process takes its part of the memory, so the memory limits their number.
         most = (limits.batch_bytes - _PROCESS_BYTES) // (_WORKER_BYTES + _LEAST_BATCH)
         self._jobs = max(1, min(jobs, most))

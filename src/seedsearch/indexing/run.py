@@ -9,18 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar
 
-from seedsearch.corpus.descent import NO_FOLDER, Descent
-from seedsearch.corpus.formats import Piecewise, extractor_for, media_type_of, piecewise
+from seedsearch.corpus.formats import Extractor, Piecewise, media_type_of, piecewise
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.found import Contents, FoundDocument
-from seedsearch.corpus.read import digest_of, unreadable
+from seedsearch.corpus.read import NO_FOLDER, Descent, digest_of, read_file, unreadable
 from seedsearch.corpus.skip import UNREADABLE, Skip, TooLarge
-from seedsearch.corpus.small_files import read_small
 from seedsearch.engine.base import Added, BatchBuilder
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.indexing.documents import Found, documents_of, parts_of
-from seedsearch.indexing.large_file_adder import LargeFileAdder
-from seedsearch.indexing.tasks import WANTS, Limits, Outcome, Task
+from seedsearch.indexing.documents import Found, LargeFileAdder, documents_of, parts_of
+from seedsearch.indexing.tasks import WANTS, Factory, Limits, Outcome, Task, Tick
 from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader, SourceFile, figures
 from seedsearch.record import NamedTuple
 
@@ -79,30 +76,29 @@ class Run:
 
     `tick(files, bytes)` is called after each file and each piece of a large one, with the work since the last call.
     `at(number)` is called with the number of the file being opened or read, or NOTHING. An exception in either ends
-    the run. `read` returns documents, and may raise MustNotRead. Files for outside programs are left unless `outside`.
+    the run. `read` returns documents, and may raise MustNotRead; files for outside programs are then left.
     """
 
     def __init__(
         self,
-        factory: Callable[[], BatchBuilder],
+        factory: Factory,
         limits: Limits,
-        tick: Callable[[int, int], None],
+        tick: Tick,
         at: Callable[[int], None] = lambda number: None,
         read: Read | None = None,
-        *,
-        outside: bool = True,
     ) -> None:
         self._reported = 0  # bytes of the current file that `tick` knows of
         self._tick = tick
         self._at = at
         self._number = 0  # of the next file
         self._now = NOTHING  # the current file
-        self._read_bytes = read or partial(documents_of, beat=self._beat)
+        self._documents_of = partial(documents_of, passwords=limits.passwords, beat=self._beat)
+        self._read_bytes = read or self._documents_of
         self._factory = factory
         self._limits = limits
         self._encodings = _by_glob(limits.encodings)
         self._readers = _by_glob(limits.readers)
-        self._has_outside = outside
+        self._has_outside = read is None
         self._descent = Descent()
         self._builder: BatchBuilder | None = None
         self._last = b""  # the last path given to it
@@ -140,11 +136,23 @@ class Run:
         self._now = number
         self._at(number)
         try:
-            self._read(task, opened, now)
+            if isinstance(opened, _Whole):
+                self._take_whole(task, *opened)
+            elif opened is None:
+                self._take_large(task, now)
+            else:
+                raise opened
         except MustNotRead:
             self._left.append(task)
-        else:
-            self._tick(1, task.size - self._reported)
+            return
+        except Skip as skip:
+            self._pass_over(task, skip.reason)
+        except SourceUnreadableError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                self._pass_over(task, f"{UNREADABLE}{error.message}")
+            elif task.old is not None:
+                self._gone.append(task.stored)
+        self._tick(1, task.size - self._reported)
 
     def _take_texts(self, waiting: _Waiting) -> int:
         """Give the plain texts that come next to the builder in one call. Return how many it has taken."""
@@ -182,7 +190,7 @@ class Run:
         try:
             folder = self._folder_of(task)
             most = self._limits.large_bytes
-            read = read_small(task.path, follow=task.follow, max_bytes=most, folder=folder)
+            read = read_file(task.path, follow=task.follow, max_bytes=most, folder=folder)
         except TooLarge:  # it has grown
             return None
         except (Skip, SourceUnreadableError) as error:
@@ -210,25 +218,6 @@ class Run:
     def has_finished_batches(self) -> bool:
         """Return whether batches are finished and no other has begun: a good place to end."""
         return bool(self._receipts) and self._builder is None
-
-    def _read(self, task: Task, opened: _Opened, now: int) -> None:
-        if isinstance(opened, _Whole):
-            self._take_whole(task, *opened)
-        elif opened is not None:
-            self._miss(task, opened)
-        else:
-            try:
-                self._take_large(task, now)
-            except (Skip, SourceUnreadableError) as error:
-                self._miss(task, error)
-
-    def _miss(self, task: Task, error: Skip | SourceUnreadableError) -> None:
-        if isinstance(error, Skip):
-            self._pass_over(task, error.reason)
-        elif isinstance(error.__cause__, FileNotFoundError):
-            self._gone += [task.stored] if task.old is not None else []
-        else:
-            self._pass_over(task, f"{UNREADABLE}{error.message}")
 
     def outcome(self) -> Outcome:
         """Return the outcome of the run. Finish the last batch."""
@@ -259,45 +248,22 @@ class Run:
     def _documents(self, task: Task, state: FileState, data: bytes, media_type: str) -> Found:
         """Return the documents of a file, read by the user's reader if one is set for it."""
         reader = self._reader(task)
-        if reader is None and self._limits.ocr and data.startswith(_PDF):
-            return self._with_ocr(state, data)
-        if reader is None and self._limits.passwords:
-            return self._with_passwords(state, data, self._encoding_of(task), media_type)
-        if reader is None:
+        has_scans = bool(self._limits.ocr) and data.startswith(_PDF)
+        if reader is None and not has_scans:
             return self._read_bytes(state, data, self._encoding_of(task), media_type)
         if not self._has_outside:
             raise MustNotRead
-        from seedsearch.corpus.external_programs import read_with  # few have readers: start-up time
+        # few have readers or scans: start-up time
+        from seedsearch.corpus.external_programs import Ocr, read_with
 
-        read = partial(read_with, reader, task.path, self._beat)
-        return documents_of(state, data, extract=read, beat=self._beat)
+        extract: Extractor
+        if reader is not None:
+            extract = partial(read_with, reader, task.path, self._beat)
+        else:
+            from seedsearch.corpus.formats import pdf
 
-    def _with_ocr(self, state: FileState, data: bytes) -> Found:
-        if not self._has_outside:
-            raise MustNotRead
-        # seldom asked for: start-up time
-        from seedsearch.corpus.formats.pdf import extract
-        from seedsearch.corpus.ocr import Ocr
-
-        ocr, passwords = Ocr(data, self._limits.ocr, self._beat), self._limits.passwords
-        return documents_of(
-            state,
-            data,
-            extract=lambda file, data: extract(file._replace(passwords=passwords), data, ocr),
-            beat=self._beat,
-        )
-
-    def _with_passwords(
-        self, state: FileState, data: bytes, encoding: str, media_type: str
-    ) -> Found:
-        read, passwords = extractor_for(media_type), self._limits.passwords
-        return documents_of(
-            state,
-            data,
-            encoding,
-            extract=lambda file, data: read(file._replace(passwords=passwords), data),
-            beat=self._beat,
-        )
+            extract = partial(pdf.extract, ocr=Ocr(data, self._limits.ocr, self._beat))
+        return self._documents_of(state, data, extract=extract)
 
     def _beat(self) -> None:
         self._tick(0, 0)

@@ -11,17 +11,16 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.sharedctypes import RawArray
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.skip import UNREADABLE
-from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.run import NOTHING, Run
-from seedsearch.indexing.tasks import Limits, Outcome, Task, cost_of, cut
+from seedsearch.indexing.tasks import Factory, Limits, Outcome, Task, Tick, cost_of, cut
 from seedsearch.indexing.worker import AT, BEATS, BYTES, FIELDS, FILES, Answer, Notes, packed, serve
 from seedsearch.record import NamedTuple
 from seedsearch.signals import held_back
@@ -52,11 +51,7 @@ class _Worker:
     """A worker process, as its parent sees it."""
 
     def __init__(
-        self,
-        context: ForkContext | SpawnContext,
-        factory: Callable[[], BatchBuilder],
-        limits: Limits,
-        notes: Notes,
+        self, context: ForkContext | SpawnContext, factory: Factory, limits: Limits, notes: Notes
     ) -> None:
         notes[:] = [NOTHING, 0, 0, 0]
         self.spent = 0  # cost of the tasks sent since the last _FINISH
@@ -145,9 +140,7 @@ class Supervisor:
     A worker's run ends at a cost of `run_cost` bytes. Raise SeedsearchError if no process can be started.
     """
 
-    def __init__(
-        self, factory: Callable[[], BatchBuilder], limits: Limits, count: int, run_cost: int
-    ) -> None:
+    def __init__(self, factory: Factory, limits: Limits, count: int, run_cost: int) -> None:
         self.count = count
         self._factory = factory
         self._limits = limits
@@ -192,7 +185,7 @@ class Supervisor:
         self._queued_cost += cost_of(tasks)
         self._look(0.0)
 
-    def outcomes(self, run_cost: int, tell: Callable[[int, int], None]) -> Iterator[Outcome]:
+    def outcomes(self, run_cost: int, tell: Tick) -> Iterator[Outcome]:
         """Yield the outcomes of all tasks given, in runs of about `run_cost` bytes.
 
         `tell` is called at intervals with the numbers of files and bytes done.

@@ -6,10 +6,12 @@ This module imports no reader: a process that hands out work need not read.
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from seedsearch.corpus.skip import SCANNED
+from seedsearch.engine.base import BatchBuilder
 from seedsearch.model import DIGEST_BYTES, FileState, OutsideReader
 from seedsearch.record import NamedTuple
 
@@ -18,6 +20,12 @@ WANTS = b"+"
 
 The file is read again once the extra is installed.
 """
+
+Factory: TypeAlias = Callable[[], BatchBuilder]
+"""Returns a new builder of a batch."""
+
+Tick: TypeAlias = Callable[[int, int], None]
+"""Called with the numbers of files and bytes that have been read since the last call."""
 
 _COLLECT_EVERY = 100_000  # live objects made between two collections
 

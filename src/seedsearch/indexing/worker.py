@@ -8,18 +8,17 @@ import pickle
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Any, TypeAlias
 
 from seedsearch.corpus.skip import UNREADABLE, failure
-from seedsearch.engine.base import BatchBuilder
 from seedsearch.errors import SeedsearchError
 from seedsearch.indexing.memory_limit import MemoryLimit
 from seedsearch.indexing.run import NOTHING, Run
-from seedsearch.indexing.tasks import Limits, Outcome, Task, collect_seldom
+from seedsearch.indexing.tasks import Factory, Limits, Outcome, Task, collect_seldom
 from seedsearch.record import NamedTuple
 from seedsearch.signals import forget_handlers
 
@@ -55,11 +54,7 @@ def packed(tasks: Sequence[Task], *, is_lone: bool = False) -> bytes:
 
 
 def serve(
-    factory: Callable[[], BatchBuilder],
-    limits: Limits,
-    chunks: Connection,
-    answers: Connection,
-    notes: Notes,
+    factory: Factory, limits: Limits, chunks: Connection, answers: Connection, notes: Notes
 ) -> None:
     """Answer chunks until no more are sent."""
     forget_handlers()
@@ -80,7 +75,7 @@ def serve(
 class _Worker:
     """Works on one run after another."""
 
-    def __init__(self, factory: Callable[[], BatchBuilder], limits: Limits, notes: Notes) -> None:
+    def __init__(self, factory: Factory, limits: Limits, notes: Notes) -> None:
         self._factory = factory
         self._limits = limits
         self._notes = notes

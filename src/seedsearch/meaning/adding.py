@@ -15,17 +15,18 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.errors import ModelError, UsageError
-from seedsearch.meaning.description import (
+from seedsearch.meaning.store import (
     FILE,
     PARTS,
     Description,
     checked,
     described,
+    keep,
+    not_loaded,
     parts_of,
     read_part,
     sha256,
 )
-from seedsearch.meaning.store import keep, not_loaded
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import did_you_mean
 
@@ -97,8 +98,7 @@ def add(folder: str, given: Mapping[str, Any]) -> Description:
     parts = parts_of(folder)
     has_own = os.path.lexists(os.path.join(folder, FILE))
     own = described(folder) if has_own else _guessed(folder, "kind" in given)
-    values = {name: getattr(own, name) for name in own._fields} | dict(given)
-    values["digests"] = tuple(map(sha256, parts))
+    values = {**vars(own), **given, "digests": tuple(map(sha256, parts))}
     return _tried(checked(values, folder), parts)
 
 

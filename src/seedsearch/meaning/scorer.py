@@ -20,9 +20,8 @@ import onnxruntime
 import tokenizers
 
 from seedsearch.errors import ModelError
-from seedsearch.meaning.description import PARTS, Description, verified_parts
-from seedsearch.meaning.exact import exact_graph
-from seedsearch.meaning.graph import check_graph
+from seedsearch.meaning.graph import check_graph, exact_graph
+from seedsearch.meaning.store import PARTS, Description, verified_parts
 
 Vector: TypeAlias = "numpy.ndarray[Any, numpy.dtype[numpy.float64]]"
 

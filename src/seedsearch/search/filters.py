@@ -15,12 +15,11 @@ from seedsearch.analysis.tables import common_words
 from seedsearch.citation import MEMBER, document_place, readings
 from seedsearch.engine.base import Engine
 from seedsearch.errors import QuerySyntaxError, SourceNotFoundError
-from seedsearch.folders import is_below
+from seedsearch.folders import as_glob, is_below
 from seedsearch.paths import Home
 from seedsearch.query.ast import Filter, Or, Query, is_pattern, map_children
 from seedsearch.search import Opened
 from seedsearch.spelling import closest
-from seedsearch.wildcards import as_glob
 
 _MOST_NAMED = 30
 _OTHER_LANGUAGES = "am bn bo el gu hy ja ka km kn ko lo ml my or pa si ta te th zh"

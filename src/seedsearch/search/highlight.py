@@ -184,7 +184,7 @@ class _WordFinder:
             numbers = self.wanted(language)[2]
             return [
                 (number, *token[1:])
-                for token in self._analyzer.spelled_tokens(text, language)
+                for token in self._analyzer.tokens(text, language)
                 for number in numbers[_utf8(token[0])]
             ]
         folded, offsets = self.folded(text, language)
@@ -208,7 +208,7 @@ class _WordFinder:
         """Return the text folded, in UTF-8, and offsets as `fold_with_offsets` does."""
         last = self._last
         if last is None or last[:2] != (text, language):
-            folded, offsets = self._analyzer.folded_with_offsets(text, language)
+            folded, offsets = self._analyzer.folder(language).fold_with_offsets(text)
             last = self._last = text, language, _utf8(folded), offsets
         return last[2:]
 

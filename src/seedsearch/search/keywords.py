@@ -78,7 +78,7 @@ class _Target:
         for passage in passages:
             language = language_in(passage.document, passage.text)
             title = f"{passage.document.title}\n" if passage.ordinal == 0 else ""
-            tokens = analyzer.spelled_tokens(title + passage.text, language)
+            tokens = analyzer.tokens(title + passage.text, language)
             of_passage: set[tuple[str, str]] = set()
             for spelling, count in Counter(token.term for token in tokens).items():
                 term, stem = form_of(spelling, language)[:2]

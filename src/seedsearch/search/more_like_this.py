@@ -17,6 +17,7 @@ from seedsearch.analysis import STOP_WORDS, Analyzer, shared_analyzer
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.engine.bm25f import idf
+from seedsearch.folders import as_glob
 from seedsearch.model import Passage, ScoredPassage, SearchResult
 from seedsearch.query.ast import And, Boost, Filter, Nothing, Or, Query, Term
 from seedsearch.record import NamedTuple
@@ -24,7 +25,6 @@ from seedsearch.search import Opened
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
 from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, ranked, with_copies
-from seedsearch.wildcards import as_glob
 
 QUERY_WORDS = 25
 """The number of words in the query."""

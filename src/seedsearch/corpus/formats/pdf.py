@@ -24,8 +24,8 @@ from seedsearch.record import NamedTuple
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
+    from seedsearch.corpus.external_programs import Ocr
     from seedsearch.corpus.formats.pdf_marks import Note
-    from seedsearch.corpus.ocr import Ocr
 
 MEDIA_TYPE = "application/pdf"
 _MAX_PAGES = 50_000
