@@ -13,9 +13,9 @@ from seedsearch.cli.options import (
     is_terminal,
     paint_level,
     place_options,
-    stdout_bytes,
     stdout_encoding,
     words_options,
+    write_records,
 )
 from seedsearch.cli.terminal import write_layout
 from seedsearch.record import NamedTuple
@@ -42,7 +42,7 @@ class Choices(NamedTuple):
     def search(self) -> SearchOptions:
         """The options of the search. Raises UsageError, SourceNotFoundError."""
         # start-up time: `terms` and `fields` need none of these
-        from seedsearch.query.file_filters import chosen_filters
+        from seedsearch.query.file_types import chosen_filters
         from seedsearch.search.searcher import SearchOptions
 
         return SearchOptions(
@@ -82,9 +82,7 @@ def write_counts(
             rows = [row.translate(WITHOUT_BLOCKS) for row in rows]
         write_layout(rows, said, paged=paged)
     else:
-        stream = stdout_bytes()
-        stream.writelines(records)
-        stream.flush()
+        write_records(records)
         for line in said:
             say(line)
     return DONE if total else NO_HITS

@@ -12,9 +12,8 @@ from typing import Any
 from seedsearch.errors import UsageError
 from seedsearch.indexing import Preview, Selection
 from seedsearch.paths import Home
-from seedsearch.query.file_filters import check_glob, known_type
-from seedsearch.query.file_types import TYPES
-from seedsearch.render.messages import plural, size
+from seedsearch.query.file_types import TYPES, check_glob, known_type
+from seedsearch.render.messages import numbers, plural, size
 from seedsearch.render.sanitize import clean
 
 _SIZE = re.compile(r"(\d{1,18})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
@@ -73,5 +72,5 @@ def preview_summary(found: Iterable[Preview]) -> str:
         counts["read" if item.what in ("new", "changed") else item.what] += 1
         total += item.size
     read = counts.pop("read", 0)
-    rest = ", ".join(f"{count:,} {what}" for what, count in counts.most_common())
+    rest = numbers(counts.most_common())
     return f"{plural(read, 'file')}, {size(total)} would be read" + (f"; {rest}" if rest else "")

@@ -192,7 +192,7 @@ def command(
         check_file_choices(choices, stdin=stdin, folders=bool(folders))
     if home is not None and (choices["globs"] or choices["types"] or here or below):
         # start-up time: only options that select files need it
-        from seedsearch.query.file_filters import chosen_filters
+        from seedsearch.query.file_types import chosen_filters
 
         options = options.replace(
             filters=chosen_filters(choices["globs"], choices["types"], below, here=here)

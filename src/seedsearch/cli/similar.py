@@ -19,7 +19,7 @@ from seedsearch.cli.options import (
 from seedsearch.cli.output import check_template, write_hits
 from seedsearch.config import Config, load_config
 from seedsearch.errors import SourceNotFoundError, UsageError
-from seedsearch.query.file_filters import chosen_filters
+from seedsearch.query.file_types import chosen_filters
 from seedsearch.render.sanitize import clean
 from seedsearch.search import Opened
 from seedsearch.search.more_like_this import Source, similar, source_of

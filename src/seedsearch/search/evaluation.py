@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 from seedsearch.errors import SourceUnreadableError, UnsupportedError
 from seedsearch.query.batch import BatchQuery
-from seedsearch.query.parse import MAX_CHARACTERS
-from seedsearch.query.plain_words import MAX_CLAUSES
+from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES
 from seedsearch.record import Record
 from seedsearch.search import Opened
 from seedsearch.search.identifiers import document_name
@@ -64,10 +63,8 @@ def run_queries(
     With `literal`, queries are plain words, and queries that exceed the limits are shortened, because some judged sets
     use whole abstracts. Raises QuerySyntaxError, QueryTooBroadError, IndexDamagedError.
     """
-    options = SearchOptions(
-        limit=depth, per_file=None, literal=literal, text=False, details=False, stale=False,
-        by="document",
-    )  # fmt: skip
+    options = SearchOptions(depth, per_file=None, literal=literal, by="document")
+    options = options.replace(text=False, details=False, stale=False)
     run: Run = {}
     for query in queries:
         text = within_limits(query.text) if literal else query.text
@@ -103,9 +100,6 @@ def measure(run: Run, judgements: Mapping[str, Mapping[str, int]]) -> Figures:
     values = {query: dict.fromkeys(measures, 0.0) for query in judged}
     for metric in ir_measures.iter_calc(measures, judged, scored):
         values[metric.query_id][metric.measure] = metric.value
-    by_query = {
-        query: tuple(of_query[measure] for measure in measures)
-        for query, of_query in values.items()
-    }
+    by_query = {query: tuple(map(own.__getitem__, measures)) for query, own in values.items()}
     columns = zip(*by_query.values(), strict=True)
     return Figures(by_query, tuple(sum(column) / len(by_query) for column in columns))
