@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.exit import say
 from seedsearch.cli.options import (
     Command,
     flag,
     index_option,
     number,
     open_home,
-    stdout_bytes,
     write_lines,
+    write_records,
 )
 from seedsearch.errors import UsageError
 from seedsearch.query.batch import read_batch
@@ -59,7 +59,7 @@ def command(
     operators: bool,
     limit: int,
     index_folder: str | None,
-) -> int:
+) -> None:
     """Run judged queries and print how good the results are.
 
     Documents are ranked as by `query --by document`. Judgements name a document by its own id (in JSON
@@ -86,21 +86,14 @@ def command(
     _write(measure(run, judgements), verbose=verbose, as_json=as_json)
     if unjudged := len(batch) - len(judged):
         say(f"skipped {plural(unjudged, 'query', 'queries')} without judgements")
-    return DONE
 
 
 def _write(figures: Figures, *, verbose: bool, as_json: bool) -> None:
     rows = [*(figures.by_query.items() if verbose else ()), ("all", figures.means)]
-    if not as_json:
-        write_lines(
-            f"{name}\t{clean(query)}\t{value:.4f}"
-            for query, values in rows
-            for name, value in zip(MEASURES, values, strict=True)
-        )
-        return
-    stream = stdout_bytes()
     for query, values in rows:
-        about = {"schema": EVAL_SCHEMA, "query": query, "queries": len(figures.by_query)}
-        rounded = [round(value, 4) for value in values]
-        stream.write(json_line(about | dict(zip(MEASURES, rounded, strict=True))))
-    stream.flush()
+        of_query = dict(zip(MEASURES, (round(value, 4) for value in values), strict=True))
+        if as_json:
+            about = {"schema": EVAL_SCHEMA, "query": query, "queries": len(figures.by_query)}
+            write_records([json_line(about | of_query)])
+        else:
+            write_lines(f"{name}\t{clean(query)}\t{value:.4f}" for name, value in of_query.items())

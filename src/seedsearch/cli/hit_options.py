@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedsearch.cli.effects import LAYOUT, check_effects
 from seedsearch.cli.options import (
     as_one,
     color_option,
@@ -16,10 +15,10 @@ from seedsearch.cli.options import (
     pager_option,
     reject_conflicts,
 )
-from seedsearch.cli.output import BY_FILE, Output, is_laid_out, needs
+from seedsearch.cli.output import BY_FILE, TIMELINES, Output, is_laid_out, needs
 from seedsearch.errors import UsageError
 from seedsearch.record import NamedTuple
-from seedsearch.render.forms import form_named
+from seedsearch.render.forms import FORMS, form_named
 from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
 from seedsearch.search.searcher import WIDTH, SearchOptions
 
@@ -32,6 +31,37 @@ _CONTEXT_HELP = "Print matching lines as grep does, with N lines {} each."
 _CONCORDANCES = ("kwic", "kwic-json")
 _MATCHES_OF_CONCORDANCE = 100
 _DOCUMENTS_OF_RUN = 1000  # trec_eval judges this many
+
+_LAYOUT = "layout"  # the form of hits on a terminal; in a pipe they are `plain`
+_ALL = {*FORMS, *TIMELINES, _LAYOUT, "context", "template"}
+# The layout of a terminal is cut to its width in any case, and a user's alias may hold options of texts.
+_TEXTS = {"plain", "csv", "tsv", "markdown", "template", _LAYOUT, *_CONCORDANCES}
+_EXCLUDE = "to exclude a word, write -WORD, as in: query -- 'coal -ship'"
+
+
+class _Effect(NamedTuple):
+    """An option, its value, and the forms that it changes; and hints if the user or the terminal chose another."""
+
+    option: str
+    value: str
+    forms: set[str]
+    instead: str = "leave it out"
+    beside: str = "use one of them"
+
+
+_EFFECTS = (
+    _Effect("-k", "limit", _ALL.difference(TIMELINES)),
+    _Effect("--per-file", "per_file", _ALL.difference(TIMELINES, BY_FILE)),
+    _Effect("--by", "by", _ALL.difference(TIMELINES, BY_FILE)),
+    _Effect("--sort", "sort", _ALL.difference(TIMELINES)),
+    _Effect("--text", "record_text", _TEXTS),
+    _Effect("-M", "columns", _TEXTS),
+    _Effect("-0", "null", {"plain", "context", "vimgrep", "template", *BY_FILE}),
+    _Effect("--pretty", "pretty", {_LAYOUT, "kwic"}),
+    _Effect("-v", "verbose", {_LAYOUT}, f"add --pretty; {_EXCLUDE}", _EXCLUDE),
+    _Effect("--scores", "scores", {_LAYOUT}, "add --pretty, or use --json"),
+    _Effect("--explain", "explain", {_LAYOUT, "json"}, "add --json, or --pretty"),
+)
 
 
 class HitChoices(NamedTuple):
@@ -102,23 +132,17 @@ class HitChoices(NamedTuple):
         """Raise UsageError for an option without an effect on this form."""
         laid_out = is_laid_out(pretty=self.pretty, null=self.null)
         if form == "hits":
-            form = LAYOUT if laid_out else "plain"
+            form = _LAYOUT if laid_out else "plain"
+        elif "{" in form:
+            form = "template"
         where = "on a terminal" if laid_out else "with -0" if self.null else "in a pipe"
-        given = {
-            "-k": self.limit is not None,
-            "--per-file": self.per_file is not None,
-            "--by": self.by is not None,
-            "--sort": self.sort is not None,
-            "--text": self.record_text is not None,
-            "-M": self.columns is not None,
-            "-0": self.null,
-            "--pretty": self.pretty,
-            "-v": self.verbose,
-            "--scores": self.scores,
-            "--explain": self.explain,
-        }
-        used = (option for option, is_given in given.items() if is_given)
-        check_effects(used, "template" if "{" in form else form, chosen_by, where)
+        for option, name, forms, instead, beside in _EFFECTS:
+            value = getattr(self, name)
+            if value is None or value is False or form in forms:
+                continue
+            if chosen_by:
+                raise UsageError(f"{option} and {chosen_by} cannot be combined", beside)
+            raise UsageError(f"{option} has no effect {where}", instead)
 
     @property
     def around(self) -> tuple[int, int] | None:
@@ -161,9 +185,8 @@ class HitChoices(NamedTuple):
             per_file = first_given(per_file, 0)
         if form in BY_FILE:
             by, limit, per_file = "file", first_given(limit, 0), 0
-        limit = first_given(
-            limit, config.limit, 10
-        )  # 0 is no limit, and then there is none for files either
+        # 0 is no limit, and then there is none for files either
+        limit = first_given(limit, config.limit, 10)
         per_file = first_given(per_file, config.per_file if limit else 0, 3)
         if form == "nothing":
             limit, per_file = 1, 0

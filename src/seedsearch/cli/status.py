@@ -7,7 +7,6 @@ from collections import Counter
 
 import click
 
-from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import (
     Command,
     flag,
@@ -41,7 +40,7 @@ from seedsearch.search import Opened
 @index_option
 def command(
     as_json: bool, verbose: bool, encodings: bool, languages: bool, index_folder: str | None
-) -> int:
+) -> None:
     """Show what is indexed, where, how big and how old it is, and in which encodings and languages.
 
     \b
@@ -52,13 +51,13 @@ def command(
     """
     with open_home(index_folder) as index:
         if encodings or languages:
-            return _say_readings(index, encodings=encodings, as_json=as_json)
+            _write_readings(index, encodings=encodings, as_json=as_json)
+            return
         status = _status(index)
     if as_json:
         stdout_bytes().write(json_line(status_object(status)))
     else:
         write_rows(status_lines(status, verbose=verbose))
-    return DONE
 
 
 def _status(index: Opened) -> Status:
@@ -86,8 +85,8 @@ def _status(index: Opened) -> Status:
     )
 
 
-def _say_readings(index: Opened, *, encodings: bool, as_json: bool) -> int:
-    """Print the encodings of the documents, or else their languages. Return the exit code."""
+def _write_readings(index: Opened, *, encodings: bool, as_json: bool) -> None:
+    """Print the encodings of the documents, or else their languages."""
     readings = [r._replace(path=index.shown(r.path)) for r in index.engine.readings()]
     as_object, as_lines = (
         (encodings_object, encoding_lines) if encodings else (languages_object, language_lines)
@@ -96,4 +95,3 @@ def _say_readings(index: Opened, *, encodings: bool, as_json: bool) -> int:
         stdout_bytes().write(json_line(as_object(readings)))
     else:
         write_rows(as_lines(readings))
-    return DONE

@@ -17,7 +17,7 @@ from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import display_width, first_cells, last_cells
 from seedsearch.render.forms import RecordOptions
-from seedsearch.render.jsonl import json_line, path_fields
+from seedsearch.render.jsonl import json_line, known, path_fields
 from seedsearch.render.paint import Paint
 from seedsearch.render.records import PASSAGE, citation_of, place_field
 from seedsearch.render.sanitize import clean, fold
@@ -128,8 +128,7 @@ def _object(match: Match, left: str, right: str, options: RecordOptions) -> byte
             **({"query_id": options.query.id} if options.query else {}),
             "rank": hit.rank,
             **path_fields(hit.path),
-            **({"page": hit.passage.page} if hit.passage.page is not None else {}),
-            **({"member": document.member} if document.member else {}),
+            **known(page=hit.passage.page, member=document.member),
             "line": match.line,
             "title": fold(document.title),
             "before": left,

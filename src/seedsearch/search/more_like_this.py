@@ -11,6 +11,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer, shared_analyzer
@@ -84,9 +85,8 @@ def similar(index: Opened, source: Source, options: SearchOptions) -> SearchResu
         from seedsearch.search.filters import filters_for  # few questions have any
 
         query = filters_for(index, And((query, *options.filters)), "")
-    ranking, copies = copies_apart(
-        lambda given: _without(source, index.engine, query, given), options
-    )
+    ranked_by = partial(_without, source, index.engine, query)
+    ranking, copies = copies_apart(ranked_by, options)
     hits, notes = hits_of(index, ranking, query, options)
     hits = with_copies(index, hits, copies)
     elapsed_ms = (time.perf_counter() - started) * 1000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from seedsearch.corpus.read import read_range
 from seedsearch.corpus.skip import Skip
 from seedsearch.errors import SourceUnreadableError
@@ -15,7 +17,7 @@ class Verifier:
 
     def __init__(self, index: Opened) -> None:
         self._index = index
-        self._unchanged: dict[str, bool] = {}
+        self._is_unchanged = cache(self._compare)
 
     def stands(self, passage: Passage) -> bool:
         """Return whether the file still has the passage's text at its place.
@@ -27,15 +29,13 @@ class Verifier:
             return True
         try:
             if start is None or end is None:
-                if path not in self._unchanged:
-                    self._unchanged[path] = self._is_unchanged(path)
-                return self._unchanged[path]
+                return self._is_unchanged(path)
             data = read_range(self._index.home.absolute(path), start, end)
             return data.decode(passage.document.encoding, passage.document.errors) == passage.text
         except (Skip, SourceUnreadableError, UnicodeError, LookupError):
             return False
 
-    def _is_unchanged(self, path: str) -> bool:
+    def _compare(self, path: str) -> bool:
         state = self._index.engine.state(path)
         if state is None:
             return False

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from seedsearch.engine.base import Engine, TermCount
 from seedsearch.errors import UsageError
 from seedsearch.model import field_key
-from seedsearch.query.ast import Fuzzy, Nothing, Prefix, Term, Wildcard
+from seedsearch.query.ast import Fuzzy, Prefix, Term, Wildcard
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import did_you_mean
 
 Order = Literal["count", "word"]
+_Pattern: TypeAlias = Prefix | Wildcard | Fuzzy
 
 
 class TermList(NamedTuple):
@@ -42,7 +43,7 @@ def list_terms(
     return TermList(tuple(found[:limit]), len(found))
 
 
-def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
+def _leaf(text: str) -> _Pattern:
     # start-up time: a list of fields needs none of these
     from seedsearch.analysis import shared_analyzer
     from seedsearch.query.analyse import analyse
@@ -50,14 +51,10 @@ def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
 
     if not text.strip():
         return Prefix("", capped=False)
-    match parse(text):
-        case Term(word, field):
-            leaf = analyse(Prefix(word, field), shared_analyzer())
-        case Prefix() | Wildcard() | Fuzzy() as written:
-            leaf = analyse(written, shared_analyzer())
-        case _:
-            leaf = Nothing()
-    if not isinstance(leaf, Prefix | Wildcard | Fuzzy):
+    tree = parse(text)
+    begun = Prefix(tree.text, tree.field) if isinstance(tree, Term) else tree
+    leaf = analyse(begun, shared_analyzer()) if isinstance(begun, _Pattern) else begun
+    if not isinstance(leaf, _Pattern):
         raise UsageError(
             "not a word or the beginning of one", "write it like terms troo, or terms 'tr*ps'"
         )
@@ -101,7 +98,7 @@ def _names(engine: Engine) -> Counter[str]:
     return Counter(
         name
         for fields in engine.document_fields()
-        for name in {field_key(name) for name, _ in fields}
+        for name in {field_key(own) for own, _ in fields}
     )
 
 
