@@ -214,7 +214,7 @@ class Index:
 
         Raises QuerySyntaxError, UsageError, IndexDamagedError.
         """
-        return list_terms(self._engine, prefix, limit, order).terms
+        return list_terms(self._engine, prefix, limit, order)[0]
 
     def stats(self) -> IndexStats:
         """Return the counts of the index."""

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.exit import say
-from seedsearch.cli.options import (
-    Command,
-    flag,
-    index_option,
-    number,
-    open_home,
-    write_lines,
-    write_records,
-)
 from seedsearch.errors import UsageError
 from seedsearch.query.batch import read_batch
 from seedsearch.render.jsonl import json_line
@@ -31,7 +23,7 @@ from seedsearch.search.evaluation import (
 EVAL_SCHEMA = "seedsearch.eval/1"
 
 
-@click.command("eval", cls=Command)
+@click.command("eval", cls=cli.Command)
 @click.option("--queries", required=True, metavar="FILE", help="Queries, as for query -f.")
 @click.option(
     "--qrels",
@@ -39,10 +31,10 @@ EVAL_SCHEMA = "seedsearch.eval/1"
     metavar="FILE",
     help="Judgements: a query, a document and a grade on each line.",
 )
-@flag("-v", "--verbose", help="Print the figures of each query too.")
-@flag("--json", "as_json", help="JSON Lines, one query a line.")
-@flag("--operators", help="Read the queries as query language, not as plain words.")
-@number(
+@cli.flag("-v", "--verbose", help="Print the figures of each query too.")
+@cli.flag("--json", "as_json", help="JSON Lines, one query a line.")
+@cli.flag("--operators", help="Read the queries as query language, not as plain words.")
+@cli.number(
     "-k",
     "--limit",
     least=1,
@@ -50,7 +42,7 @@ EVAL_SCHEMA = "seedsearch.eval/1"
     show_default=True,
     help="Number of documents to rank for each query.",
 )
-@index_option
+@cli.index_option
 def command(
     queries: str,
     qrels: str,
@@ -81,7 +73,7 @@ def command(
             f"{qrels} has no judgements for the queries of {queries}",
             "the first column of the judgements must be the id of a query",
         )
-    with open_home(index_folder) as index:
+    with cli.open_home(index_folder) as index:
         run = run_queries(index, judged, literal=not operators, depth=limit)
     _write(measure(run, judgements), verbose=verbose, as_json=as_json)
     if unjudged := len(batch) - len(judged):
@@ -94,6 +86,8 @@ def _write(figures: Figures, *, verbose: bool, as_json: bool) -> None:
         of_query = dict(zip(MEASURES, (round(value, 4) for value in values), strict=True))
         if as_json:
             about = {"schema": EVAL_SCHEMA, "query": query, "queries": len(figures.by_query)}
-            write_records([json_line(about | of_query)])
+            cli.write_records([json_line(about | of_query)])
         else:
-            write_lines(f"{name}\t{clean(query)}\t{value:.4f}" for name, value in of_query.items())
+            cli.write_lines(
+                f"{name}\t{clean(query)}\t{value:.4f}" for name, value in of_query.items()
+            )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from seedsearch.errors import UsageError
@@ -19,27 +19,15 @@ from seedsearch.render.sanitize import clean
 _SIZE = re.compile(r"(\d{1,18})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 
 
-def selection(
-    *,
-    hidden: bool | None,
-    ignore: bool | None,
-    follow: bool | None,
-    globs: tuple[str, ...],
-    types: tuple[str, ...],
-    max_size: str | None,
-) -> Selection | None:
-    """Return the selection that the options describe, or None without options. Raises UsageError."""
-    for glob in globs:
+def selection(choices: Mapping[str, Any]) -> Selection | None:
+    """Return the selection that the values of `file_options` describe, or None without any. Raises UsageError."""
+    given = {name: value for name, value in choices.items() if value is not None and value != ()}
+    for glob in given.get("globs", ()):
         check_glob(glob)
-    options: dict[str, Any] = {
-        "hidden": hidden,
-        "ignore": ignore,
-        "follow": follow,
-        "globs": globs or None,
-        "types": tuple(map(known_type, types)) or None,
-        "max_bytes": None if max_size is None else bytes_of(max_size, "--max-size"),
-    }
-    given = {name: value for name, value in options.items() if value is not None}
+    if "types" in given:
+        given["types"] = tuple(map(known_type, given["types"]))
+    if "max_size" in given:
+        given["max_bytes"] = bytes_of(given.pop("max_size"), "--max-size")
     return Selection(**given) if given else None
 
 

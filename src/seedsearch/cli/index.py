@@ -55,6 +55,8 @@ _MOST_PASSWORDS = 1000
 _PASSWORD_CHARS = 1 << 20  # of all of them
 _NAMED_SKIPS = 3  # skipped files named without -v
 
+_Reasoned = tuple[str, str]  # a file, and why it was not read
+
 
 @click.command("index", cls=Command)
 @click.argument("paths", nargs=-1)
@@ -162,7 +164,7 @@ def command(
         return DONE
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
-    chosen = selection(**choices)
+    chosen = selection(choices)
     if as_name is not None:
         reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
         index_folder = collection_folder(as_name)
@@ -179,10 +181,13 @@ def command(
         return ERROR
     home = _home(bool(paths), index_folder, cwd, make=not dry_run)
     config = load_config(home.base)
-    options = configured_options(config).replace(
-        add_roots=roots, prune=prune, wait=wait, rebuild=rebuild, selection=chosen
-    )
+    options = configured_options(config)
     options = options.replace(
+        add_roots=roots,
+        prune=prune,
+        wait=wait,
+        rebuild=rebuild,
+        selection=chosen,
         jobs=jobs or options.jobs,
         memory_mb=memory or options.memory_mb,
         timeout_s=timeout or options.timeout_s,
@@ -191,7 +196,7 @@ def command(
         partition=_partition(partition) if partition else None,
     )
     if dry_run:
-        _preview(options, home, cwd)
+        _preview(options, home)
         return ERROR if missing else DONE
     with closing(_open(home, rebuild=rebuild, named=bool(roots))) as engine:
         if compiled is None and not engine.roots() and not quiet:  # once for each index
@@ -202,7 +207,7 @@ def command(
         except KeyboardInterrupt:
             _say_kept(engine, named=bool(roots))
             raise
-    named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
+    named_unreadable = _say_report(report, home, verbose=verbose, quiet=quiet)
     return ERROR if missing or named_unreadable else DONE
 
 
@@ -210,7 +215,7 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    again = "run the command again to continue" if named else "run seedsearch index to continue"
+    again = f"run {'the command again' if named else 'seedsearch index'} to continue"
     are = "is" if kept.documents == 1 else "are"
     say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 
@@ -272,7 +277,7 @@ def _passwords(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
-def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
+def _preview(options: IndexOptions, home: Home) -> None:
     """Print what a run would do. Creates no index."""
     try:
         engine = open_engine(home.folder)
@@ -280,15 +285,15 @@ def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
         engine = open_engine(home.folder, create=True)  # empty, and nothing is written
     with closing(engine):
         found = preview(engine, home, options)
-    write_lines(preview_lines(found, home, cwd))
+    write_lines(preview_lines(found, home, os.getcwd()))
     say_done(preview_summary(found))
 
 
-def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> None:
+def update_quietly(engine: Engine, home: Home, config: Config) -> None:
     """Update the index before a search. Wait for another writer, and print errors only."""
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     report = update_index(engine, home, configured_options(config).replace(wait=True))
-    _say_report(report, home, cwd, verbose=False, quiet=True)
+    _say_report(report, home, verbose=False, quiet=True)
 
 
 def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]]:
@@ -356,12 +361,12 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         yield lambda p: show(p.files_done, p.files_total, p.bytes_done)
 
 
-def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, quiet: bool) -> bool:
+def _say_report(report: IndexReport, home: Home, *, verbose: bool, quiet: bool) -> bool:
     """Print the report. Return whether a path that the user named could not be read."""
     for path, reason in report.unreadable:
-        shown = os.path.relpath(path, cwd) if os.path.isabs(path) else path
+        shown = os.path.relpath(path) if os.path.isabs(path) else path
         say(error_message(f"{shown}: {reason}"))
-    say_missing(report.missing_roots, home, cwd)
+    say_missing(report.missing_roots, home)
     if quiet and not verbose:
         return bool(report.unreadable)
     skipped, known = report.skipped, report.known
@@ -370,11 +375,11 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
         skipped = tuple(own for own in skipped if own not in known and is_failure(own[1]))
     if is_whole and report.partial:
         say(f"{len(report.partial):,} read in part")
-        _say_named(report.partial, () if verbose else known, home, cwd, verbose=verbose)
+        _say_named(report.partial, known, home, verbose=verbose)
     if skipped:
         reasons = Counter(reason for _, reason in skipped)
         say(clean(f"{len(skipped):,} skipped: {numbers(reasons.most_common())}"))
-        _say_named(skipped, () if verbose else known, home, cwd, verbose=verbose)
+        _say_named(skipped, known, home, verbose=verbose)
         for reason in reasons:
             if reason.startswith(NEEDS):
                 say(f"  to read them: pip install '{reason.removeprefix(NEEDS)}'")
@@ -387,32 +392,27 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
 
 
 def _say_named(
-    files: Collection[tuple[str, str]],
-    known: Collection[tuple[str, str]],
-    home: Home,
-    cwd: str,
-    *,
-    verbose: bool,
+    files: Collection[_Reasoned], known: Collection[_Reasoned], home: Home, *, verbose: bool
 ) -> None:
     """Print the first few files with their reasons, or all with `verbose`, and the number of the others.
 
-    Files `known` from an earlier run are only counted.
+    Without `verbose`, files `known` from an earlier run are only counted.
     """
-    new = [file for file in files if file not in known]
+    new = [file for file in files if verbose or file not in known]
     named = new if verbose else new[:_NAMED_SKIPS]
     for path, reason in named:
-        say(clean(f"  {home.shown(path, cwd)}: {reason.removeprefix(IN_PART)}"))
+        say(clean(f"  {home.shown(path, os.getcwd())}: {reason.removeprefix(IN_PART)}"))
     if len(files) > len(named):
         more = f"{len(files) - len(named):,}"
         which = f"and {more} more" if named else f"all {more} as before"
         say(f"  {which} (index -v or status -v names them)")
 
 
-def say_missing(roots: Iterable[str], home: Home, cwd: str) -> None:
+def say_missing(roots: Iterable[str], home: Home) -> None:
     """Print a message for each root that has vanished or is empty."""
     for path in roots:
         hint = "its documents are kept; index --prune removes them"
-        say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
+        say(error_message(f"{home.shown(path, os.getcwd())} has vanished or is empty", hint))
 
 
 def summary(report: IndexReport) -> str:

@@ -22,9 +22,7 @@ from seedsearch.render.sanitize import fold
 )
 @click.option("--kind", type=click.Choice(KINDS), help="Kind of the added model.")
 @click.option(
-    "--pooling",
-    type=click.Choice(POOLINGS),
-    help="Pooling of a bi-encoder [default: mean].",
+    "--pooling", type=click.Choice(POOLINGS), help="Pooling of a bi-encoder [default: mean]."
 )
 @click.option("--prefix", metavar="TEXT", help="Text to put before each query [default: nothing].")
 @number(

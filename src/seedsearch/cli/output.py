@@ -73,10 +73,7 @@ def is_laid_out(*, pretty: bool, null: bool) -> bool:
 
 
 def write_result(
-    result: SearchResult,
-    output: Output,
-    query: BatchQuery | None = None,
-    more: Sequence[str] = (),
+    result: SearchResult, output: Output, query: BatchQuery | None = None, more: Sequence[str] = ()
 ) -> None:
     """Print the hits, notes on stale files, on a terminal a summary, and `more` lines about the answer.
 
@@ -171,7 +168,7 @@ def write_hits(
 def write_context(result: SearchResult, output: Output, index: Opened) -> None:
     """Print the matching lines with the lines around them."""
     # start-up time: only -A, -B and -C need these
-    from seedsearch.render.context_lines import SEPARATOR, groups
+    from seedsearch.render.vimgrep import SEPARATOR, groups
     from seedsearch.search.passage_view import view_of
 
     before, after = output.around

@@ -10,23 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.exit import DONE, ERROR, NO_HITS, say
 from seedsearch.cli.hit_options import HitChoices, hit_options
-from seedsearch.cli.options import (
-    QueryCommand,
-    check_file_choices,
-    file_options,
-    flag,
-    index_home,
-    index_option,
-    is_terminal,
-    number,
-    place_options,
-    query_text,
-    reject_conflicts,
-    repeated,
-    words_options,
-)
 from seedsearch.cli.output import (
     BY_FILE,
     TIMELINES,
@@ -53,7 +39,7 @@ if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
 
 
-@click.command("query", cls=QueryCommand)
+@click.command("query", cls=cli.QueryCommand)
 @click.argument("words", nargs=-1)
 @click.option(
     "-f",
@@ -63,20 +49,20 @@ if TYPE_CHECKING:
     help="Run the queries in FILE (-: standard input): one a line, `id<TAB>query`, or JSON Lines.",
 )
 @hit_options
-@flag("--timeline", help="Count the matching passages by day, month, year or decade.")
-@words_options
-@flag("--stdin", help="Search standard input, without an index.")
+@cli.flag("--timeline", help="Count the matching passages by day, month, year or decade.")
+@cli.words_options
+@cli.flag("--stdin", help="Search standard input, without an index.")
 @click.option("--name", help="Name of standard input in the results [default: -].")
-@repeated(
+@cli.repeated(
     "--in",
     "folders",
     metavar="FOLDER",
     help="Search a small FOLDER without an index. May be repeated.",
 )
-@file_options
-@place_options
-@flag("--fresh", help="Update the index before the search.")
-@flag(
+@cli.file_options
+@cli.place_options
+@cli.flag("--fresh", help="Update the index before the search.")
+@cli.flag(
     "--verified", help="Compare each hit with its file, and leave out text that is no longer there."
 )
 @click.option(
@@ -84,22 +70,24 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Synonyms file, in Solr's format [default: query.synonyms of the configuration].",
 )
-@flag("--no-synonyms", help="Do not apply synonyms.")
-@flag("--relax", help="If nothing matches, search for any of the words, or for similar spellings.")
+@cli.flag("--no-synonyms", help="Do not apply synonyms.")
+@cli.flag(
+    "--relax", help="If nothing matches, search for any of the words, or for similar spellings."
+)
 @click.option(
     "--rerank",
     metavar="[=N]",
     help="Order the best N passages by meaning too, with a model [default: 20]. 0 turns this off. auto does it only if "
     "a model can be used.",
 )
-@number(
+@cli.number(
     "--rerank-ms",
     least=1,
     metavar="MS",
     help="Time limit of --rerank in milliseconds [default: 2000]. "
     "Passages without a score by then keep their place.",
 )
-@index_option
+@cli.index_option
 def command(
     words: tuple[str, ...],
     queries_file: str | None,
@@ -158,10 +146,12 @@ def command(
       seedsearch query --rerank where are the troops  with a model
     """
     form = hits.form(timeline=timeline)
-    reject_conflicts(("-f", queries_file), ("--timeline", timeline))
-    reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
-    reject_conflicts(("-f", queries_file), ("WORDS", words))
-    reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
+    cli.reject_conflicts(("-f", queries_file), ("--timeline", timeline))
+    cli.reject_conflicts(
+        ("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-")
+    )
+    cli.reject_conflicts(("-f", queries_file), ("WORDS", words))
+    cli.reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
     for name_of_flag, given in (
         ("--fresh", fresh),
         ("--verified", verified),
@@ -175,9 +165,9 @@ def command(
             )
     if name is not None and not stdin:
         raise UsageError("--name needs --stdin", "add it")
-    reject_conflicts(("--synonyms", synonyms), ("--no-synonyms", no_synonyms))
+    cli.reject_conflicts(("--synonyms", synonyms), ("--no-synonyms", no_synonyms))
     request = _request(words, queries_file)
-    home = None if stdin or folders else index_home(index_folder)
+    home = None if stdin or folders else cli.index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
     output = hits.output(form, config)
     options = hits.search(output, config).replace(
@@ -189,7 +179,7 @@ def command(
     )
     options = _with_rerank(options, rerank, rerank_ms, config, form)
     if any(choice not in (None, ()) for choice in choices.values()):
-        check_file_choices(choices, stdin=stdin, folders=bool(folders))
+        cli.check_file_choices(choices, stdin=stdin, folders=bool(folders))
     if home is not None and (choices["globs"] or choices["types"] or here or below):
         # start-up time: only options that select files need it
         from seedsearch.query.file_types import chosen_filters
@@ -206,7 +196,7 @@ def command(
         if fresh:
             from seedsearch.cli.index import update_quietly  # start-up time: few writes
 
-            update_quietly(engine, home, config, os.getcwd())
+            update_quietly(engine, home, config)
         return _answer(request, Opened(engine, home, os.getcwd()), options, output)
 
 
@@ -243,7 +233,7 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
         if not words:
             raise UsageError("no words to search for", "seedsearch query WORDS")
         last = words[-1] if len(words) > 1 else ""
-        return _Request(query_text(words), last if os.path.lexists(last) else "")
+        return _Request(cli.query_text(words), last if os.path.lexists(last) else "")
     from seedsearch.query.batch import read_batch  # start-up time: only -f needs it
 
     return _Request("", "", queries_file, tuple(read_batch(queries_file)))
@@ -290,7 +280,7 @@ def _answer_all(request: _Request, index: Opened, options: SearchOptions, output
         except (QuerySyntaxError, QueryTooBroadError) as error:
             say(error_message(f"{place}: {error.message}", error.hint))
             if isinstance(error, QuerySyntaxError):
-                at = caret_lines(error.query, error.column, on_terminal=is_terminal(sys.stderr))
+                at = caret_lines(error.query, error.column, on_terminal=cli.is_terminal(sys.stderr))
                 say("\n".join(at))
             code = ERROR
             continue
@@ -317,5 +307,5 @@ def _without_index(
     if not request.file:  # report a syntax error before reading anything
         parse(request.text, all_words=options.all_words, literal=options.literal)
     if folders:
-        return engine_over_folders(folders, os.getcwd(), config, selection(**choices))
+        return engine_over_folders(folders, os.getcwd(), config, selection(choices))
     return engine_over_stdin(name, os.getcwd(), config)

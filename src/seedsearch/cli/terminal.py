@@ -6,15 +6,11 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import is_terminal, rows_of, stdout_bytes, stdout_encoding
 from seedsearch.render.cells import display_width
-
-if TYPE_CHECKING:
-    from seedsearch.render.paint import Level
-
+from seedsearch.render.paint import Level
 
 _ESCAPE = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m")
 

@@ -137,9 +137,7 @@ class _Watch:
         except SeedsearchError as error:
             say(error_text(error))
         else:
-            say_missing(
-                [p for p in report.missing_roots if p not in self._missing], self._home, os.getcwd()
-            )
+            say_missing([p for p in report.missing_roots if p not in self._missing], self._home)
             self._missing = report.missing_roots
             is_news = report.added or report.changed or report.removed
             if is_news and not self._quiet:
@@ -147,7 +145,6 @@ class _Watch:
         self._last = time.monotonic()
 
     def _paths(self) -> list[str]:
-        """Return the roots that exist."""
         roots = map(self._home.absolute, self._engine.roots())
         return [root for root in roots if os.path.exists(root)]
 

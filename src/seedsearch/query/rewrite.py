@@ -85,12 +85,19 @@ class Rewriter:
             case ast.And(children, implicit):
                 return self._and(children, implicit=implicit, strict=strict)
             case ast.Synonym(children):
-                return self._either(children, strict=strict)
+                ways = dict.fromkeys(self.node(child, strict=strict) for child in children)
+                return ast.together(ast.Synonym, [way for way in ways if way != _NOTHING])
             case ast.Not(child):
                 inner = self.node(child, strict=True)
                 return inner if isinstance(inner, ast.Nothing) else ast.Not(inner)
             case ast.Maybe(required, optional):
-                return self._maybe(required, optional)
+                must = self.node(required, strict=True)
+                wish = self.node(optional, strict=False)
+                if isinstance(must, ast.Nothing):
+                    return wish
+                is_stop = self._is_stop(wish) and not wording.meant((required, optional))
+                idle = is_stop or isinstance(wish, ast.Nothing)
+                return must if idle else ast.Maybe(must, wish)
             case ast.Boost(child, factor):
                 inner = self.node(child, strict=strict)
                 return inner if isinstance(inner, ast.Nothing) else ast.Boost(inner, factor)
@@ -328,7 +335,6 @@ class Rewriter:
         return ast.together(ast.And, nodes, implicit)
 
     def _stop_words(self, nodes: Sequence[ast.Query]) -> Collection[str]:
-        """Return the stop words for a list of words."""
         if len(nodes) < WORDS_OF_A_LANGUAGE or not self._languages:
             return STOP_WORDS
         words = (word for word in map(ast.one_word, nodes) if isinstance(word, ast.Term))
@@ -339,18 +345,6 @@ class Rewriter:
             return self._is_stop(query.child, stop_words)
         word = ast.one_word(query)
         return isinstance(word, ast.Term) and self._fold(word.text) in stop_words
-
-    def _either(self, children: Iterable[ast.Query], *, strict: bool) -> ast.Query:
-        nodes = dict.fromkeys(self.node(child, strict=strict) for child in children)
-        return ast.together(ast.Synonym, [node for node in nodes if node != _NOTHING])
-
-    def _maybe(self, required: ast.Query, optional: ast.Query) -> ast.Query:
-        must = self.node(required, strict=True)
-        wish = self.node(optional, strict=False)
-        if isinstance(must, ast.Nothing):
-            return wish
-        is_stop = self._is_stop(wish) and not wording.meant((required, optional))
-        return must if is_stop or isinstance(wish, ast.Nothing) else ast.Maybe(must, wish)
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:

@@ -70,8 +70,7 @@ def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            f"{path}: {reason}",
-            "check --synonyms and query.synonyms, or use --no-synonyms",
+            f"{path}: {reason}", "check --synonyms and query.synonyms, or use --no-synonyms"
         ) from error
     if len(data) > _MAX_BYTES:
         raise UsageError(f"{path}: larger than {_MAX_BYTES:,} bytes", "is this a synonyms file?")

@@ -135,11 +135,6 @@ def is_number(words: Sequence[str]) -> bool:
     )
 
 
-def _ends_telephone(words: Sequence[str], last: str) -> bool:
-    """Return whether words are the beginning of a telephone number, not one with digits grouped: 1 800 555 0199."""
-    return len(last) == 4 and last.isdigit() and is_number(words)
-
-
 def _is_one(words: Sequence[str]) -> bool:
     """Return whether adjacent words are one number, or a number and its sign: 50 %, € 50, § 12."""
     if is_number(words):
@@ -165,7 +160,9 @@ def with_numbers(children: Sequence[Query]) -> Iterator[Query]:
         words = [word.text for word in run]
         if isinstance(after, Term) and _is_one([*words, after.text]):
             continue
-        if len(run) == 1 or (isinstance(after, Term) and _ends_telephone(words, after.text)):
+        # 1 800 555 0199 is a telephone number, and not one with its digits grouped
+        last = after.text if isinstance(after, Term) else ""
+        if len(run) == 1 or (len(last) == 4 and last.isdigit() and is_number(words)):
             yield from run
         else:
             yield Term(" ".join(words), child.field)

@@ -90,7 +90,6 @@ def in_order(matches: Iterable[Match], sort: str) -> Sequence[Match]:
 
 
 def _runs(hit: Hit) -> list[tuple[int, int]]:
-    """Return the ranges of the matches of a hit."""
     runs: list[tuple[int, int]] = []
     for start, end in hit.snippet.highlights:
         if runs and not hit.passage.text[runs[-1][1] : start].strip():

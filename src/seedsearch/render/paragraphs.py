@@ -67,7 +67,6 @@ def _of_run(text: str, run: list[tuple[int, int]], media_type: str) -> list[Bloc
 
 
 def _are_wrapped(lines: list[str]) -> bool:
-    """Return whether the lines are one paragraph."""
     longest = max(map(len, lines))
     wide = any("\u2e80" <= line[-1] < "\U00040000" for line in lines)  # two cells each
     if len(lines) < 2 or not _WRAPPED_FROM // (1 + wide) <= longest <= _LONGEST_WRAPPED:

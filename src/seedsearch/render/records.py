@@ -16,17 +16,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from seedsearch.citation import Citation, document_place, file_uri
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Hit, SearchResult
 from seedsearch.paths import is_stream
+from seedsearch.render.forms import RecordOptions
 from seedsearch.render.paint import Paint, clipped
 from seedsearch.render.sanitize import clean, fold
-
-if TYPE_CHECKING:
-    from seedsearch.render.forms import RecordOptions
 
 WINDOW, LINE, PASSAGE = "snippet", "line", "passage"
 """The text that a record shows."""

@@ -23,17 +23,12 @@ class Row(NamedTuple):
     lit: tuple[Range, ...]
 
 
-class ShownRows(NamedTuple):
-    """The rows to show. `machine_made` says whether they are of a machine-written line."""
+def shown_of(
+    hit: Hit, most: int, width: int, before: str = "", wide: int = 0
+) -> tuple[list[Row], bool]:
+    """Return at most `most` rows of `width` cells, and whether they are of a machine-written line.
 
-    rows: tuple[Row, ...]
-    machine_made: bool
-
-
-def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -> ShownRows:
-    """Return at most `most` rows of `width` cells. Lines that are not wrapped have `wide` cells.
-
-    `before` is the text before the passage on its first line: indentation.
+    Lines that are not wrapped have `wide` cells. `before` is the indentation of the passage on its first line.
     """
     passage = hit.passage
     media_type = passage.document.media_type
@@ -42,7 +37,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
     lit = [(low + shift, high + shift) for low, high in hit.snippet.highlights]
     blocks = blocks_of(text, media_type)
     if not blocks:
-        return ShownRows((), False)
+        return [], False
     at = _best_place(hit) + shift
     best = max(bisect_right([block.start for block in blocks], at) - 1, 0)
     if machine_made := is_machine_made(text, blocks[best], media_type):
@@ -63,7 +58,7 @@ def shown_of(hit: Hit, most: int, width: int, before: str = "", wide: int = 0) -
         if len(rows) >= most:
             break
         rows[:0] = rows_of(block, most - len(rows))
-    return ShownRows(tuple(rows[:most]), machine_made)
+    return rows[:most], machine_made
 
 
 def _best_place(hit: Hit) -> int:
@@ -113,7 +108,6 @@ def _sentence_before(flat: str, place: int, most: int) -> int:
 
 
 def _ended(row: str, width: int) -> str:
-    """Return the last row with an ellipsis after it."""
     if display_width(row) + 2 <= width:
         return row + " …"
     start, end = wrap(row, max(width - 2, 2))[0]

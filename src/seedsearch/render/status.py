@@ -45,7 +45,7 @@ class Status(Record):
     collections: tuple[str, ...] = ()
 
 
-def status_lines(status: Status, *, verbose: bool = False) -> Iterator[str]:
+def status_lines(status: Status, verbose: bool = False) -> Iterator[str]:
     """Yield lines in two columns: a name, and a fact."""
     for name, facts in _facts(status, verbose):
         for number, fact in enumerate(facts):
