@@ -76,6 +76,5 @@ def write_counts(
         write_layout(rows, said, paged=paged)
     else:
         cli.write_records(records)
-        for line in said:
-            say(line)
+        say(*said)
     return DONE if total else NO_HITS

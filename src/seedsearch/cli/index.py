@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
 import click
 
 from seedsearch.cli.exit import DONE, ERROR, say, say_done
-from seedsearch.cli.file_selection import preview_lines, preview_summary, selection, type_lines
 from seedsearch.cli.options import (
     Command,
     explicit_index,
@@ -39,6 +39,7 @@ from seedsearch.indexing import (
     IndexReport,
     Partition,
     Progress,
+    Selection,
     collect_seldom,
     configured_options,
     parse_partition,
@@ -47,12 +48,14 @@ from seedsearch.indexing import (
 )
 from seedsearch.model import IN_PART
 from seedsearch.paths import Home, create_home, find_home, folder_to_write, index_in
+from seedsearch.query.file_types import TYPES, check_glob, known_type
 from seedsearch.render.messages import CORE_MISSING, duration, error_message, numbers, plural, size
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
 
 _MOST_PASSWORDS = 1000
 _PASSWORD_CHARS = 1 << 20  # of all of them
+_SIZE = re.compile(r"(\d{1,18})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _NAMED_SKIPS = 3  # skipped files named without -v
 
 _Reasoned = tuple[str, str]  # a file, and why it was not read
@@ -160,7 +163,7 @@ def command(
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
-        write_rows(type_lines())
+        write_rows(f"{name}: {', '.join(patterns)}" for name, patterns in TYPES.items())
         return DONE
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
@@ -278,15 +281,34 @@ def _passwords(path: str) -> tuple[str, ...]:
 
 
 def _preview(options: IndexOptions, home: Home) -> None:
-    """Print what a run would do. Creates no index."""
+    """Print `what<TAB>path<TAB>detail` for each file. Creates no index."""
     try:
         engine = open_engine(home.folder)
     except NoIndexError:
         engine = open_engine(home.folder, create=True)  # empty, and nothing is written
     with closing(engine):
         found = preview(engine, home, options)
-    write_lines(preview_lines(found, home, os.getcwd()))
-    say_done(preview_summary(found))
+    rows = ((item.what, home.shown(item.path, os.getcwd()), item.detail) for item in found)
+    write_lines("\t".join(clean(field) for field in row if field) for row in rows)
+    counts = Counter("read" if own.what in ("new", "changed") else own.what for own in found)
+    read = f"{plural(counts.pop('read', 0), 'file')}, {size(sum(own.size for own in found))}"
+    rest = numbers(counts.most_common())
+    say_done(f"{read} would be read" + (f"; {rest}" if rest else ""))
+
+
+def selection(choices: Mapping[str, Any]) -> Selection | None:
+    """Return the selection that the values of `file_options` describe, or None without any. Raises UsageError."""
+    given = {name: value for name, value in choices.items() if value is not None and value != ()}
+    for glob in given.get("globs", ()):
+        check_glob(glob)
+    if "types" in given:
+        given["types"] = tuple(map(known_type, given["types"]))
+    if "max_size" in given:  # in powers of 1024
+        text = given.pop("max_size")
+        if (found := _SIZE.fullmatch(text.strip())) is None:
+            raise UsageError(f"--max-size: not a size: {text}", "write it like 500K, 20M or 1G")
+        given["max_bytes"] = int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
+    return Selection(**given) if given else None
 
 
 def update_quietly(engine: Engine, home: Home, config: Config) -> None:

@@ -260,7 +260,7 @@ file_options = group(
         help="Skip files larger than SIZE, such as 500K, 20M or 4G [default: 1G]; 0 means no limit.",
     ),
 )
-"""The options that select files. `file_selection.selection` turns them into a Selection."""
+"""The options that select files. `index.selection` turns them into a Selection."""
 
 
 def limit_option(default: int, what: str, none: str = "no limit") -> Option:

@@ -102,8 +102,7 @@ def write_result(
         if output.line_buffered:
             stream.flush()
     stream.flush()
-    for line in said:
-        say(line)
+    say(*said)
 
 
 def _write_layout(result: SearchResult, output: Output, heading: str, said: list[str]) -> None:
@@ -159,8 +158,7 @@ def write_hits(
     write_head(output, is_batch=False)
     if output.form == "context":
         write_context(result, output, index)
-        for line in more:
-            say(line)
+        say(*more)
     else:
         write_result(result, output, more=more)
 
@@ -203,8 +201,7 @@ def write_suggestions(
     from seedsearch.search.suggestions import suggest
 
     query = query_of(index, result.query, options).query
-    for line in suggestion_lines(suggest(index.engine, query), "--relax would find"):
-        say(line)
+    say(*suggestion_lines(suggest(index.engine, query), "--relax would find"))
 
 
 def is_watched() -> bool:

@@ -301,7 +301,7 @@ def _without_index(
 ) -> AbstractContextManager[Opened]:
     """Return a context with an engine over the folders, or over standard input if there are none."""
     # start-up time: only --in and --stdin read documents
-    from seedsearch.cli.file_selection import selection
+    from seedsearch.cli.index import selection
     from seedsearch.cli.temporary_index import engine_over_folders, engine_over_stdin
 
     if not request.file:  # report a syntax error before reading anything

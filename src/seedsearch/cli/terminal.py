@@ -37,8 +37,7 @@ def write_layout(lines: Iterable[str], said: Sequence[str] = (), *, paged: bool 
         return
     stream.write(_encoded(rows))
     stream.flush()
-    for line in said:
-        say(line)
+    say(*said)
 
 
 def _encoded(rows: Iterable[str]) -> bytes:
