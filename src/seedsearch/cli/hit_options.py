@@ -10,8 +10,7 @@ from seedsearch.config import Config
 from seedsearch.engine.base import Grouping
 from seedsearch.errors import UsageError
 from seedsearch.record import NamedTuple
-from seedsearch.render.forms import FORMS, form_named
-from seedsearch.render.records import LINE, LINE_PART, PASSAGE, WINDOW
+from seedsearch.render.records import FORMS, LINE, LINE_PART, PASSAGE, WINDOW, form_named
 from seedsearch.search.searcher import WIDTH, SearchOptions
 
 _CONTEXT = 1000

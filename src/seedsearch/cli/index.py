@@ -12,20 +12,9 @@ from typing import Any
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.exit import DONE, ERROR, say, say_done
-from seedsearch.cli.options import (
-    Command,
-    explicit_index,
-    file_options,
-    flag,
-    index_option,
-    is_terminal,
-    number,
-    paint_level,
-    reject_conflicts,
-    write_lines,
-    write_rows,
-)
+from seedsearch.cli.options import is_terminal
 from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
@@ -61,29 +50,29 @@ _NAMED_SKIPS = 3  # skipped files named without -v
 _Reasoned = tuple[str, str]  # a file, and why it was not read
 
 
-@click.command("index", cls=Command)
+@click.command("index", cls=cli.Command)
 @click.argument("paths", nargs=-1)
-@flag("--rebuild", help="Read every file again.")
-@flag("--prune", help="Remove the documents of roots that have vanished.")
-@number(
+@cli.flag("--rebuild", help="Read every file again.")
+@cli.flag("--prune", help="Remove the documents of roots that have vanished.")
+@cli.number(
     "-j",
     "--jobs",
     least=1,
     help="Number of processes that read files [default: one for each processor].",
 )
-@number(
+@cli.number(
     "--memory",
     least=64,
     metavar="MB",
     help="Maximum memory of all processes together [default: 512].",
 )
-@number(
+@cli.number(
     "--timeout",
     least=1,
     metavar="SECONDS",
     help="Stop reading a file after this time [default: 60].",
 )
-@flag(
+@cli.flag(
     "--ocr",
     help="Read scanned pages of PDF files with tesseract, in the languages of index.ocr in the configuration.",
 )
@@ -94,36 +83,36 @@ _Reasoned = tuple[str, str]  # a file, and why it was not read
     metavar="FILE",
     help="In this run, try each line of FILE as the password of encrypted PDF files and ZIP archives.",
 )
-@flag("--stdin", help="Index standard input as one document.")
+@cli.flag("--stdin", help="Index standard input as one document.")
 @click.option(
     "--name",
     default="-",
     show_default=True,
     help="Name of the document from --stdin. It replaces a document with this name.",
 )
-@flag("--jsonl", help="Read --stdin as JSON Lines: one document (id, title, text) a line.")
+@cli.flag("--jsonl", help="Read --stdin as JSON Lines: one document (id, title, text) a line.")
 @click.option(
     "--as",
     "as_name",
     metavar="NAME",
     help="Index into the collection NAME. Queries find a collection from any folder.",
 )
-@flag("--wait", help="Wait until another `seedsearch index` ends, instead of failing.")
+@cli.flag("--wait", help="Wait until another `seedsearch index` ends, instead of failing.")
 @click.option(
     "--partition",
     metavar="N/OF",
     help="Read only this part of the files, on a cluster: other machines read the others.",
 )
-@file_options
-@flag("--type-list", help="Print the types that --type knows, and exit.")
-@flag(
+@cli.file_options
+@cli.flag("--type-list", help="Print the types that --type knows, and exit.")
+@cli.flag(
     "-n",
     "--dry-run",
     help="Print the files to read, and why each other file is left out. Read nothing.",
 )
-@flag("-v", "--verbose", help="Name every skipped file, in a pipe too.")
-@flag("-q", "--quiet", help="Print errors only.")
-@index_option
+@cli.flag("-v", "--verbose", help="Name every skipped file, in a pipe too.")
+@cli.flag("-q", "--quiet", help="Print errors only.")
+@cli.index_option
 def command(
     paths: tuple[str, ...],
     rebuild: bool,
@@ -163,13 +152,13 @@ def command(
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
-        write_rows(f"{name}: {', '.join(patterns)}" for name, patterns in TYPES.items())
+        cli.write_rows(f"{name}: {', '.join(patterns)}" for name, patterns in TYPES.items())
         return DONE
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
     chosen = selection(choices)
     if as_name is not None:
-        reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
+        cli.reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
         index_folder = collection_folder(as_name)
     if stdin:
         if paths:
@@ -232,7 +221,7 @@ def _index_stdin(
 
     data = read_stdin()
     try:
-        home = find_home(cwd, explicit_index(index_folder))
+        home = find_home(cwd, cli.explicit_index(index_folder))
     except NoIndexError:
         home = _home(True, index_folder, cwd)
     options = configured_options(load_config(home.base)).replace(wait=wait)
@@ -289,7 +278,7 @@ def _preview(options: IndexOptions, home: Home) -> None:
     with closing(engine):
         found = preview(engine, home, options)
     rows = ((item.what, home.shown(item.path, os.getcwd()), item.detail) for item in found)
-    write_lines("\t".join(clean(field) for field in row if field) for row in rows)
+    cli.write_lines("\t".join(clean(field) for field in row if field) for row in rows)
     counts = Counter("read" if own.what in ("new", "changed") else own.what for own in found)
     read = f"{plural(counts.pop('read', 0), 'file')}, {size(sum(own.size for own in found))}"
     rest = numbers(counts.most_common())
@@ -336,7 +325,7 @@ def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True
 
     Raises UsageError for a folder with other files, NoIndexError.
     """
-    explicit = explicit_index(index_folder)
+    explicit = cli.explicit_index(index_folder)
     if adding:
         here = index_in(cwd) or os.path.join(cwd, INDEX_FOLDER) if explicit is None else ""
         folder = here or folder_to_write(explicit or "", cwd)
@@ -379,7 +368,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         return
     from seedsearch.render.console import progress_bar  # imports Rich: start-up time
 
-    with progress_bar(sys.stderr, level=paint_level("auto", sys.stderr)) as show:
+    with progress_bar(sys.stderr, level=cli.paint_level("auto", sys.stderr)) as show:
         yield lambda p: show(p.files_done, p.files_total, p.bytes_done)
 
 

@@ -11,9 +11,9 @@ from seedsearch.citation import file_uri
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import RecordOptions, form_named, writer_of
 from seedsearch.render.messages import error_message, plural, search_summary
 from seedsearch.render.paint import Paint
+from seedsearch.render.records import RecordOptions, form_named, writer_of
 from seedsearch.render.sanitize import clean
 from seedsearch.search.searcher import SearchOptions, query_of
 
@@ -33,7 +33,7 @@ _SUMMARISED = ("hits", "plain", "json", "kwic")
 
 
 class Output(RecordOptions):
-    """How to print. `form` is a name in forms.py, a template, hits, context or nothing.
+    """How to print. `form` is a name in FORMS, a template, hits, context or nothing.
 
     With `sort`, hits are printed in the order of their paths and lines, or dates, and the matches of a concordance in
     the order of the words at their left or right. `around` is the number of context lines before and after a match.

@@ -11,21 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seedsearch.cli import options as cli
+from seedsearch.cli import output as printing
 from seedsearch.cli.exit import DONE, ERROR, NO_HITS, say
 from seedsearch.cli.hit_options import HitChoices, hit_options
-from seedsearch.cli.output import (
-    BY_FILE,
-    TIMELINES,
-    Output,
-    check_template,
-    has_layout,
-    is_watched,
-    notes_on,
-    write_head,
-    write_hits,
-    write_result,
-    write_suggestions,
-)
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError, UsageError
@@ -211,7 +199,7 @@ def _with_rerank(
     if milliseconds is not None and not depth:
         raise UsageError("--rerank-ms has no effect without --rerank", "add --rerank")
     options = with_rerank(options, depth, milliseconds or config.rerank_ms)
-    if options.rerank and (form in BY_FILE or not options.text):
+    if options.rerank and (form in printing.BY_FILE or not options.text):
         if given is not None:
             raise UsageError("--rerank orders passages, and none are printed", "leave it out")
         return options.replace(rerank=0)
@@ -240,39 +228,46 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
 
 
 def _answer(
-    request: _Request, index: Opened, options: SearchOptions, output: Output, *, kept: bool = True
+    request: _Request,
+    index: Opened,
+    options: SearchOptions,
+    output: printing.Output,
+    *,
+    kept: bool = True,
 ) -> int:
     """Search and print. Return the exit code. Keep the hits of the terminal layout for `show N` and `open N`."""
-    check_template(output, index.engine)
-    if output.form in TIMELINES:
+    printing.check_template(output, index.engine)
+    if output.form in printing.TIMELINES:
         from seedsearch.cli.facets import write_timeline  # start-up time: few ask for one
 
         return write_timeline(index, request.text, options, output)
     if request.file:
         return _answer_all(request, index, options, output)
     result = search(index, request.text, options)
-    if kept and result.hits and has_layout(output):
+    if kept and result.hits and printing.has_layout(output):
         from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
         remember(index.home, request.text, result.hits)
-    more = notes_on(result)
-    if request.path and (os.sep in request.path or is_watched()):
+    more = printing.notes_on(result)
+    if request.path and (os.sep in request.path or printing.is_watched()):
         from shlex import quote  # start-up time: few queries need it
 
         hint = f"to search only there, write -- before it: -- {quote(request.path)}"
         more.append(error_message(f"{request.path} is read as a word", hint))
-    write_hits(result, output, index, more)
-    write_suggestions(index, result, options, output)
+    printing.write_hits(result, output, index, more)
+    printing.write_suggestions(index, result, options, output)
     return DONE if result.total else NO_HITS
 
 
-def _answer_all(request: _Request, index: Opened, options: SearchOptions, output: Output) -> int:
+def _answer_all(
+    request: _Request, index: Opened, options: SearchOptions, output: printing.Output
+) -> int:
     """Run and print the queries of a file in order. Return the exit code of the whole batch.
 
     A malformed query is reported on stderr with its line, and the others still run.
     """
     code = NO_HITS
-    write_head(output, is_batch=True)
+    printing.write_head(output, is_batch=True)
     for query in request.queries:
         place = f"{request.file}:{query.line}"
         try:
@@ -284,8 +279,8 @@ def _answer_all(request: _Request, index: Opened, options: SearchOptions, output
                 say("\n".join(at))
             code = ERROR
             continue
-        write_result(result, output, query, notes_on(result, place))
-        write_suggestions(index, result, options, output)
+        printing.write_result(result, output, query, printing.notes_on(result, place))
+        printing.write_suggestions(index, result, options, output)
         if result.total and code == NO_HITS:
             code = DONE
     return code

@@ -296,10 +296,7 @@ def map_children(query: Query, change: Callable[[Query], Query]) -> Query:
 
 
 def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Wording]:
-    """Yield the leaves that can match: none below a Not.
-
-    Without `synonyms`, none below a Synonym either.
-    """
+    """Yield the leaves that can match: none below a Not. Without `synonyms`, none below a Synonym either."""
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds() | Phrase() | Near():
             yield query

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seedsearch.query.batch import BatchQuery
-    from seedsearch.render.forms import RecordOptions
+    from seedsearch.render.records import RecordOptions
 
 HIT_SCHEMA = "seedsearch.hit/1"
 

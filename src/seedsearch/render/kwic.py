@@ -16,10 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import display_width, first_cells, last_cells
-from seedsearch.render.forms import RecordOptions
 from seedsearch.render.jsonl import json_line, known, path_fields
 from seedsearch.render.paint import Paint
-from seedsearch.render.records import PASSAGE, citation_of, place_field
+from seedsearch.render.records import PASSAGE, RecordOptions, citation_of, place_field
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.search.fragments import line_ends
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import RecordOptions
 from seedsearch.render.jsonl import base64_of, json_line
+from seedsearch.render.records import RecordOptions
 from seedsearch.render.vimgrep import MatchingLine, matching_lines
 
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from seedsearch.model import SearchResult
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import shown_text
+from seedsearch.render.records import RecordOptions, shown_text
 from seedsearch.render.sanitize import fold
 
 _NAMES = ("rank", "score", "path", "member", "page", "line", "title", "text")

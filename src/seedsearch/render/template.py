@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult, field_key
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import citation_of, shown_text, uri_of
+from seedsearch.render.records import RecordOptions, citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 from seedsearch.rows import row_fields
 from seedsearch.spelling import did_you_mean

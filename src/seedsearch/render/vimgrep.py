@@ -17,8 +17,7 @@ from collections.abc import Iterator, Sequence
 from seedsearch.line_ends import line_ranges
 from seedsearch.model import Hit, Line, SearchResult
 from seedsearch.record import NamedTuple
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import path_field, place_field
+from seedsearch.render.records import RecordOptions, path_field, place_field
 from seedsearch.search.passage_view import before_on_its_line
 
 SEPARATOR = b"--\n"
