@@ -13,8 +13,7 @@ from seedsearch.indexing.documents import with_passages
 from seedsearch.model import FileState, ScoredPassage, SourceFile
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import Query
-from seedsearch.query.parse import MAX_CHARACTERS, parse
-from seedsearch.query.plain_words import MAX_CLAUSES
+from seedsearch.query.parse import MAX_CHARACTERS, MAX_CLAUSES, parse
 from seedsearch.search.searcher import DEPTH
 
 # Enough passages for more than ten documents, even long ones.

@@ -24,7 +24,7 @@ from seedsearch.errors import QueryTooBroadError, SourceUnreadableError
 from seedsearch.folders import is_address
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And
-from seedsearch.query.file_filters import filters_of
+from seedsearch.query.file_types import filters_of
 from seedsearch.query.parse import parse
 
 __all__ = ["STOP_WORDS", "VERSION", "Searcher", "Shower", "passages_of"]

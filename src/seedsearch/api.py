@@ -15,7 +15,7 @@ from seedsearch.errors import UnsupportedError, UsageError
 from seedsearch.folders import INDEX_FOLDER, is_address
 from seedsearch.model import Hit, PassageView, SearchResult
 from seedsearch.paths import Home, create_home, find_home, index_in, is_index_folder
-from seedsearch.query.file_filters import chosen_filters
+from seedsearch.query.file_types import chosen_filters
 from seedsearch.search import Opened
 from seedsearch.search.searcher import SearchOptions, search, with_rerank
 from seedsearch.search.vocabulary import Order, list_terms
@@ -209,7 +209,7 @@ class Index:
 
         Raises QuerySyntaxError, UsageError, IndexDamagedError.
         """
-        return list_terms(self._engine, prefix, limit, order).terms
+        return list_terms(self._engine, prefix, limit, order)[0]
 
     def stats(self) -> IndexStats:
         """Return the counts of the index."""

@@ -206,7 +206,7 @@ def test_an_unexpected_error_is_one_line_and_debug_shows_where(
     def broken(_: object) -> None:
         raise KeyError("\x1b[2J")
 
-    monkeypatch.setattr("seedsearch.cli.query.index_home", broken)
+    monkeypatch.setattr("seedsearch.cli.options.index_home", broken)
     ended = cli("query", "x")
     assert ended.code == 2
     assert ended.err == (
@@ -224,7 +224,7 @@ def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch, text: str) -> 
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt(text)
 
-    monkeypatch.setattr("seedsearch.cli.query.index_home", interrupted)
+    monkeypatch.setattr("seedsearch.cli.options.index_home", interrupted)
     assert cli("query", "x") == (130, "", "seedsearch: interrupted\n")
 
 

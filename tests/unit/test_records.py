@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsearch.model import Document, Hit, Passage, SearchResult, Snippet, Span
-from seedsearch.render.forms import RecordOptions, writer_of
+from seedsearch.render.records import RecordOptions, writer_of
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")

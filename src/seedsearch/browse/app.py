@@ -242,7 +242,6 @@ class Browser(App[None]):
         return max(part.size.width - 1, 16)  # a column for the scroll bar
 
     def _write(self, query: str) -> None:
-        """Put a query into the line."""
         self._line.value = query
         self._line.cursor_position = len(query)
 
@@ -252,7 +251,6 @@ class Browser(App[None]):
         line.set_class(failed, "failed")
 
     def _remember(self) -> None:
-        """Keep the query in the history."""
         query = self._line.value
         self.history = [old for old in self.history if old != query] + [query]
         self._back = 0

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedsearch.cli.exit import DONE
 from seedsearch.cli.last_answer import queries_before, remember, remember_queries
 from seedsearch.cli.open import program_for, run_program
 from seedsearch.cli.options import Command, index_option, is_terminal, open_home
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 @click.command("browse", cls=Command)
 @click.argument("words", nargs=-1)
 @index_option
-def command(words: tuple[str, ...], index_folder: str | None) -> int:
+def command(words: tuple[str, ...], index_folder: str | None) -> None:
     """Search as you type. The screen shows the hits, and the chosen passage with the passages around it.
 
     Type words, operators and filters as for `seedsearch query`. An unfinished word is completed.
@@ -69,7 +68,6 @@ def command(words: tuple[str, ...], index_folder: str | None) -> int:
     remember_queries(index.home, browser.history)
     if browser.current.hits:
         remember(index.home, browser.current.query, browser.current.hits)
-    return DONE
 
 
 def _open(browser: Browser, index: Opened, hit: Hit) -> str:

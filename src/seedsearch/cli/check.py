@@ -24,14 +24,10 @@ def command(index_folder: str | None) -> int:
     report = check_index(index_home(index_folder).folder)
     for file, what in report.damages:
         say(error_message(f"the index is damaged: {file}: {what}"))
-    if report.damages:
-        files = len({file for file, _ in report.damages})
-        say(
-            error_message(
-                f"{plural(files, 'file')} of the index {'is' if files == 1 else 'are'} damaged",
-                "run seedsearch index --rebuild to build it again from the documents",
-            )
-        )
+    if files := len({file for file, _ in report.damages}):
+        what = f"{plural(files, 'file')} of the index {'is' if files == 1 else 'are'} damaged"
+        hint = "run seedsearch index --rebuild to build it again from the documents"
+        say(error_message(what, hint))
         return ERROR
     segments, passages = plural(report.segments, "segment"), plural(report.passages, "passage")
     write_rows([f"the index is whole: {segments}, {passages}"])

@@ -53,6 +53,7 @@ def _of_parameter(
     return [
         CompletionItem("", value[1:-1]) if value in (":files", ":dirs") else CompletionItem(value)
         for value in values(ctx, current)
+        if value.startswith((":", current))
     ]
 
 
@@ -67,13 +68,13 @@ def _folders(ctx: click.Context, current: str) -> Iterator[str]:
 def _types(ctx: click.Context, current: str) -> list[str]:
     from seedsearch.query.file_types import MEDIA_TYPES, TYPES
 
-    return [name for name in sorted({*TYPES, *MEDIA_TYPES}) if name.startswith(current)]
+    return sorted({*TYPES, *MEDIA_TYPES})
 
 
 def _collections(ctx: click.Context, current: str) -> list[str]:
     from seedsearch.collections import collection_names
 
-    return [name for name in collection_names() if name.startswith(current)]
+    return list(collection_names())
 
 
 def _opened(ctx: click.Context) -> AbstractContextManager[Opened]:
@@ -85,8 +86,7 @@ def _facets(ctx: click.Context, current: str) -> list[str]:
     from seedsearch.search.facets import NAMES
 
     with _opened(ctx) as index:
-        names = dict.fromkeys((*NAMES, *sorted(index.engine.fields())))
-    return [name for name in names if name.startswith(current)]
+        return list(dict.fromkeys((*NAMES, *sorted(index.engine.fields()))))
 
 
 def _indexed(ctx: click.Context, current: str) -> list[str]:
@@ -109,7 +109,7 @@ def _terms(ctx: click.Context, current: str) -> list[str]:
     if len(current) < _TERMS_FROM or not current.isalnum():
         return []
     with _opened(ctx) as index:
-        return [count.term for count in list_terms(index.engine, current, 50).terms]
+        return [count.term for count in list_terms(index.engine, current, 50)[0]]
 
 
 def _query(ctx: click.Context, current: str) -> list[str]:
@@ -117,10 +117,7 @@ def _query(ctx: click.Context, current: str) -> list[str]:
     field, colon, value = current.partition(":")
     if not colon:
         fields = (f"{name}:" for name in ("lang", "path", "title", "type", "date", "encoding"))
-        return [
-            *_terms(ctx, current),
-            *(name for name in fields if current and name.startswith(current)),
-        ]
+        return [*_terms(ctx, current), *(fields if current else ())]
     values: Iterable[str] = ()
     if field == "type":
         values = _types(ctx, value)
@@ -128,8 +125,7 @@ def _query(ctx: click.Context, current: str) -> list[str]:
         values = _indexed(ctx, value)
     elif field == "lang":
         with _opened(ctx) as index:
-            names = sorted(index.engine.languages())
-        values = [name for name in names if name and name.startswith(value)]
+            values = sorted(filter(None, index.engine.languages()))
     elif field == "title":
         values = _terms(ctx, value)
     return [f"{field}:{value}" for value in values]

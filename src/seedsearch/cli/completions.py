@@ -6,13 +6,12 @@ from importlib.resources import files
 
 import click
 
-from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, stdout_bytes
 
 
 @click.command("completions", cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def command(shell: str) -> int:
+def command(shell: str) -> None:
     """Print a script that makes the shell complete commands, options, paths, types, terms and indexed files.
 
     \b
@@ -22,4 +21,3 @@ def command(shell: str) -> int:
     """
     script = files("seedsearch").joinpath("completions", f"seedsearch.{shell}")
     stdout_bytes().write(script.read_bytes())
-    return DONE

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from seedsearch.cli.exit import DONE, say_done
+from seedsearch.cli.exit import say_done
 from seedsearch.cli.options import Command
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import UsageError
@@ -20,7 +20,7 @@ from seedsearch.signals import stopping
 @click.command("copy", cls=Command)
 @click.argument("source")
 @click.argument("target")
-def command(source: str, target: str) -> int:
+def command(source: str, target: str) -> None:
     """Copy the index SOURCE to TARGET. Each is a folder, or an address on a cluster.
 
     The files that were indexed are not needed. TARGET is created; if it has a part of SOURCE already, the copy goes
@@ -41,4 +41,3 @@ def command(source: str, target: str) -> int:
             files, kept = copy_index(End(own, home), End(other, there))
     known = f", {kept:,} already there" if kept else ""
     say_done(f"{plural(files, 'file')} copied{known}")
-    return DONE

@@ -6,17 +6,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.exit import DONE, NO_HITS, say
-from seedsearch.cli.options import (
-    as_one,
-    filter_options,
-    is_terminal,
-    paint_level,
-    place_options,
-    stdout_bytes,
-    stdout_encoding,
-    words_options,
-)
 from seedsearch.cli.terminal import write_layout
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import terminal_width
@@ -42,7 +33,7 @@ class Choices(NamedTuple):
     def search(self) -> SearchOptions:
         """The options of the search. Raises UsageError, SourceNotFoundError."""
         # start-up time: `terms` and `fields` need none of these
-        from seedsearch.query.file_filters import chosen_filters
+        from seedsearch.query.file_types import chosen_filters
         from seedsearch.search.searcher import SearchOptions
 
         return SearchOptions(
@@ -53,7 +44,9 @@ class Choices(NamedTuple):
         )
 
 
-counting_options = as_one("choices", Choices, words_options, filter_options, place_options)
+counting_options = cli.as_one(
+    "choices", Choices, cli.words_options, cli.filter_options, cli.place_options
+)
 """The options that say which passages to count."""
 
 
@@ -73,18 +66,15 @@ def write_counts(
     Print the notes to stderr, and the summary if both streams are terminals.
     """
     said = list(map(error_message, notes))
-    is_laid_out = is_terminal(sys.stdout) and not in_records
-    if is_terminal(sys.stdout) and is_terminal(sys.stderr):
+    is_laid_out = cli.is_terminal(sys.stdout) and not in_records
+    if cli.is_terminal(sys.stdout) and cli.is_terminal(sys.stderr):
         said += [""] * bool(is_laid_out and total) + [summary]
     if is_laid_out:
-        rows = list(lines(terminal_width(), Paint(paint_level(color, sys.stdout))))
-        if not stdout_encoding().lower().startswith("utf"):
+        rows = list(lines(terminal_width(), Paint(cli.paint_level(color, sys.stdout))))
+        if not cli.stdout_encoding().lower().startswith("utf"):
             rows = [row.translate(WITHOUT_BLOCKS) for row in rows]
         write_layout(rows, said, paged=paged)
     else:
-        stream = stdout_bytes()
-        stream.writelines(records)
-        stream.flush()
-        for line in said:
-            say(line)
+        cli.write_records(records)
+        say(*said)
     return DONE if total else NO_HITS

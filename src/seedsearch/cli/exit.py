@@ -55,9 +55,9 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def say(text: str) -> None:
+def say(*texts: str) -> None:
     """Write sanitised lines to stderr; on a terminal, in rows of its width."""
-    if sys.stderr is not None:
+    for text in texts if sys.stderr is not None else ():
         sys.stderr.write("\n".join(rows_of(text, sys.stderr)) + "\n")
         sys.stderr.flush()
 

@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.counting import Choices, counting_options, write_counts
-from seedsearch.cli.options import (
-    QueryCommand,
-    flag,
-    index_option,
-    limit_option,
-    open_home,
-    pager_option,
-    query_text,
-    repeated,
-)
-from seedsearch.render.counts import (
-    bar_lines,
-    count_summary,
-    facet_lines,
-    facet_records,
-    period_records,
-)
+from seedsearch.cli.output import Output
+from seedsearch.render import counts
+from seedsearch.search import Opened
 from seedsearch.search.facets import facets, timeline
-
-if TYPE_CHECKING:
-    from seedsearch.cli.output import Output
-    from seedsearch.search import Opened
-    from seedsearch.search.searcher import SearchOptions
+from seedsearch.search.searcher import SearchOptions
 
 
-@click.command("facets", cls=QueryCommand)
+@click.command("facets", cls=cli.QueryCommand)
 @click.argument("words", nargs=-1)
-@repeated(
+@cli.repeated(
     "--by",
     "names",
     metavar="FACET",
     help="folder, type, language, year, or a field such as from. May be repeated "
     "[default: the first four, and from and author where documents have them].",
 )
-@limit_option(10, "values of each")
-@flag("--json", "as_json", help="JSON Lines, one value a line.")
+@cli.limit_option(10, "values of each")
+@cli.flag("--json", "as_json", help="JSON Lines, one value a line.")
 @counting_options
-@pager_option
-@index_option
+@cli.pager_option
+@cli.index_option
 def command(
     words: tuple[str, ...],
     names: tuple[str, ...],
@@ -69,14 +51,14 @@ def command(
       seedsearch facets troops -- notes/         only below this folder
     """
     options = choices.search
-    with open_home(index_folder) as index:
-        text = query_text(words)
+    with cli.open_home(index_folder) as index:
+        text = cli.query_text(words)
         found = facets(index, text, options, names, limit or None)
     return write_counts(
         found.total,
-        partial(facet_lines, found.facets),
-        facet_records(found.facets, as_json=as_json),
-        count_summary(found.total),
+        partial(counts.facet_lines, found.facets),
+        counts.facet_records(found.facets, as_json=as_json),
+        counts.count_summary(found.total),
         notes=found.query_notes,
         in_records=as_json,
         paged=not no_pager,
@@ -89,9 +71,9 @@ def write_timeline(index: Opened, text: str, options: SearchOptions, output: Out
     as_json = output.form == "timeline-json"
     return write_counts(
         found.total,
-        partial(bar_lines, found.every_period),
-        period_records(found, as_json=as_json),
-        count_summary(found.total),
+        partial(counts.bar_lines, found.every_period),
+        counts.period_records(found, as_json=as_json),
+        counts.count_summary(found.total),
         notes=found.query_notes,
         color=output.color,
         in_records=as_json,

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from seedsearch.cli.exit import DONE
 from seedsearch.cli.options import Command, is_terminal, pager_option, paint_level, rows_of
 from seedsearch.cli.terminal import write_layout
 from seedsearch.errors import UsageError
@@ -27,7 +26,7 @@ _ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
 @click.argument("topic", default="")
 @pager_option
 @click.pass_context
-def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
+def command(ctx: click.Context, topic: str, no_pager: bool) -> None:
     """Show the help of a command, or a page of the documentation. Without TOPIC, list the commands and topics.
 
     \b
@@ -54,7 +53,6 @@ def command(ctx: click.Context, topic: str, no_pager: bool) -> int:
         hint = did_you_mean(topic, [*pages, *group.list_commands(root)], topics)
         raise UsageError(f"no such command or topic: {topic}", hint)
     write_layout(lines, paged=not no_pager)
-    return DONE
 
 
 def _pages() -> dict[str, Traversable]:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.exit import DONE, ERROR, say, say_done
-from seedsearch.cli.file_selection import preview_lines, preview_summary, selection, type_lines
-from seedsearch.cli.options import (
-    Command,
-    explicit_index,
-    file_options,
-    flag,
-    index_option,
-    is_terminal,
-    number,
-    paint_level,
-    reject_conflicts,
-    write_lines,
-    write_rows,
-)
+from seedsearch.cli.options import is_terminal
 from seedsearch.collections import collection_folder
 from seedsearch.config import Config, load_config
 from seedsearch.core import compiled
@@ -39,6 +28,7 @@ from seedsearch.indexing import (
     IndexReport,
     Partition,
     Progress,
+    Selection,
     collect_seldom,
     configured_options,
     parse_partition,
@@ -47,38 +37,42 @@ from seedsearch.indexing import (
 )
 from seedsearch.model import IN_PART
 from seedsearch.paths import Home, create_home, find_home, folder_to_write, index_in
-from seedsearch.render.messages import CORE_MISSING, duration, error_message, plural, size
+from seedsearch.query.file_types import TYPES, check_glob, known_type
+from seedsearch.render.messages import CORE_MISSING, duration, error_message, numbers, plural, size
 from seedsearch.render.sanitize import clean
 from seedsearch.signals import stopping
 
 _MOST_PASSWORDS = 1000
 _PASSWORD_CHARS = 1 << 20  # of all of them
+_SIZE = re.compile(r"(\d{1,18})\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _NAMED_SKIPS = 3  # skipped files named without -v
 
+_Reasoned = tuple[str, str]  # a file, and why it was not read
 
-@click.command("index", cls=Command)
+
+@click.command("index", cls=cli.Command)
 @click.argument("paths", nargs=-1)
-@flag("--rebuild", help="Read every file again.")
-@flag("--prune", help="Remove the documents of roots that have vanished.")
-@number(
+@cli.flag("--rebuild", help="Read every file again.")
+@cli.flag("--prune", help="Remove the documents of roots that have vanished.")
+@cli.number(
     "-j",
     "--jobs",
     least=1,
     help="Number of processes that read files [default: one for each processor].",
 )
-@number(
+@cli.number(
     "--memory",
     least=64,
     metavar="MB",
     help="Maximum memory of all processes together [default: 512].",
 )
-@number(
+@cli.number(
     "--timeout",
     least=1,
     metavar="SECONDS",
     help="Stop reading a file after this time [default: 60].",
 )
-@flag(
+@cli.flag(
     "--ocr",
     help="Read scanned pages of PDF files with tesseract, in the languages of index.ocr in the configuration.",
 )
@@ -89,36 +83,36 @@ _NAMED_SKIPS = 3  # skipped files named without -v
     metavar="FILE",
     help="In this run, try each line of FILE as the password of encrypted PDF files and ZIP archives.",
 )
-@flag("--stdin", help="Index standard input as one document.")
+@cli.flag("--stdin", help="Index standard input as one document.")
 @click.option(
     "--name",
     default="-",
     show_default=True,
     help="Name of the document from --stdin. It replaces a document with this name.",
 )
-@flag("--jsonl", help="Read --stdin as JSON Lines: one document (id, title, text) a line.")
+@cli.flag("--jsonl", help="Read --stdin as JSON Lines: one document (id, title, text) a line.")
 @click.option(
     "--as",
     "as_name",
     metavar="NAME",
     help="Index into the collection NAME. Queries find a collection from any folder.",
 )
-@flag("--wait", help="Wait until another `seedsearch index` ends, instead of failing.")
+@cli.flag("--wait", help="Wait until another `seedsearch index` ends, instead of failing.")
 @click.option(
     "--partition",
     metavar="N/OF",
     help="Read only this part of the files, on a cluster: other machines read the others.",
 )
-@file_options
-@flag("--type-list", help="Print the types that --type knows, and exit.")
-@flag(
+@cli.file_options
+@cli.flag("--type-list", help="Print the types that --type knows, and exit.")
+@cli.flag(
     "-n",
     "--dry-run",
     help="Print the files to read, and why each other file is left out. Read nothing.",
 )
-@flag("-v", "--verbose", help="Name every skipped file, in a pipe too.")
-@flag("-q", "--quiet", help="Print errors only.")
-@index_option
+@cli.flag("-v", "--verbose", help="Name every skipped file, in a pipe too.")
+@cli.flag("-q", "--quiet", help="Print errors only.")
+@cli.index_option
 def command(
     paths: tuple[str, ...],
     rebuild: bool,
@@ -158,13 +152,13 @@ def command(
       pdftotext a.pdf - | seedsearch index --stdin --name a.pdf
     """
     if type_list:
-        write_rows(type_lines())
+        cli.write_rows(f"{name}: {', '.join(patterns)}" for name, patterns in TYPES.items())
         return DONE
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     cwd = os.getcwd()
-    chosen = selection(**choices)
+    chosen = selection(choices)
     if as_name is not None:
-        reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
+        cli.reject_conflicts(("--as", "--as"), ("--index or --collection", index_folder))
         index_folder = collection_folder(as_name)
     if stdin:
         if paths:
@@ -179,10 +173,13 @@ def command(
         return ERROR
     home = _home(bool(paths), index_folder, cwd, make=not dry_run)
     config = load_config(home.base)
-    options = configured_options(config).replace(
-        add_roots=roots, prune=prune, wait=wait, rebuild=rebuild, selection=chosen
-    )
+    options = configured_options(config)
     options = options.replace(
+        add_roots=roots,
+        prune=prune,
+        wait=wait,
+        rebuild=rebuild,
+        selection=chosen,
         jobs=jobs or options.jobs,
         memory_mb=memory or options.memory_mb,
         timeout_s=timeout or options.timeout_s,
@@ -191,7 +188,7 @@ def command(
         partition=_partition(partition) if partition else None,
     )
     if dry_run:
-        _preview(options, home, cwd)
+        _preview(options, home)
         return ERROR if missing else DONE
     with closing(_open(home, rebuild=rebuild, named=bool(roots))) as engine:
         if compiled is None and not engine.roots() and not quiet:  # once for each index
@@ -202,7 +199,7 @@ def command(
         except KeyboardInterrupt:
             _say_kept(engine, named=bool(roots))
             raise
-    named_unreadable = _say_report(report, home, cwd, verbose=verbose, quiet=quiet)
+    named_unreadable = _say_report(report, home, verbose=verbose, quiet=quiet)
     return ERROR if missing or named_unreadable else DONE
 
 
@@ -210,7 +207,7 @@ def _say_kept(engine: Engine, *, named: bool) -> None:
     """After an interruption, print the number of documents in the index."""
     engine.refresh()
     kept = engine.size()
-    again = "run the command again to continue" if named else "run seedsearch index to continue"
+    again = f"run {'the command again' if named else 'seedsearch index'} to continue"
     are = "is" if kept.documents == 1 else "are"
     say(error_message(f"{plural(kept.documents, 'document')} {are} in the index so far", again))
 
@@ -224,7 +221,7 @@ def _index_stdin(
 
     data = read_stdin()
     try:
-        home = find_home(cwd, explicit_index(index_folder))
+        home = find_home(cwd, cli.explicit_index(index_folder))
     except NoIndexError:
         home = _home(True, index_folder, cwd)
     options = configured_options(load_config(home.base)).replace(wait=wait)
@@ -273,23 +270,42 @@ def _passwords(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
-def _preview(options: IndexOptions, home: Home, cwd: str) -> None:
-    """Print what a run would do. Creates no index."""
+def _preview(options: IndexOptions, home: Home) -> None:
+    """Print `what<TAB>path<TAB>detail` for each file. Creates no index."""
     try:
         engine = open_engine(home.folder)
     except NoIndexError:
         engine = open_engine(home.folder, create=True)  # empty, and nothing is written
     with closing(engine):
         found = preview(engine, home, options)
-    write_lines(preview_lines(found, home, cwd))
-    say_done(preview_summary(found))
+    rows = ((item.what, home.shown(item.path, os.getcwd()), item.detail) for item in found)
+    cli.write_lines("\t".join(clean(field) for field in row if field) for row in rows)
+    counts = Counter("read" if own.what in ("new", "changed") else own.what for own in found)
+    read = f"{plural(counts.pop('read', 0), 'file')}, {size(sum(own.size for own in found))}"
+    rest = numbers(counts.most_common())
+    say_done(f"{read} would be read" + (f"; {rest}" if rest else ""))
 
 
-def update_quietly(engine: Engine, home: Home, config: Config, cwd: str) -> None:
+def selection(choices: Mapping[str, Any]) -> Selection | None:
+    """Return the selection that the values of `file_options` describe, or None without any. Raises UsageError."""
+    given = {name: value for name, value in choices.items() if value is not None and value != ()}
+    for glob in given.get("globs", ()):
+        check_glob(glob)
+    if "types" in given:
+        given["types"] = tuple(map(known_type, given["types"]))
+    if "max_size" in given:  # in powers of 1024
+        text = given.pop("max_size")
+        if (found := _SIZE.fullmatch(text.strip())) is None:
+            raise UsageError(f"--max-size: not a size: {text}", "write it like 500K, 20M or 1G")
+        given["max_bytes"] = int(found[1]) << (10 * " KMGT".index(found[2].upper() or " "))
+    return Selection(**given) if given else None
+
+
+def update_quietly(engine: Engine, home: Home, config: Config) -> None:
     """Update the index before a search. Wait for another writer, and print errors only."""
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     report = update_index(engine, home, configured_options(config).replace(wait=True))
-    _say_report(report, home, cwd, verbose=False, quiet=True)
+    _say_report(report, home, verbose=False, quiet=True)
 
 
 def _roots(paths: tuple[str, ...], cwd: str) -> tuple[tuple[str, ...], list[str]]:
@@ -310,7 +326,7 @@ def _home(adding: bool, index_folder: str | None, cwd: str, *, make: bool = True
 
     Raises UsageError for a folder with other files, NoIndexError.
     """
-    explicit = explicit_index(index_folder)
+    explicit = cli.explicit_index(index_folder)
     if adding:
         here = index_in(cwd) or os.path.join(cwd, INDEX_FOLDER) if explicit is None else ""
         folder = here or folder_to_write(explicit or "", cwd)
@@ -353,16 +369,16 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         return
     from seedsearch.render.console import progress_bar  # imports Rich: start-up time
 
-    with progress_bar(sys.stderr, level=paint_level("auto", sys.stderr)) as show:
+    with progress_bar(sys.stderr, level=cli.paint_level("auto", sys.stderr)) as show:
         yield lambda p: show(p.files_done, p.files_total, p.bytes_done)
 
 
-def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, quiet: bool) -> bool:
+def _say_report(report: IndexReport, home: Home, *, verbose: bool, quiet: bool) -> bool:
     """Print the report. Return whether a path that the user named could not be read."""
     for path, reason in report.unreadable:
-        shown = os.path.relpath(path, cwd) if os.path.isabs(path) else path
+        shown = os.path.relpath(path) if os.path.isabs(path) else path
         say(error_message(f"{shown}: {reason}"))
-    say_missing(report.missing_roots, home, cwd)
+    say_missing(report.missing_roots, home)
     if quiet and not verbose:
         return bool(report.unreadable)
     skipped, known = report.skipped, report.known
@@ -371,50 +387,44 @@ def _say_report(report: IndexReport, home: Home, cwd: str, *, verbose: bool, qui
         skipped = tuple(own for own in skipped if own not in known and is_failure(own[1]))
     if is_whole and report.partial:
         say(f"{len(report.partial):,} read in part")
-        _say_named(report.partial, () if verbose else known, home, cwd, verbose=verbose)
+        _say_named(report.partial, known, home, verbose=verbose)
     if skipped:
         reasons = Counter(reason for _, reason in skipped)
-        counts = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
-        say(clean(f"{len(skipped):,} skipped: {counts}"))
-        _say_named(skipped, () if verbose else known, home, cwd, verbose=verbose)
+        say(clean(f"{len(skipped):,} skipped: {numbers(reasons.most_common())}"))
+        _say_named(skipped, known, home, verbose=verbose)
         for reason in reasons:
             if reason.startswith(NEEDS):
                 say(f"  to read them: pip install '{reason.removeprefix(NEEDS)}'")
     if is_whole and report.generated:
-        counts = ", ".join(f"{count:,} {reason}" for reason, count in report.generated)
-        say(f"{sum(count for _, count in report.generated):,} generated, left out: {counts}")
+        total = sum(count for _, count in report.generated)
+        say(f"{total:,} generated, left out: {numbers(report.generated)}")
     if is_whole:
         say(summary(report))
     return bool(report.unreadable)
 
 
 def _say_named(
-    files: Collection[tuple[str, str]],
-    known: Collection[tuple[str, str]],
-    home: Home,
-    cwd: str,
-    *,
-    verbose: bool,
+    files: Collection[_Reasoned], known: Collection[_Reasoned], home: Home, *, verbose: bool
 ) -> None:
     """Print the first few files with their reasons, or all with `verbose`, and the number of the others.
 
-    Files `known` from an earlier run are only counted.
+    Without `verbose`, files `known` from an earlier run are only counted.
     """
-    new = [file for file in files if file not in known]
+    new = [file for file in files if verbose or file not in known]
     named = new if verbose else new[:_NAMED_SKIPS]
     for path, reason in named:
-        say(clean(f"  {home.shown(path, cwd)}: {reason.removeprefix(IN_PART)}"))
+        say(clean(f"  {home.shown(path, os.getcwd())}: {reason.removeprefix(IN_PART)}"))
     if len(files) > len(named):
         more = f"{len(files) - len(named):,}"
         which = f"and {more} more" if named else f"all {more} as before"
         say(f"  {which} (index -v or status -v names them)")
 
 
-def say_missing(roots: Iterable[str], home: Home, cwd: str) -> None:
+def say_missing(roots: Iterable[str], home: Home) -> None:
     """Print a message for each root that has vanished or is empty."""
     for path in roots:
         hint = "its documents are kept; index --prune removes them"
-        say(error_message(f"{home.shown(path, cwd)} has vanished or is empty", hint))
+        say(error_message(f"{home.shown(path, os.getcwd())} has vanished or is empty", hint))
 
 
 def summary(report: IndexReport) -> str:

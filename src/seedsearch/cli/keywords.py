@@ -7,33 +7,22 @@ from functools import partial
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.counting import Choices, counting_options, write_counts
-from seedsearch.cli.options import (
-    QueryCommand,
-    flag,
-    index_option,
-    limit_option,
-    open_home,
-    query_text,
-)
 from seedsearch.errors import UsageError
 from seedsearch.render.counts import count_object, count_record, table_lines
 from seedsearch.render.messages import plural
-from seedsearch.search.keywords import Keyword, Keywords, keywords
+from seedsearch.search.keywords import Keywords, keywords
 
 
-@click.command("keywords", cls=QueryCommand)
+@click.command("keywords", cls=cli.QueryCommand)
 @click.argument("words", nargs=-1, metavar="WORDS|PATH")
-@limit_option(30, "words", "all")
-@flag("--json", "as_json", help="JSON Lines, one word a line.")
+@cli.limit_option(30, "words", "all")
+@cli.flag("--json", "as_json", help="JSON Lines, one word a line.")
 @counting_options
-@index_option
+@cli.index_option
 def command(
-    words: tuple[str, ...],
-    limit: int,
-    as_json: bool,
-    choices: Choices,
-    index_folder: str | None,
+    words: tuple[str, ...], limit: int, as_json: bool, choices: Choices, index_folder: str | None
 ) -> int:
     """List the words that stand out in the passages that match WORDS, or below PATH, against the rest of the index.
 
@@ -47,26 +36,27 @@ def command(
       seedsearch keywords -t mail 'date:2024'
       seedsearch keywords =notes              the word, not the folder
     """
-    text, alone = query_text(words), words[0] if len(words) == 1 else ""
+    text, alone = cli.query_text(words), words[0] if len(words) == 1 else ""
     if alone and os.path.lexists(alone):
         text, choices = "", choices._replace(below=(*choices.below, alone))
     options = choices.search
     if not (text or options.filters):
         raise UsageError("no words to search for, and no path", "seedsearch keywords WORDS")
-    with open_home(index_folder) as index:
+    with cli.open_home(index_folder) as index:
         found = keywords(index, text, options, limit or None)
     return write_counts(
         found.total,
         partial(table_lines, ("word", "score", "passages", "in the index"), found.keywords),
-        (_object(own) if as_json else count_record(own) for own in found.keywords),
+        (
+            count_object("keyword", {**own._asdict(), "score": round(own.score, 9)})
+            if as_json
+            else count_record(own)
+            for own in found.keywords
+        ),
         _summary(found),
         notes=found.query_notes,
         in_records=as_json,
     )
-
-
-def _object(found: Keyword) -> bytes:
-    return count_object("keyword", found._replace(score=round(found.score, 9))._asdict())
 
 
 def _summary(found: Keywords) -> str:

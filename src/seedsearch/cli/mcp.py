@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.exit import DONE, describe
+from seedsearch.cli.exit import describe
 from seedsearch.cli.options import Command, index_option, open_home
 from seedsearch.errors import UsageError
 from seedsearch.indexing import collect_seldom
@@ -12,7 +12,7 @@ from seedsearch.indexing import collect_seldom
 
 @click.command("mcp", cls=Command)
 @index_option
-def command(index_folder: str | None) -> int:
+def command(index_folder: str | None) -> None:
     """Serve one index to a program that speaks the Model Context Protocol (MCP), until it closes the connection.
 
     The program starts this command, and talks to it over standard input and output. There are two tools, `search` and
@@ -29,4 +29,3 @@ def command(index_folder: str | None) -> int:
     collect_seldom()  # `cli.script` switched the garbage collector off, for short commands
     with open_home(index_folder) as index:
         server(index, describe).run("stdio")
-    return DONE

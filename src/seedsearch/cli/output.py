@@ -11,9 +11,9 @@ from seedsearch.citation import file_uri
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import RecordOptions, form_named, writer_of
 from seedsearch.render.messages import error_message, plural, search_summary
 from seedsearch.render.paint import Paint
+from seedsearch.render.records import RecordOptions, form_named, writer_of
 from seedsearch.render.sanitize import clean
 from seedsearch.search.searcher import SearchOptions, query_of
 
@@ -33,7 +33,7 @@ _SUMMARISED = ("hits", "plain", "json", "kwic")
 
 
 class Output(RecordOptions):
-    """How to print. `form` is a name in forms.py, a template, hits, context or nothing.
+    """How to print. `form` is a name in FORMS, a template, hits, context or nothing.
 
     With `sort`, hits are printed in the order of their paths and lines, or dates, and the matches of a concordance in
     the order of the words at their left or right. `around` is the number of context lines before and after a match.
@@ -73,10 +73,7 @@ def is_laid_out(*, pretty: bool, null: bool) -> bool:
 
 
 def write_result(
-    result: SearchResult,
-    output: Output,
-    query: BatchQuery | None = None,
-    more: Sequence[str] = (),
+    result: SearchResult, output: Output, query: BatchQuery | None = None, more: Sequence[str] = ()
 ) -> None:
     """Print the hits, notes on stale files, on a terminal a summary, and `more` lines about the answer.
 
@@ -105,8 +102,7 @@ def write_result(
         if output.line_buffered:
             stream.flush()
     stream.flush()
-    for line in said:
-        say(line)
+    say(*said)
 
 
 def _write_layout(result: SearchResult, output: Output, heading: str, said: list[str]) -> None:
@@ -162,8 +158,7 @@ def write_hits(
     write_head(output, is_batch=False)
     if output.form == "context":
         write_context(result, output, index)
-        for line in more:
-            say(line)
+        say(*more)
     else:
         write_result(result, output, more=more)
 
@@ -171,7 +166,7 @@ def write_hits(
 def write_context(result: SearchResult, output: Output, index: Opened) -> None:
     """Print the matching lines with the lines around them."""
     # start-up time: only -A, -B and -C need these
-    from seedsearch.render.context_lines import SEPARATOR, groups
+    from seedsearch.render.vimgrep import SEPARATOR, groups
     from seedsearch.search.passage_view import view_of
 
     before, after = output.around
@@ -206,8 +201,7 @@ def write_suggestions(
     from seedsearch.search.suggestions import suggest
 
     query = query_of(index, result.query, options).query
-    for line in suggestion_lines(suggest(index.engine, query), "--relax would find"):
-        say(line)
+    say(*suggestion_lines(suggest(index.engine, query), "--relax would find"))
 
 
 def is_watched() -> bool:

@@ -10,36 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seedsearch.cli import options as cli
+from seedsearch.cli import output as printing
 from seedsearch.cli.exit import DONE, ERROR, NO_HITS, say
 from seedsearch.cli.hit_options import HitChoices, hit_options
-from seedsearch.cli.options import (
-    QueryCommand,
-    check_file_choices,
-    file_options,
-    flag,
-    index_home,
-    index_option,
-    is_terminal,
-    number,
-    place_options,
-    query_text,
-    reject_conflicts,
-    repeated,
-    words_options,
-)
-from seedsearch.cli.output import (
-    BY_FILE,
-    TIMELINES,
-    Output,
-    check_template,
-    has_layout,
-    is_watched,
-    notes_on,
-    write_head,
-    write_hits,
-    write_result,
-    write_suggestions,
-)
 from seedsearch.config import Config, load_config
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError, UsageError
@@ -53,7 +27,7 @@ if TYPE_CHECKING:
     from seedsearch.query.batch import BatchQuery
 
 
-@click.command("query", cls=QueryCommand)
+@click.command("query", cls=cli.QueryCommand)
 @click.argument("words", nargs=-1)
 @click.option(
     "-f",
@@ -63,20 +37,20 @@ if TYPE_CHECKING:
     help="Run the queries in FILE (-: standard input): one a line, `id<TAB>query`, or JSON Lines.",
 )
 @hit_options
-@flag("--timeline", help="Count the matching passages by day, month, year or decade.")
-@words_options
-@flag("--stdin", help="Search standard input, without an index.")
+@cli.flag("--timeline", help="Count the matching passages by day, month, year or decade.")
+@cli.words_options
+@cli.flag("--stdin", help="Search standard input, without an index.")
 @click.option("--name", help="Name of standard input in the results [default: -].")
-@repeated(
+@cli.repeated(
     "--in",
     "folders",
     metavar="FOLDER",
     help="Search a small FOLDER without an index. May be repeated.",
 )
-@file_options
-@place_options
-@flag("--fresh", help="Update the index before the search.")
-@flag(
+@cli.file_options
+@cli.place_options
+@cli.flag("--fresh", help="Update the index before the search.")
+@cli.flag(
     "--verified", help="Compare each hit with its file, and leave out text that is no longer there."
 )
 @click.option(
@@ -84,22 +58,24 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Synonyms file, in Solr's format [default: query.synonyms of the configuration].",
 )
-@flag("--no-synonyms", help="Do not apply synonyms.")
-@flag("--relax", help="If nothing matches, search for any of the words, or for similar spellings.")
+@cli.flag("--no-synonyms", help="Do not apply synonyms.")
+@cli.flag(
+    "--relax", help="If nothing matches, search for any of the words, or for similar spellings."
+)
 @click.option(
     "--rerank",
     metavar="[=N]",
     help="Order the best N passages by meaning too, with a model [default: 20]. 0 turns this off. auto does it only if "
     "a model can be used.",
 )
-@number(
+@cli.number(
     "--rerank-ms",
     least=1,
     metavar="MS",
     help="Time limit of --rerank in milliseconds [default: 2000]. "
     "Passages without a score by then keep their place.",
 )
-@index_option
+@cli.index_option
 def command(
     words: tuple[str, ...],
     queries_file: str | None,
@@ -158,10 +134,12 @@ def command(
       seedsearch query --rerank where are the troops  with a model
     """
     form = hits.form(timeline=timeline)
-    reject_conflicts(("-f", queries_file), ("--timeline", timeline))
-    reject_conflicts(("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-"))
-    reject_conflicts(("-f", queries_file), ("WORDS", words))
-    reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
+    cli.reject_conflicts(("-f", queries_file), ("--timeline", timeline))
+    cli.reject_conflicts(
+        ("--stdin", stdin), ("--in", folders), ("-f -", stdin and queries_file == "-")
+    )
+    cli.reject_conflicts(("-f", queries_file), ("WORDS", words))
+    cli.reject_conflicts(("-f", queries_file), ("-A, -B or -C", hits.around is not None))
     for name_of_flag, given in (
         ("--fresh", fresh),
         ("--verified", verified),
@@ -175,9 +153,9 @@ def command(
             )
     if name is not None and not stdin:
         raise UsageError("--name needs --stdin", "add it")
-    reject_conflicts(("--synonyms", synonyms), ("--no-synonyms", no_synonyms))
+    cli.reject_conflicts(("--synonyms", synonyms), ("--no-synonyms", no_synonyms))
     request = _request(words, queries_file)
-    home = None if stdin or folders else index_home(index_folder)
+    home = None if stdin or folders else cli.index_home(index_folder)
     config = load_config(home.base if home else os.getcwd())
     output = hits.output(form, config)
     options = hits.search(output, config).replace(
@@ -189,10 +167,10 @@ def command(
     )
     options = _with_rerank(options, rerank, rerank_ms, config, form)
     if any(choice not in (None, ()) for choice in choices.values()):
-        check_file_choices(choices, stdin=stdin, folders=bool(folders))
+        cli.check_file_choices(choices, stdin=stdin, folders=bool(folders))
     if home is not None and (choices["globs"] or choices["types"] or here or below):
         # start-up time: only options that select files need it
-        from seedsearch.query.file_filters import chosen_filters
+        from seedsearch.query.file_types import chosen_filters
 
         options = options.replace(
             filters=chosen_filters(choices["globs"], choices["types"], below, here=here)
@@ -206,7 +184,7 @@ def command(
         if fresh:
             from seedsearch.cli.index import update_quietly  # start-up time: few writes
 
-            update_quietly(engine, home, config, os.getcwd())
+            update_quietly(engine, home, config)
         return _answer(request, Opened(engine, home, os.getcwd()), options, output)
 
 
@@ -221,7 +199,7 @@ def _with_rerank(
     if milliseconds is not None and not depth:
         raise UsageError("--rerank-ms has no effect without --rerank", "add --rerank")
     options = with_rerank(options, depth, milliseconds or config.rerank_ms)
-    if options.rerank and (form in BY_FILE or not options.text):
+    if options.rerank and (form in printing.BY_FILE or not options.text):
         if given is not None:
             raise UsageError("--rerank orders passages, and none are printed", "leave it out")
         return options.replace(rerank=0)
@@ -243,46 +221,53 @@ def _request(words: tuple[str, ...], queries_file: str | None) -> _Request:
         if not words:
             raise UsageError("no words to search for", "seedsearch query WORDS")
         last = words[-1] if len(words) > 1 else ""
-        return _Request(query_text(words), last if os.path.lexists(last) else "")
+        return _Request(cli.query_text(words), last if os.path.lexists(last) else "")
     from seedsearch.query.batch import read_batch  # start-up time: only -f needs it
 
     return _Request("", "", queries_file, tuple(read_batch(queries_file)))
 
 
 def _answer(
-    request: _Request, index: Opened, options: SearchOptions, output: Output, *, kept: bool = True
+    request: _Request,
+    index: Opened,
+    options: SearchOptions,
+    output: printing.Output,
+    *,
+    kept: bool = True,
 ) -> int:
     """Search and print. Return the exit code. Keep the hits of the terminal layout for `show N` and `open N`."""
-    check_template(output, index.engine)
-    if output.form in TIMELINES:
+    printing.check_template(output, index.engine)
+    if output.form in printing.TIMELINES:
         from seedsearch.cli.facets import write_timeline  # start-up time: few ask for one
 
         return write_timeline(index, request.text, options, output)
     if request.file:
         return _answer_all(request, index, options, output)
     result = search(index, request.text, options)
-    if kept and result.hits and has_layout(output):
+    if kept and result.hits and printing.has_layout(output):
         from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
         remember(index.home, request.text, result.hits)
-    more = notes_on(result)
-    if request.path and (os.sep in request.path or is_watched()):
+    more = printing.notes_on(result)
+    if request.path and (os.sep in request.path or printing.is_watched()):
         from shlex import quote  # start-up time: few queries need it
 
         hint = f"to search only there, write -- before it: -- {quote(request.path)}"
         more.append(error_message(f"{request.path} is read as a word", hint))
-    write_hits(result, output, index, more)
-    write_suggestions(index, result, options, output)
+    printing.write_hits(result, output, index, more)
+    printing.write_suggestions(index, result, options, output)
     return DONE if result.total else NO_HITS
 
 
-def _answer_all(request: _Request, index: Opened, options: SearchOptions, output: Output) -> int:
+def _answer_all(
+    request: _Request, index: Opened, options: SearchOptions, output: printing.Output
+) -> int:
     """Run and print the queries of a file in order. Return the exit code of the whole batch.
 
     A malformed query is reported on stderr with its line, and the others still run.
     """
     code = NO_HITS
-    write_head(output, is_batch=True)
+    printing.write_head(output, is_batch=True)
     for query in request.queries:
         place = f"{request.file}:{query.line}"
         try:
@@ -290,12 +275,12 @@ def _answer_all(request: _Request, index: Opened, options: SearchOptions, output
         except (QuerySyntaxError, QueryTooBroadError) as error:
             say(error_message(f"{place}: {error.message}", error.hint))
             if isinstance(error, QuerySyntaxError):
-                at = caret_lines(error.query, error.column, on_terminal=is_terminal(sys.stderr))
+                at = caret_lines(error.query, error.column, on_terminal=cli.is_terminal(sys.stderr))
                 say("\n".join(at))
             code = ERROR
             continue
-        write_result(result, output, query, notes_on(result, place))
-        write_suggestions(index, result, options, output)
+        printing.write_result(result, output, query, printing.notes_on(result, place))
+        printing.write_suggestions(index, result, options, output)
         if result.total and code == NO_HITS:
             code = DONE
     return code
@@ -311,11 +296,11 @@ def _without_index(
 ) -> AbstractContextManager[Opened]:
     """Return a context with an engine over the folders, or over standard input if there are none."""
     # start-up time: only --in and --stdin read documents
-    from seedsearch.cli.file_selection import selection
+    from seedsearch.cli.index import selection
     from seedsearch.cli.temporary_index import engine_over_folders, engine_over_stdin
 
     if not request.file:  # report a syntax error before reading anything
         parse(request.text, all_words=options.all_words, literal=options.literal)
     if folders:
-        return engine_over_folders(folders, os.getcwd(), config, selection(**choices))
+        return engine_over_folders(folders, os.getcwd(), config, selection(choices))
     return engine_over_stdin(name, os.getcwd(), config)

@@ -6,23 +6,11 @@ import sys
 
 import click
 
-from seedsearch.cli.exit import DONE, say
+from seedsearch.cli import options as cli
+from seedsearch.cli.exit import say
 from seedsearch.cli.last_answer import chosen
-from seedsearch.cli.options import (
-    Command,
-    color_option,
-    flag,
-    index_option,
-    is_terminal,
-    number,
-    open_home,
-    pager_option,
-    paint_level,
-    stdout_bytes,
-)
 from seedsearch.cli.terminal import write_layout
 from seedsearch.config import load_config
-from seedsearch.model import PassageView
 from seedsearch.render.cells import terminal_width
 from seedsearch.render.messages import error_message
 from seedsearch.render.paint import Paint
@@ -31,9 +19,9 @@ from seedsearch.render.sanitize import clean
 from seedsearch.search.passage_view import show
 
 
-@click.command("show", cls=Command)
+@click.command("show", cls=cli.Command)
 @click.argument("passage", metavar="N|PLACE")
-@number(
+@cli.number(
     "-C",
     "--context",
     most=1000,
@@ -44,10 +32,10 @@ from seedsearch.search.passage_view import show
 @click.option(
     "--query", "words", metavar="WORDS", default="", help="Highlight what this query matches."
 )
-@flag("--json", "as_json", help="One JSON object, with the exact text.")
-@color_option
-@pager_option
-@index_option
+@cli.flag("--json", "as_json", help="One JSON object, with the exact text.")
+@cli.color_option
+@cli.pager_option
+@cli.index_option
 def command(
     passage: str,
     context: int,
@@ -56,7 +44,7 @@ def command(
     color: str | None,
     no_pager: bool,
     index_folder: str | None,
-) -> int:
+) -> None:
     """Print a passage and the passages around it, with line numbers.
 
     N is the rank of a hit in the last answer on a terminal. PLACE is a passage, by FILE:LINE as `query` prints it
@@ -70,34 +58,18 @@ def command(
       seedsearch show -C 3 notes/port.txt:12
       seedsearch query --json -k1 Najin | jq -r .passage | xargs seedsearch show
     """
-    with open_home(index_folder) as index:
+    with cli.open_home(index_folder) as index:
         wanted = chosen(index.home, passage)
         words = words or wanted.query
         view = show(index, wanted.place, context, words, printed=clean)
-    _write(
-        view,
-        color or load_config(index.home.base).color or "auto",
-        as_json=as_json,
-        paged=not no_pager,
-    )
-    return DONE
-
-
-def _write(view: PassageView, color: str, *, as_json: bool, paged: bool) -> None:
-    paint = Paint(paint_level(color, sys.stdout))
-    stream = stdout_bytes()
+    color = color or load_config(index.home.base).color or "auto"
+    paint = Paint(cli.paint_level(color, sys.stdout))
     if as_json:
-        stream.write(passage_record(view))
-    elif is_terminal(sys.stdout):
-        write_layout(view_lines(view, terminal_width(), paint), paged=paged)
+        cli.write_records([passage_record(view)])
+    elif cli.is_terminal(sys.stdout):
+        write_layout(view_lines(view, terminal_width(), paint), paged=not no_pager)
     else:
-        stream.writelines(line_records(view, paint))
+        cli.write_records(line_records(view, paint))
         if view.stale:
-            stream.flush()
-            say(
-                error_message(
-                    f"{view.path} has changed since it was indexed; these lines come from the index",
-                    "run seedsearch index to update it",
-                )
-            )
-    stream.flush()
+            what = "has changed since it was indexed; these lines come from the index"
+            say(error_message(f"{view.path} {what}", "run seedsearch index to update it"))

@@ -6,31 +6,25 @@ import os
 
 import click
 
+from seedsearch.cli import options as cli
 from seedsearch.cli.exit import DONE, NO_HITS
 from seedsearch.cli.hit_options import HitChoices, hit_options
 from seedsearch.cli.last_answer import chosen
-from seedsearch.cli.options import (
-    QueryCommand,
-    filter_options,
-    index_option,
-    open_home,
-    place_options,
-)
 from seedsearch.cli.output import check_template, write_hits
 from seedsearch.config import Config, load_config
 from seedsearch.errors import SourceNotFoundError, UsageError
-from seedsearch.query.file_filters import chosen_filters
+from seedsearch.query.file_types import chosen_filters
 from seedsearch.render.sanitize import clean
 from seedsearch.search import Opened
 from seedsearch.search.more_like_this import Source, similar, source_of
 
 
-@click.command("similar", cls=QueryCommand)
+@click.command("similar", cls=cli.QueryCommand)
 @click.argument("named", metavar="N|PLACE|FILE")
 @hit_options
-@filter_options
-@place_options
-@index_option
+@cli.filter_options
+@cli.place_options
+@cli.index_option
 def command(
     named: str,
     hits: HitChoices,
@@ -56,7 +50,7 @@ def command(
     """
     form = hits.form()
     filters = chosen_filters(globs, types, below, here=here)
-    with open_home(index_folder) as index:
+    with cli.open_home(index_folder) as index:
         config = load_config(index.home.base)
         output = hits.output(form, config)
         options = hits.search(output, config).replace(filters=filters)

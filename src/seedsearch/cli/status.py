@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 
 import click
 
-from seedsearch.cli.exit import DONE
-from seedsearch.cli.options import (
-    Command,
-    flag,
-    index_option,
-    open_home,
-    stdout_bytes,
-    write_rows,
-)
+from seedsearch.cli.options import Command, flag, index_option, open_home, write_records, write_rows
 from seedsearch.collections import collection_names
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.registry import name_of
 from seedsearch.engine.base import by_count
+from seedsearch.render import status as rendered
 from seedsearch.render.jsonl import json_line
-from seedsearch.render.status import (
-    Status,
-    encoding_lines,
-    encodings_object,
-    language_lines,
-    languages_object,
-    status_lines,
-    status_object,
-)
 from seedsearch.search import Opened
 
 
@@ -41,7 +26,7 @@ from seedsearch.search import Opened
 @index_option
 def command(
     as_json: bool, verbose: bool, encodings: bool, languages: bool, index_folder: str | None
-) -> int:
+) -> None:
     """Show what is indexed, where, how big and how old it is, and in which encodings and languages.
 
     \b
@@ -50,18 +35,24 @@ def command(
       seedsearch status --encodings
       seedsearch status --languages
     """
+    lines: Iterable[str]
     with open_home(index_folder) as index:
-        if encodings or languages:
-            return _say_readings(index, encodings=encodings, as_json=as_json)
-        status = _status(index)
+        readings = index.engine.readings() if encodings or languages else ()
+        found = [reading._replace(path=index.shown(reading.path)) for reading in readings]
+        if encodings:
+            values, lines = rendered.encodings_object(found), rendered.encoding_lines(found)
+        elif languages:
+            values, lines = rendered.languages_object(found), rendered.language_lines(found)
+        else:
+            status = _status(index)
+            values, lines = rendered.status_object(status), rendered.status_lines(status, verbose)
     if as_json:
-        stdout_bytes().write(json_line(status_object(status)))
+        write_records([json_line(values)])
     else:
-        write_rows(status_lines(status, verbose=verbose))
-    return DONE
+        write_rows(lines)
 
 
-def _status(index: Opened) -> Status:
+def _status(index: Opened) -> rendered.Status:
     skipped = sorted(
         (index.shown(state.path), state.skipped)
         for state in index.engine.files().values()
@@ -73,7 +64,7 @@ def _status(index: Opened) -> Status:
     kinds: Counter[str] = Counter()
     for media_type, count in stats.media_types:
         kinds[name_of(media_type)] += count
-    return Status(
+    return rendered.Status(
         folder,
         index.engine.name,
         compiled is not None,
@@ -84,16 +75,3 @@ def _status(index: Opened) -> Status:
         time.time_ns(),
         tuple(collection_names()),
     )
-
-
-def _say_readings(index: Opened, *, encodings: bool, as_json: bool) -> int:
-    """Print the encodings of the documents, or else their languages. Return the exit code."""
-    readings = [r._replace(path=index.shown(r.path)) for r in index.engine.readings()]
-    as_object, as_lines = (
-        (encodings_object, encoding_lines) if encodings else (languages_object, language_lines)
-    )
-    if as_json:
-        stdout_bytes().write(json_line(as_object(readings)))
-    else:
-        write_rows(as_lines(readings))
-    return DONE

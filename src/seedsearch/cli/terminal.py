@@ -6,15 +6,11 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import is_terminal, rows_of, stdout_bytes, stdout_encoding
 from seedsearch.render.cells import display_width
-
-if TYPE_CHECKING:
-    from seedsearch.render.paint import Level
-
+from seedsearch.render.paint import Level
 
 _ESCAPE = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m")
 
@@ -41,8 +37,7 @@ def write_layout(lines: Iterable[str], said: Sequence[str] = (), *, paged: bool 
         return
     stream.write(_encoded(rows))
     stream.flush()
-    for line in said:
-        say(line)
+    say(*said)
 
 
 def _encoded(rows: Iterable[str]) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seedsearch.cli.exit import DONE, say
+from seedsearch.cli.exit import say
 from seedsearch.cli.index import say_missing, summary
 from seedsearch.cli.options import Command, flag, index_home, index_option
 from seedsearch.config import load_config
@@ -34,7 +34,7 @@ _FULL_S = 300.0  # interval of full updates, in case the system missed a change
 @click.command("watch", cls=Command)
 @flag("-q", "--quiet", help="Print errors only.")
 @index_option
-def command(quiet: bool, index_folder: str | None) -> int:
+def command(quiet: bool, index_folder: str | None) -> None:
     """Update the index now, and again whenever files change, until Ctrl-C or SIGTERM.
 
     Changes that follow each other closely are one update. Queries use the last finished update.
@@ -60,7 +60,6 @@ def command(quiet: bool, index_folder: str | None) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
         engine.close()
-    return DONE
 
 
 Changes = Callable[[list[str], Callable[["Change", str], bool]], Iterator[object]]
@@ -138,9 +137,7 @@ class _Watch:
         except SeedsearchError as error:
             say(error_text(error))
         else:
-            say_missing(
-                [p for p in report.missing_roots if p not in self._missing], self._home, os.getcwd()
-            )
+            say_missing([p for p in report.missing_roots if p not in self._missing], self._home)
             self._missing = report.missing_roots
             is_news = report.added or report.changed or report.removed
             if is_news and not self._quiet:
@@ -148,7 +145,6 @@ class _Watch:
         self._last = time.monotonic()
 
     def _paths(self) -> list[str]:
-        """Return the roots that exist."""
         roots = map(self._home.absolute, self._engine.roots())
         return [root for root in roots if os.path.exists(root)]
 

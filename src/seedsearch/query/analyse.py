@@ -8,7 +8,7 @@ any form keeps its accents, which some stemmers need. In an index with such lang
 scores higher.
 
 Stop words are dropped from a plain list of optional words. A required stop word scores nothing. Both hold only if
-other words remain. `deliberate_words.py` finds words that are written too deliberately to be stop words.
+other words remain. `wording.meant` finds words that are written too deliberately to be stop words.
 """
 
 from __future__ import annotations

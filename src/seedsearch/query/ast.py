@@ -13,7 +13,7 @@ frequency and one document frequency, whatever the number of its terms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -190,28 +190,14 @@ class Nothing(Record):
 Leaf: TypeAlias = Term | Exact | Prefix | Wildcard | Fuzzy | Compounds
 """What stands for one term set."""
 
+Wording: TypeAlias = Leaf | Phrase | Near
+"""What looks for words."""
+
 Neighbours: TypeAlias = tuple[Term | Exact, Term | Exact]
 """Two adjacent words of a query."""
 
 Query: TypeAlias = (
-    Term
-    | Exact
-    | Phrase
-    | Near
-    | Prefix
-    | Wildcard
-    | Fuzzy
-    | Compounds
-    | Range
-    | Filter
-    | Written
-    | And
-    | Or
-    | Synonym
-    | Not
-    | Maybe
-    | Boost
-    | Nothing
+    Wording | Range | Filter | Written | And | Or | Synonym | Not | Maybe | Boost | Nothing
 )
 
 
@@ -223,12 +209,7 @@ def text_of(leaf: Leaf) -> str:
 def words_of(query: Phrase | Near) -> tuple[Leaf, ...]:
     """Return the leaves for the words of a phrase or Near."""
     word = Exact if isinstance(query, Phrase) else Term
-    return tuple(
-        [
-            pattern(term, query.field) if is_pattern(term) else word(term, query.field)
-            for term in query.terms
-        ]
-    )
+    return tuple([(pattern if is_pattern(t) else word)(t, query.field) for t in query.terms])
 
 
 def side_by_side(query: And | Or) -> tuple[Term | Exact, ...]:
@@ -266,13 +247,8 @@ def neighbours(query: And | Or) -> tuple[Neighbours, ...]:
     if not query.implicit:
         return ()
     scoring = [one_word(c) for c in query.children if type(c) is not Boost or c.factor]
-    return tuple(
-        [
-            (one, other)
-            for one, other in pairwise(scoring)
-            if one and other and one.text != other.text
-        ]
-    )
+    pairs = pairwise(scoring)
+    return tuple([(one, two) for one, two in pairs if one and two and one.text != two.text])
 
 
 def is_pattern(text: str) -> bool:
@@ -319,11 +295,8 @@ def map_children(query: Query, change: Callable[[Query], Query]) -> Query:
             return query
 
 
-def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Leaf | Phrase | Near]:
-    """Yield the leaves that can match: none below a Not.
-
-    Without `synonyms`, none below a Synonym either.
-    """
+def looked_for(query: Query, *, synonyms: bool = True) -> Iterator[Wording]:
+    """Yield the leaves that can match: none below a Not. Without `synonyms`, none below a Synonym either."""
     match query:
         case Term() | Exact() | Prefix() | Wildcard() | Fuzzy() | Compounds() | Phrase() | Near():
             yield query
@@ -346,6 +319,20 @@ def words_in(query: Query, *, synonyms: bool = True) -> Iterator[Leaf]:
             yield leaf
 
 
+def together(
+    kind: type[And] | type[Or] | type[Synonym], nodes: Sequence[Query], *implicit: bool
+) -> Query:
+    """Return several nodes as one of this kind, one node alone, or Nothing()."""
+    if len(nodes) > 1:
+        return kind(tuple(nodes), *implicit)
+    return nodes[0] if nodes else Nothing()
+
+
+def is_narrowing(query: Query) -> bool:
+    """Return whether a child of an And only removes matches of the other children."""
+    return isinstance(query, Not) or is_filter(query)
+
+
 def is_filter(query: Query) -> bool:
     """Return whether a query tests only documents: it has no words, and scores nothing."""
     match query:
@@ -363,27 +350,6 @@ def is_filter(query: Query) -> bool:
 def unparse(query: Query) -> str:
     """Return the text of a query; "" for a query that matches nothing."""
     match query:
-        case Term(text, field) | Compounds(text, _, field):
-            return _in(field, text)
-        case Exact(text, field):
-            return _in(field, f"={text}")
-        case Phrase(terms, field):
-            return _in(field, f'"{" ".join(terms)}"')
-        case Near(terms, slop, field):
-            return _in(field, f'"{" ".join(terms)}"~{slop}')
-        case Prefix(text, field):
-            return _in(field, f"{text}*")
-        case Wildcard(pattern, field):
-            return _in(field, pattern)
-        case Fuzzy(text, distance, field):
-            return _in(field, f"{text}~{distance}")
-        case Filter(field, pattern):
-            return _in(field, f'"{pattern}"' if " " in pattern else pattern)
-        case Range():
-            return _in(query.field, _range(query))
-        case Written(text, field, case):
-            sign = "==" if case else "="
-            return _in(field, f'{sign}"{text}"' if " " in text else sign + text)
         case And((_, Written() as written)):
             return unparse(written)
         case And(children, implicit) | Or(children, implicit):
@@ -401,10 +367,30 @@ def unparse(query: Query) -> str:
             return f"{_inside(child)}^{factor:g}"
         case Nothing():
             return ""
+        case _:
+            return f"{query.field}:{_leaf(query)}" if query.field else _leaf(query)
 
 
-def _in(field: str, text: str) -> str:
-    return f"{field}:{text}" if field else text
+def _leaf(query: Wording | Filter | Range | Written) -> str:
+    match query:
+        case Term(text) | Compounds(text) | Wildcard(text):
+            return text
+        case Exact(text):
+            return f"={text}"
+        case Phrase(terms):
+            return f'"{" ".join(terms)}"'
+        case Near(terms, slop):
+            return f'"{" ".join(terms)}"~{slop}'
+        case Prefix(text):
+            return f"{text}*"
+        case Fuzzy(text, distance):
+            return f"{text}~{distance}"
+        case Filter(_, pattern):
+            return f'"{pattern}"' if " " in pattern else pattern
+        case Range():
+            return _range(query)
+        case Written(text, _, case):
+            return ("==" if case else "=") + (f'"{text}"' if " " in text else text)
 
 
 def _inside(query: Query) -> str:

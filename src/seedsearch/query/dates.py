@@ -36,6 +36,13 @@ _PARSED = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::([\d.]+))?(Z|[+-]\d\d:?\d\d)?)?)?)?\Z"
 )
 _NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)" + _TIME)
+_FORMS = (  # and their groups for year, month, day, time and zone
+    (_COMPACT, (1, 2, 3)),
+    (_HAN, (1, 2, 3)),
+    (_ISO, (1, 3, 4, 5, 6)),
+    (_DAY_FIRST, (3, 2, 1, 4, 5)),
+    (_MONTH_FIRST, (3, 1, 2, 4, 5)),
+)
 
 
 def date_of(fields: Iterable[tuple[str, str]]) -> str:
@@ -58,16 +65,9 @@ def _plain(name: str) -> str:
 def parse_date(value: str) -> str:
     """Return a date in the form that ranges compare; "" if the value is not a date."""
     value = value.strip()
-    if found := _COMPACT.match(value):
-        return _joined(found[1], found[2], found[3])
-    if found := _HAN.match(value):
-        return _joined(found[1], found[2], found[3])
-    if found := _ISO.match(value):
-        return _joined(found[1], found[3], found[4], found[5], found[6])
-    if found := _DAY_FIRST.match(value):
-        return _joined(found[3], _month(found[2]), found[1], found[4], found[5])
-    if found := _MONTH_FIRST.match(value):
-        return _joined(found[3], _month(found[1]), found[2], found[4], found[5])
+    for form, groups in _FORMS:
+        if found := form.match(value):
+            return _joined(*found.group(*groups))
     if found := _NUMBERS.match(value):
         return _day_and_month(found)
     return ""
@@ -100,20 +100,13 @@ def _day_and_month(found: re.Match[str]) -> str:
     return year
 
 
-def _month(name: str) -> str | None:
-    """Return the number of an English month from its first three letters, or None."""
-    start = name[:3].lower()
-    return str(_MONTHS.index(start) + 1) if start in _MONTHS else None
-
-
 def _joined(
-    year: str,
-    month: str | None,
-    day: str | None,
-    time: str | None = None,
-    zone: str | None = None,
+    year: str, month: str | None, day: str | None, time: str | None = None, zone: str | None = None
 ) -> str:
-    """Return the date up to the first part that is missing or impossible."""
+    """Return the date up to the first part that is missing or impossible. A month may have an English name."""
+    if month and month.isalpha():
+        start = month[:3].lower()
+        month = str(_MONTHS.index(start) + 1) if start in _MONTHS else ""
     if not month or not 1 <= int(month) <= 12:
         return year
     if not day or not 1 <= int(day) <= 31:

@@ -62,7 +62,7 @@ def _number(value: str) -> float | None:
 def _fits_comparison(leaf: Range) -> Callable[[str], bool]:
     ends = [end for end in (leaf.low, leaf.high) if end]
     numbers = [_number(end) for end in ends]
-    low, high = (_number(end) if end else None for end in (leaf.low, leaf.high))
+    low, high = _number(leaf.low), _number(leaf.high)
     are_dates = all(map(_DATE.match, ends))
     fits_text = _fits_range(leaf.replace(low=leaf.low.casefold(), high=leaf.high.casefold()))
 
@@ -70,9 +70,8 @@ def _fits_comparison(leaf: Range) -> Callable[[str], bool]:
         number = None if None in numbers else _number(value)
         if number is not None:
             above = low is None or number > low or (number == low and leaf.low_inclusive)
-            return above and (
-                high is None or number < high or (number == high and leaf.high_inclusive)
-            )
+            below = high is None or number < high or (number == high and leaf.high_inclusive)
+            return above and below
         date = parse_date(value) if are_dates else ""
         if date:
             return fits_text(date)

@@ -6,23 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import NoReturn
 
 from seedsearch.errors import QuerySyntaxError, QueryTooBroadError
-from seedsearch.query import ast
-from seedsearch.query.lexer import (
-    FIELDS,
-    FILTER_FIELDS,
-    TEXT_FIELDS,
-    Token,
-    tokenize_query,
-)
-from seedsearch.query.plain_words import (
-    MAX_CLAUSES,
-    is_punctuation,
-    literal,
-    nothing_to_look_for,
-    side_by_side,
-    too_many_clauses,
-)
-from seedsearch.query.ranges import comparison, date_range
+from seedsearch.query import ast, parse
+from seedsearch.query.lexer import FIELDS, FILTER_FIELDS, TEXT_FIELDS, Token, tokenize_query
 from seedsearch.record import NamedTuple
 
 MAX_DEPTH = 50
@@ -32,6 +17,7 @@ MAX_BOOST = 1000
 
 _DIGITS = frozenset("0123456789")
 _NUMBER = frozenset("0123456789.^+-")
+_OF_TIMES = frozenset("0123456789:.+-Z")
 _SENTENCE_ENDS = ",.;:!?"
 
 
@@ -57,14 +43,14 @@ class Parser:
         """Return the tree and the notes: see `parse_with_notes`."""
         first = self._peek()
         if first.kind == "end":
-            nothing_to_look_for(self.query)
+            parse.nothing_to_look_for(self.query)
         tree = self._list("", 0)
         words = self.query.split()
         if not _looks_for_something(tree) and all(
             word[0] in "-−–" and word[1:2].isdigit() for word in words
         ):
             note = "a query of negative numbers alone excludes nothing; they are searched for"
-            return literal(self.query, all_words=self.all_words), (note,)
+            return parse.literal_words(self.query, all_words=self.all_words), (note,)
         if not _looks_for_something(tree):
             self._fail(
                 "a query cannot consist of exclusions alone",
@@ -148,8 +134,8 @@ class Parser:
         if token.kind == "(":
             return self._group(token.field or field, self._deeper(depth))
         self.clauses += 1
-        if self.clauses > MAX_CLAUSES:
-            too_many_clauses()
+        if self.clauses > parse.MAX_CLAUSES:
+            parse.too_many_clauses()
         self.patterns += sum(map(token.text.count, "*?~"))
         if self.patterns > MAX_PATTERNS:
             raise QueryTooBroadError(
@@ -171,23 +157,17 @@ class Parser:
 
     def _near(self, inside: ast.Query, field: str, slop: int, column: int) -> ast.Query:
         """Return words and phrases near each other: all words are near, and each phrase matches as well."""
-        items = (
-            inside.children
-            if isinstance(inside, ast.Or | ast.And) and inside.implicit
-            else (inside,)
-        )
+        is_list = isinstance(inside, ast.Or | ast.And) and inside.implicit
+        items = ast.children_of(inside) if is_list else (inside,)
         texts: list[str] = []
         for item in items:
             match item:
-                case ast.Term(text, own) | ast.Exact(text, own) | ast.Phrase((text,), own) if (
-                    own == field
-                ):
-                    texts.append(text)
-                case ast.Written(text, own) if own == field:
-                    texts.append(text)
-                case ast.Prefix(text, own) if own == field:
+                case ast.Prefix(text) if item.field == field:
                     texts.append(f"{text}*")
-                case ast.Wildcard(text, own) if own == field:
+                case (
+                    ast.Term(text) | ast.Exact(text) | ast.Phrase((text,))
+                    | ast.Written(text) | ast.Wildcard(text)
+                ) if item.field == field:  # fmt: skip
                     texts.append(text)
                 case _:
                     self._fail(
@@ -196,12 +176,8 @@ class Parser:
                         'write it like ("North Korea" troops)~5',
                     )
         near = ast.Near((" ".join(texts),), slop, field)
-        forms = [
-            ast.Boost(item, 0.0)
-            for item in items
-            if isinstance(item, ast.Exact | ast.Phrase | ast.Written)
-        ]
-        return ast.And((near, *forms)) if forms else near
+        exact = (item for item in items if isinstance(item, ast.Exact | ast.Phrase | ast.Written))
+        return ast.together(ast.And, [near, *(ast.Boost(item, 0.0) for item in exact)])
 
     # -------------------------------------------------------------------------- the leaves
 
@@ -247,7 +223,7 @@ class Parser:
         text, caret, boost = token.text.partition("^")
         if boost and not _NUMBER.issuperset(boost):
             return ast.Term(token.text, field)
-        if is_punctuation(text):
+        if parse.is_punctuation(text):
             self._fail(
                 "there is no word here",
                 token.column,
@@ -263,7 +239,7 @@ class Parser:
         if text.startswith("="):
             return _written(text, text.lstrip("=").rstrip(_SENTENCE_ENDS[:-1]), field)
         base, tilde, edits = text.rpartition("~")
-        if tilde and not is_punctuation(base) and _DIGITS.issuperset(edits):
+        if tilde and not parse.is_punctuation(base) and _DIGITS.issuperset(edits):
             return self._fuzzy(base, edits, field, column)
         bare = text.rstrip(_SENTENCE_ENDS)
         return ast.pattern(bare, field) if ast.is_pattern(bare) else ast.Term(text, field)
@@ -306,10 +282,48 @@ class Parser:
 
     def _filter(self, field: str, value: str, column: int) -> ast.Query:
         if field not in FIELDS:
-            return comparison(field, value) or ast.Filter(field, value)
+            return _comparison(field, value) or ast.Filter(field, value)
         if field in FILTER_FIELDS or ast.is_pattern(value):
             return ast.Filter(field, value)
-        return date_range(field, value, lambda message, hint: self._fail(message, column, hint))
+        found = _comparison(field, value) or ast.Range(field, value, value)
+        low, high = found.low, found.high
+        for date in filter(None, (low, high)):
+            if not _is_date(date):
+                self._fail(
+                    f"{date!r} is not a date",
+                    column,
+                    "write date:2024, date:2024-05, date:2024-05-31, date:2024-01..2024-06 or date:>2024",
+                )
+        if low and high and low > high and not low.startswith(high):
+            self._fail("this range runs backwards", column, f"write {field}:{high}..{low}")
+        return found
+
+
+def _comparison(field: str, value: str) -> ast.Range | None:
+    """Return the range that a value means (`>5`, `>=5`, `2..5`), or None if it is no comparison."""
+    if value[:1] in ("<", ">"):
+        inclusive = value[1:2] == "="
+        end = value[1 + inclusive :].strip()
+        if not end:
+            return None
+        if value[0] == ">":
+            return ast.Range(field, end, "", low_inclusive=inclusive)
+        return ast.Range(field, "", end, high_inclusive=inclusive)
+    low, dots, high = value.partition("..")
+    return ast.Range(field, low, high) if dots and (low or high) else None
+
+
+def _is_date(value: str) -> bool:
+    """Return whether a text is a year, a month, a day (2024-05-31) or a time of a day."""
+    day, clock, time = value.partition("T")
+    parts = day.split("-")
+    sizes = [len(part) for part in parts]
+    return (
+        sizes == [4, 2, 2][: len(parts)]
+        and _DIGITS.issuperset("".join(parts))
+        and all(1 <= int(part) <= most for part, most in zip(parts, (9999, 12, 31), strict=False))
+        and not (clock and (len(parts) != 3 or not time or not set(time) <= _OF_TIMES))
+    )
 
 
 # ------------------------------------------------------------------------ putting it together
@@ -328,15 +342,11 @@ def _combine(clauses: Iterable[_Clause], all_words: bool) -> ast.Query:
         else:
             shoulds.append(node)
     if not shoulds:
-        return _all_of(musts + narrowing, implicit=all_words)
-    base = side_by_side(shoulds, False)
+        return ast.together(ast.And, musts + narrowing, all_words)
+    base = parse.side_by_side(shoulds, False)
     if musts:
-        base = ast.Maybe(_all_of(musts), base)
-    return _all_of([base, *narrowing])
-
-
-def _all_of(nodes: list[ast.Query], *, implicit: bool = False) -> ast.Query:
-    return nodes[0] if len(nodes) == 1 else ast.And(tuple(nodes), implicit)
+        base = ast.Maybe(ast.together(ast.And, musts), base)
+    return ast.together(ast.And, [base, *narrowing])
 
 
 def _ranks(node: ast.Query) -> bool:
@@ -351,10 +361,8 @@ def _looks_for_something(node: ast.Query) -> bool:
     match node:
         case ast.Not():
             return False
-        case ast.And() | ast.Or():
-            return any(_looks_for_something(child) for child in node.children)
-        case ast.Boost():
-            return _looks_for_something(node.child)
+        case ast.And() | ast.Or() | ast.Boost():
+            return any(map(_looks_for_something, ast.children_of(node)))
         case ast.Maybe():
             return _looks_for_something(node.required)
         case _:

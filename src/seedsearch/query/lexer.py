@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from seedsearch.analysis.tokenizer import is_unspaced
 from seedsearch.errors import QuerySyntaxError
 from seedsearch.patterns import pattern
-from seedsearch.query.plain_words import OPERATORS, is_punctuation
+from seedsearch.query.parse import OPERATORS, is_punctuation
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import closest
 

@@ -115,7 +115,6 @@ def needle(leaf: Filter | Range) -> bytes:
 
 
 def _asked_for(leaf: Filter | Range, fields: Fields) -> set[str]:
-    """Return the field names that a filter looks at."""
     if leaf.field == "date":
         from seedsearch.query.dates import is_date  # start-up time: few queries need it
 
@@ -146,10 +145,9 @@ def field_values(document: Document, field: str) -> tuple[str, ...]:
 
 def _fits_filter(leaf: Filter) -> Callable[[str], bool]:
     pattern = plain(leaf.pattern, leaf.field)
-    is_glob = any(char in pattern for char in "*?[")
     if leaf.field == "path":
         return _fits_path(pattern)
-    if leaf.field == "lang" and not is_glob:
+    if leaf.field == "lang" and not any(char in pattern for char in "*?["):
         return lambda value: f"{value.casefold()}-".startswith(f"{pattern}-")
     return _fits_glob(leaf)
 
@@ -167,7 +165,7 @@ def _fits_path(pattern: str) -> Callable[[str], bool]:
         below = "[!/]*" if place == "." else place.rstrip("/") + "/*"
         globs = [below] if place[-1:] == "/" else [place, below]
         return _fits_globs(r"\A" if start == "." else at_any_depth, globs)
-    has_wildcard = "*" in pattern or "?" in pattern
+    has_wildcard = is_pattern(pattern)
     if not has_wildcard and "[" not in pattern:
         return lambda value: pattern in plain(value, "path")
     after_slash = _fits_globs(at_any_depth, [pattern])
@@ -178,10 +176,8 @@ def _fits_path(pattern: str) -> Callable[[str], bool]:
 
 def _fits_globs(start: str, globs: Sequence[str]) -> Callable[[str], bool]:
     """Return a function that matches globs against a path from `start` on. Brackets are sets or text."""
-    either = "|".join(
-        dict.fromkeys(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
-    )
-    fits = re.compile(f"{start}(?:{either})").search
+    ways = dict.fromkeys(_glob(glob, sets=sets) for glob in globs for sets in (True, False))
+    fits = re.compile(f"{start}(?:{'|'.join(ways)})").search
     return lambda value: fits(plain(value, "path")) is not None
 
 
@@ -194,12 +190,11 @@ def _fits_type(pattern: str) -> Callable[[Document], bool]:
     media_types = MEDIA_TYPES.get(name, ())
     fits = _fits_filter(Filter("type", pattern))
 
-    def fits_type(document: Document) -> bool:
-        if document.media_type in media_types or _name(document) in files:
-            return True
-        return any(fits(value) for value in field_values(document, "type"))
-
-    return fits_type
+    return lambda document: (
+        document.media_type in media_types
+        or _name(document) in files
+        or any(map(fits, field_values(document, "type")))
+    )
 
 
 def _name(document: Document) -> str:

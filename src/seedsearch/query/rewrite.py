@@ -19,22 +19,7 @@ from seedsearch.analysis.tokenizer import (
     term_of,
     word_of,
 )
-from seedsearch.query import ast
-from seedsearch.query.deliberate_words import meant
-from seedsearch.query.hidden_signs import HIDDEN, hidden, hide, shown_terms, shown_text
-from seedsearch.query.words_with_numbers import (
-    JOINED,
-    in_groups,
-    is_number,
-    joined,
-    joined_numbers,
-    long_number,
-    may_join,
-    other_version,
-    two_words,
-    with_numbers,
-    with_unit,
-)
+from seedsearch.query import ast, wording
 
 _NOTHING = ast.Nothing()
 _OTHER_KANA = 0.5  # the weight of a hiragana word in katakana, and the reverse
@@ -50,7 +35,7 @@ _HAMZAS = "ؤو", "ئو", "ءو"  # spellings of one sound, by country: مسؤو
 def _plain_terms(text: str) -> tuple[str, ...]:
     """Return the terms of a text, one for each position, if all its words are plain; else ()."""
     words = text.split()
-    if not all(map(is_plain_word, words)) or any(map(is_number, pairwise(words))):
+    if not all(map(is_plain_word, words)) or any(map(wording.is_number, pairwise(words))):
         return ()
     return tuple(map(term_of, words))
 
@@ -77,17 +62,17 @@ class Rewriter:
                     found = tuple([piece for piece in pieces if piece != _NOTHING])
                     return ast.And((*found, query)) if found else _NOTHING
                 is_one = ast.is_pattern(text) and len(text.split()) == 1
-                words = self._pattern(text, field) if is_one else self._exact(text, field)
-                return words if words == _NOTHING else ast.And((words, query))
+                inner = self._pattern(text, field) if is_one else self._exact(text, field)
+                return inner if inner == _NOTHING else ast.And((inner, query))
             case ast.Phrase(terms, field):
-                return _phrase(self._in_order(hidden(" ".join(terms)), self._fold), field)
+                return self._phrase(wording.hidden(" ".join(terms)), field)
             case ast.Near(terms, slop, field):
-                spelled = self._in_order(hidden(" ".join(terms)), self._spell)[0]
-                near = [
+                spelled = self._in_order(wording.hidden(" ".join(terms)), self._spell)[0]
+                words = [
                     self._fold(w) if ast.is_pattern(w) else normalize("NFC", w) for w in spelled
                 ]
-                together = ast.Near(tuple(near), slop, field)
-                return together if len(near) > 1 else next(iter(ast.words_of(together)), _NOTHING)
+                near = ast.Near(tuple(words), slop, field)
+                return near if len(words) > 1 else next(iter(ast.words_of(near)), _NOTHING)
             case ast.Prefix(text, field):
                 return self._pattern(f"{text}*", field)
             case ast.Wildcard(text, field):
@@ -100,12 +85,19 @@ class Rewriter:
             case ast.And(children, implicit):
                 return self._and(children, implicit=implicit, strict=strict)
             case ast.Synonym(children):
-                return self._either(children, strict=strict)
+                ways = dict.fromkeys(self.node(child, strict=strict) for child in children)
+                return ast.together(ast.Synonym, [way for way in ways if way != _NOTHING])
             case ast.Not(child):
                 inner = self.node(child, strict=True)
                 return inner if isinstance(inner, ast.Nothing) else ast.Not(inner)
             case ast.Maybe(required, optional):
-                return self._maybe(required, optional)
+                must = self.node(required, strict=True)
+                wish = self.node(optional, strict=False)
+                if isinstance(must, ast.Nothing):
+                    return wish
+                is_stop = self._is_stop(wish) and not wording.meant((required, optional))
+                idle = is_stop or isinstance(wish, ast.Nothing)
+                return must if idle else ast.Maybe(must, wish)
             case ast.Boost(child, factor):
                 inner = self.node(child, strict=strict)
                 return inner if isinstance(inner, ast.Nothing) else ast.Boost(inner, factor)
@@ -122,9 +114,9 @@ class Rewriter:
         spelled = self._spell(text)
         found = chains(spelled)
         if len(found) > 1 and (strict or _stay_together(spelled, found)):
-            return _phrase(self._in_order(text, self._fold), field)
+            return self._phrase(text, field)
         nodes = [self._chain(spelled, chain, field, strict=strict, alone=alone) for chain in found]
-        return ast.Or(tuple(nodes), implicit=True) if len(nodes) > 1 else (nodes or [_NOTHING])[0]
+        return ast.together(ast.Or, nodes, True)
 
     def _spelling(self, text: str, field: str) -> ast.Query:
         """Return a leaf for a word in any of its forms."""
@@ -133,31 +125,29 @@ class Rewriter:
         if _has_accents(text) and (self._tells_spellings or in_two != text):
             return ast.spelling(text, field, self._fold(in_two) if in_two != text else "")
         others = [text.replace(one, way) for one in _HAMZAS if one in text for way in _HAMZAS]
-        ways = [
-            ast.Boost(ast.Term(other, field), ast.OTHERWISE_SPELT)
-            for other in others
-            if other != text
-        ]
-        return ast.Synonym((ast.Term(text, field), *ways)) if ways else ast.Term(text, field)
+        ways = (ast.Term(other, field) for other in others if other != text)
+        weaker = [ast.Boost(way, ast.OTHERWISE_SPELT) for way in ways]
+        return ast.together(ast.Synonym, [ast.Term(text, field), *weaker])
 
     def _or_apart(self, word: ast.Term) -> ast.Query:
         """Return the query for a number that may be several words, alone or with letters: RFC2822, 5km."""
-        ways = [words] if (words := two_words(word.text)) else []
-        ways += in_groups(word.text)
-        if not ways:
-            return word
-        apart = [
-            ast.Boost(ast.Phrase(tuple(map(self._fold, way)), word.field), JOINED) for way in ways
-        ]
-        return ast.Synonym((word, *apart))
+        ways = [words] if (words := wording.two_words(word.text)) else []
+        phrases = [self._folded(way, word.field) for way in (*ways, *wording.in_groups(word.text))]
+        weaker = [ast.Boost(phrase, wording.JOINED) for phrase in phrases]
+        return ast.together(ast.Synonym, [word, *weaker])
+
+    def _folded(self, words: Iterable[str], field: str) -> ast.Phrase:
+        return ast.Phrase(tuple(map(self._fold, words)), field)
 
     def _exact(self, text: str, field: str) -> ast.Query:
-        if ast.is_pattern(text):
-            return _phrase(self._in_order(hidden(text), self._fold), field)
-        folded = self._fold(text)
-        found = chains(folded)
-        if len(found) == 1 and not found[0].unspaced:
-            return self._compound(folded[found[0].start : found[0].end], field, ast.Exact)
+        if not ast.is_pattern(text):
+            folded = self._fold(text)
+            found = chains(folded)
+            if len(found) == 1 and not found[0].unspaced:
+                return self._compound(folded[found[0].start : found[0].end], field, ast.Exact)
+        return self._phrase(wording.hidden(text), field)
+
+    def _phrase(self, text: str, field: str) -> ast.Query:
         return _phrase(self._in_order(text, self._fold), field)
 
     def _in_order(self, text: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
@@ -176,7 +166,7 @@ class Rewriter:
         gaps: list[tuple[int, int]] = []
         unspaced_end = -1
         for start, end, unspaced in chains(folded):
-            if not folded[start:end].strip(HIDDEN):
+            if not folded[start:end].strip(wording.HIDDEN):
                 continue
             if unspaced and unspaced_end >= 0 and folded[unspaced_end:start].isspace():
                 gaps.append((unspaced_end, start))
@@ -193,9 +183,9 @@ class Rewriter:
         if parts and is_pair:
             del parts[-1], wholes[-1]
         elif parts and is_unspaced(parts[-1]) and len(parts[-1]) == 1:
-            parts[-1] = wholes[-1] = parts[-1] + HIDDEN[0]
-        shown, glued = shown_terms(parts), shown_terms(wholes)
-        has_pattern = any(sign in text for sign in HIDDEN)
+            parts[-1] = wholes[-1] = parts[-1] + wording.HIDDEN[0]
+        shown, glued = wording.shown_terms(parts), wording.shown_terms(wholes)
+        has_pattern = any(sign in text for sign in wording.HIDDEN)
         ways = [shown] if shown == glued or has_pattern else [shown, glued]
         if gaps and not has_pattern:
             for start, end in reversed(gaps):
@@ -213,26 +203,24 @@ class Rewriter:
             else:
                 parts, whole, signed = word_of(folded[start:end])
                 is_signed = signed and signed[0].after - signed[0].first == len(parts)
-                pieces.append(
-                    signed[0].term if is_signed else whole or "".join([part.text for part in parts])
-                )
+                plain = whole or "".join([part.text for part in parts])
+                pieces.append(signed[0].term if is_signed else plain)
         return "".join(pieces)
 
     def _pattern(self, text: str, field: str) -> ast.Query:
         """Return a pattern leaf, or a phrase if the pattern has several words (error:time*)."""
-        folded = self._fold(hide(text))
+        folded = self._fold(wording.hide(text))
         found = chains(folded)
         if len(found) > 1 and not any(chain.unspaced for chain in found):
-            return _phrase(self._in_order(hidden(text), self._fold), field)
+            return self._phrase(wording.hidden(text), field)
         *parts, last = text.split(".")
         if last == "*" and parts and all(map(str.isdigit, parts)):  # 192.168.*
             return _phrase([tuple(parts)], field)
         if text.endswith("*") and not ast.is_pattern(text[:-1]):
             joined = self._joined(text[:-1])[:KEPT]  # a long term keeps no more of its word
             return ast.Prefix(joined, field) if joined else _NOTHING
-        kept = "".join(
-            c for c in shown_text(folded).lower() if c.isalnum() or c in "*?" or ord(c) > 127
-        )
+        shown = wording.shown_text(folded).lower()
+        kept = "".join(c for c in shown if c.isalnum() or c in "*?" or ord(c) > 127)
         return ast.pattern(kept, field) if kept.strip("*?") else _NOTHING
 
     def _chain(
@@ -243,11 +231,10 @@ class Rewriter:
             if len(piece) == 1:
                 return ast.Prefix(piece, field, capped=False)
             node = _pairs(piece, field, strict=strict)
-            if other := in_other_kana(piece):
-                return ast.Synonym(
-                    (node, ast.Boost(_pairs(other, field, strict=strict), _OTHER_KANA))
-                )
-            return node
+            if not (other := in_other_kana(piece)):
+                return node
+            weaker = ast.Boost(_pairs(other, field, strict=strict), _OTHER_KANA)
+            return ast.Synonym((node, weaker))
         word = word_of(piece)
         if alone or word.signed or len(word.parts) == 1:
             return self._compound(piece, field, self._spelling)
@@ -270,51 +257,39 @@ class Rewriter:
         in_order = word.in_order()
         parts = [term_of(part.text) for part in word.parts]
         if signed and piece[0] == "@" and word.parts[-1].joiner == ".":  # the end of an address
-            return ast.Or((*signed, ast.Phrase(tuple(map(self._fold, in_order)), field)))
-        if (
-            signed and piece[0] == "." and leaf is not ast.Exact
-        ):  # the end of a name: song.mp3, ASP.NET
-            inside = ast.And(
-                (
-                    ast.Phrase(tuple(map(self._fold, parts)), field)
-                    if len(parts) > 1
-                    else ast.Term(parts[0], field),
-                    ast.Written(piece, field, literal=True),
-                )
-            )
+            return ast.Or((*signed, self._folded(in_order, field)))
+        if signed and piece[0] == "." and leaf is not ast.Exact:  # a name's end: song.mp3, ASP.NET
+            several = len(parts) > 1
+            name = self._folded(parts, field) if several else ast.Term(parts[0], field)
+            inside = ast.And((name, ast.Written(piece, field, literal=True)))
             return ast.Synonym((signed[0], ast.Boost(inside, ast.OTHERWISE_SPELT)))
-        if signed and (
-            len(in_order) == 1 or not any(sign.term in in_order for sign in word.signed)
-        ):
-            return ast.And(signed) if len(signed) > 1 else signed[0]
+        if signed and (len(in_order) == 1 or not any(s.term in in_order for s in word.signed)):
+            return ast.together(ast.And, signed)
         if len(in_order) == 1:
             one = leaf(in_order[0], field)
             if isinstance(one, ast.Term):
                 one = self._or_apart(one)
             groups = tuple(piece.split("."))  # 192.168 is a number, or the beginning of an address
             return ast.Or((one, ast.Phrase(groups, field))) if len(groups) > 1 else one
-        ways: list[ast.Query] = [ast.Phrase(tuple(map(self._fold, in_order)), field)]
+        ways: list[ast.Query] = [self._folded(in_order, field)]
         if word.whole and not signed:
             ways.insert(0, leaf(word.whole, field))
         joiners = {part.joiner for part in word.parts[1:]}
         if leaf is not ast.Exact:
-            ways += other_version(in_order, field) if joiners == {"."} else ()
-            ways += with_unit(in_order, field) if joiners in ({"."}, {","}) else ()
-            number = "" if signed else long_number(in_order)
-            ways += (
-                [ast.Boost(ast.Term(number, field), JOINED)]
-                if number not in ("", word.whole)
-                else ()
-            )
-        return ast.Or(tuple(ways)) if len(ways) > 1 else ways[0]
+            ways += wording.other_version(in_order, field) if joiners == {"."} else ()
+            ways += wording.with_unit(in_order, field) if joiners in ({"."}, {","}) else ()
+            number = "" if signed else wording.long_number(in_order)
+            if number not in ("", word.whole):
+                ways.append(ast.Boost(ast.Term(number, field), wording.JOINED))
+        return ast.together(ast.Or, ways)
 
     # ------------------------------------------------------------------------ combinations
 
     def _or(self, children: Sequence[ast.Query], *, implicit: bool, strict: bool) -> ast.Query:
         nodes: list[ast.Query] = []
-        children = list(with_numbers(children)) if implicit else children
+        children = list(wording.with_numbers(children)) if implicit else children
         kept: list[ast.Query] = []
-        stressed = meant(children) if implicit else ()
+        stressed = wording.meant(children) if implicit else ()
         for at, child in enumerate(children):
             if implicit and isinstance(child, ast.Term):
                 node = self._word(child, strict=False, alone=len(children) == 1)
@@ -329,70 +304,47 @@ class Rewriter:
         if implicit:
             stop = self._stop_words(nodes)
             nodes = [n for n in nodes if n in kept or not self._is_stop(n, stop)] or nodes
-            nodes += [joined(*pair) for pair in pairwise(children) if may_join(*pair)]
-            nodes += joined_numbers(children)
-        if len(nodes) > 1:
-            return ast.Or(tuple(nodes), implicit)
-        return nodes[0] if nodes else _NOTHING
+            nodes += [
+                wording.joined(*pair) for pair in pairwise(children) if wording.may_join(*pair)
+            ]
+            nodes += wording.joined_numbers(children)
+        return ast.together(ast.Or, nodes, implicit)
 
     def _and(self, children: Sequence[ast.Query], *, implicit: bool, strict: bool) -> ast.Query:
-        children = list(with_numbers(children)) if implicit else children
-        asked = [child for child in children if not _is_narrowing(child)]
+        children = list(wording.with_numbers(children)) if implicit else children
+        asked = [child for child in children if not ast.is_narrowing(child)]
         # A word among several is required. Narrowing clauses do not count as words.
         strict = strict or len(asked) > 1
         found = [self.node(child, strict=strict) for child in asked]
         for at, pair in enumerate(pairwise(asked) if implicit else ()):
-            if may_join(*pair) and not isinstance(found[at], ast.Nothing):
-                found[at] = ast.Or(
-                    (ast.And((found[at], found[at + 1]), implicit=True), joined(*pair))
-                )
+            if wording.may_join(*pair) and not isinstance(found[at], ast.Nothing):
+                both = ast.And((found[at], found[at + 1]), implicit=True)
+                found[at] = ast.Or((both, wording.joined(*pair)))
                 found[at + 1] = _NOTHING
         words = [node for node in found if not isinstance(node, ast.Nothing)]
         if asked and not words:
             return _NOTHING
         stop = self._stop_words(words)
-        stressed = [found[at] for at in meant(asked)]
+        stressed = [found[at] for at in wording.meant(asked)]
         unranked = [n for n in words if n not in stressed and self._is_stop(n, stop)]
         if len(unranked) < len(words):
             # Other words remain, so a required stop word matches but does not score.
             words = [ast.Boost(n, 0.0) if n in unranked else n for n in words]
-        narrowing = (self.node(child, strict=True) for child in children if _is_narrowing(child))
-        nodes = [*words, *(node for node in narrowing if not isinstance(node, ast.Nothing))]
-        if len(nodes) > 1:
-            return ast.And(tuple(nodes), implicit)
-        return nodes[0] if nodes else _NOTHING
+        others = (self.node(child, strict=True) for child in children if ast.is_narrowing(child))
+        nodes = [*words, *(node for node in others if not isinstance(node, ast.Nothing))]
+        return ast.together(ast.And, nodes, implicit)
 
     def _stop_words(self, nodes: Sequence[ast.Query]) -> Collection[str]:
-        """Return the stop words for a list of words."""
         if len(nodes) < WORDS_OF_A_LANGUAGE or not self._languages:
             return STOP_WORDS
-        return stop_words(
-            [self._fold(w.text) for w in map(ast.one_word, nodes) if isinstance(w, ast.Term)],
-            self._languages,
-        )
+        words = (word for word in map(ast.one_word, nodes) if isinstance(word, ast.Term))
+        return stop_words([self._fold(word.text) for word in words], self._languages)
 
     def _is_stop(self, query: ast.Query, stop_words: Collection[str] = STOP_WORDS) -> bool:
         if isinstance(query, ast.Boost):
             return self._is_stop(query.child, stop_words)
         word = ast.one_word(query)
         return isinstance(word, ast.Term) and self._fold(word.text) in stop_words
-
-    def _either(self, children: Iterable[ast.Query], *, strict: bool) -> ast.Query:
-        nodes = [n for c in children if (n := self.node(c, strict=strict)) != _NOTHING]
-        if len(nodes) > 1:
-            return ast.Synonym(tuple(dict.fromkeys(nodes)))
-        return nodes[0] if nodes else _NOTHING
-
-    def _maybe(self, required: ast.Query, optional: ast.Query) -> ast.Query:
-        must = self.node(required, strict=True)
-        wish = self.node(optional, strict=False)
-        if isinstance(must, ast.Nothing):
-            return wish
-        if isinstance(wish, ast.Nothing) or (
-            self._is_stop(wish) and not meant((required, optional))
-        ):
-            return must
-        return ast.Maybe(must, wish)
 
 
 def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
@@ -415,18 +367,12 @@ def _stay_together(word: str, parts: Sequence[Chain]) -> bool:
     return letters > 1 or are_stop_words
 
 
-def _is_narrowing(query: ast.Query) -> bool:
-    """Return whether a child of an And only removes matches of the other children."""
-    return isinstance(query, ast.Not) or ast.is_filter(query)
-
-
 def _pairs(run: str, field: str, *, strict: bool) -> ast.Query:
     """Return the pairs of characters of an unspaced run: all in order if strict, else any of them."""
     pairs = tuple(run[i : i + 2] for i in range(len(run) - 1))
     if strict and len(pairs) > 1:
         return ast.Phrase(pairs, field)
-    any_pair = tuple(ast.Term(pair, field) for pair in dict.fromkeys(pairs))
-    return ast.Or(any_pair) if len(any_pair) > 1 else any_pair[0]
+    return ast.together(ast.Or, [ast.Term(pair, field) for pair in dict.fromkeys(pairs)])
 
 
 def _has_accents(text: str) -> bool:
@@ -437,7 +383,5 @@ def _has_accents(text: str) -> bool:
 def _phrase(alternatives: Sequence[tuple[str, ...]], field: str) -> ast.Query:
     """Return phrases of terms in order; any of the alternatives matches."""
     phrases = [ast.Phrase(terms, field) for terms in alternatives if terms]
-    nodes = [phrase if len(phrase.terms) > 1 else ast.words_of(phrase)[0] for phrase in phrases]
-    if len(nodes) > 1:
-        return ast.Or(tuple(nodes))
-    return nodes[0] if nodes else _NOTHING
+    one = (phrase if len(phrase.terms) > 1 else ast.words_of(phrase)[0] for phrase in phrases)
+    return ast.together(ast.Or, list(one))

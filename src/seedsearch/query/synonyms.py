@@ -25,7 +25,7 @@ from seedsearch.analysis import Analyzer
 from seedsearch.analysis.tokenizer import chains, is_plain_word, term_of, word_of
 from seedsearch.errors import QueryTooBroadError, UsageError
 from seedsearch.line_ends import LINE_END
-from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children
+from seedsearch.query.ast import And, Or, Phrase, Query, Synonym, Term, map_children, together
 from seedsearch.record import NamedTuple
 
 MAX_NAMES = 256
@@ -51,17 +51,15 @@ class _Rule(NamedTuple):
 Rules: TypeAlias = dict[Key, list[_Rule]]
 
 
-class Synonyms:
+class Synonyms(NamedTuple):
     """The rules of one file, by the terms of their names."""
 
-    def __init__(self, rules: Rules, analyzer: Analyzer) -> None:
-        self._rules = rules
-        self._longest = max(map(len, rules), default=0)
-        self._analyzer = analyzer
+    rules: Rules
+    analyzer: Analyzer
 
     def apply(self, query: Query) -> Query:
         """Return the query with its names expanded. Raises QueryTooBroadError beyond MAX_NAMES."""
-        return _Applying(self._rules, self._longest, self._analyzer).node(query)
+        return _Applying(self.rules, self.analyzer).node(query)
 
 
 def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
@@ -72,8 +70,7 @@ def read_synonyms(path: str, analyzer: Analyzer) -> Synonyms:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            f"{path}: {reason}",
-            "check --synonyms and query.synonyms, or use --no-synonyms",
+            f"{path}: {reason}", "check --synonyms and query.synonyms, or use --no-synonyms"
         ) from error
     if len(data) > _MAX_BYTES:
         raise UsageError(f"{path}: larger than {_MAX_BYTES:,} bytes", "is this a synonyms file?")
@@ -151,9 +148,9 @@ def _key(text: str, analyzer: Analyzer) -> Key:
 class _Applying:
     """One application to a query. It counts the names that it adds."""
 
-    def __init__(self, rules: Rules, longest: int, analyzer: Analyzer) -> None:
+    def __init__(self, rules: Rules, analyzer: Analyzer) -> None:
         self._rules = rules
-        self._longest = longest
+        self._longest = max(map(len, rules), default=0)
         self._analyzer = analyzer
         self._added = 0
 
@@ -166,7 +163,7 @@ class _Applying:
             case Or(children, implicit) | And(children, implicit):
                 kind = type(query)
                 nodes = self._run(children, kind) if implicit else list(map(self.node, children))
-                return nodes[0] if len(nodes) == 1 else kind(tuple(nodes), implicit)
+                return together(kind, nodes, implicit)
             case _:
                 return map_children(query, self.node)
 
@@ -213,8 +210,7 @@ class _Applying:
                 "search for fewer names, or with --no-synonyms",
             )
         names = [self._as_query(name, field) for name in found]
-        nodes = [typed, *names] if any(rule.itself for rule in rules) else names
-        return nodes[0] if len(nodes) == 1 else Synonym(tuple(nodes))
+        return together(Synonym, [typed, *names] if any(r.itself for r in rules) else names)
 
     def _as_query(self, name: str, field: str) -> Query:
         """Return a Term for one word; a Phrase for several words, and for scripts without spaces."""

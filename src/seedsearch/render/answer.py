@@ -68,36 +68,38 @@ def lines_of_hit(
     copies = _also_in(hit.also_in)
     brief = rows == BRIEF
     most = rows - 1 if copies and brief else rows
-    shown = shown_of(hit, most, narrow, layout.indentation(hit), room)
+    shown, is_machine_made = shown_of(hit, most, narrow, layout.indentation(hit), room)
     head = paint("faint", str(hit.rank).rjust(gutter) + "  ")
-    place = _place(hit, below=below)
+    passage = hit.passage
+    place = _shown_place(hit.path, passage, hit.line)
+    if below:  # the heading has the path
+        place = str(Citation("", "", passage.page or 0, hit.line))
     path, colon, line = place.rpartition(":")
     painted = paint("path", path) + (colon + paint("line", line) if colon else line)
     linked = paint.link(painted, layout.uri(hit))
-    score = f"{hit.score:.2f}" if layout.scores else ""
-    marks = [_STALE] * (hit.stale and not below)
-    marks += [_TWICE] * has_letters_encoded_twice(hit.passage.text)
-    facts = "  ".join((place, *([score] if score else []), *marks))
-    if display_width(facts) <= room:
-        room -= display_width(facts)
-        head += paint("faint", f"{score}  " if score else "") + linked
-        head += paint("faint", "".join(f"  {mark}" for mark in marks))
-        facts = ""
+    before = [f"{hit.score:.2f}"] * layout.scores
+    after = [_STALE] * (hit.stale and not below)
+    after += [_TWICE] * has_letters_encoded_twice(passage.text)
+    room -= display_width("  ".join((place, *before, *after)))
+    facts = ""
+    if room >= 0:
+        head += paint("faint", "".join(f"{fact}  " for fact in before)) + linked
+        head += paint("faint", "".join(f"  {fact}" for fact in after))
     else:  # a place is not cut, because it is copied
         room = 0
         head += linked
-        facts = "  ".join(([score] if score else []) + marks)
-    title = "" if below else title_of(hit.passage.document, room - 2)
-    if shown.machine_made and not title and room - 2 >= _LEAST_ROOM:
-        shown = shown_of(hit, 1, room - 2, layout.indentation(hit))
-        yield head + "  " + "".join(paint.lit(*row) for row in shown.rows)
+        facts = "  ".join(before + after)
+    title = "" if below else title_of(passage.document, room - 2)
+    if is_machine_made and not title and room - 2 >= _LEAST_ROOM:
+        shown, _ = shown_of(hit, 1, room - 2, layout.indentation(hit))
+        yield head + "  " + "".join(paint.lit(*row) for row in shown)
     else:
         if title:
             head += "  " + paint("faint", title)
         yield head
         for fact in folded(indent + facts, layout.width) if facts else ():
             yield paint("faint", fact)
-        for row in shown.rows:
+        for row in shown:
             yield indent + paint.lit(*row)
     if copies:
         wrapped = wrap(copies, narrow)
@@ -106,13 +108,6 @@ def lines_of_hit(
     if hit.explanation is not None:
         for line in explanation_lines(hit.explanation, hit.score, hit.meaning):
             yield from (paint("faint", row) for row in folded(indent + line, layout.width))
-
-
-def _place(hit: Hit, *, below: bool) -> str:
-    """Return the citation of a hit, or only page and line if the hit is `below` its file's heading."""
-    if below:
-        return str(Citation("", "", hit.passage.page or 0, hit.line))
-    return _shown_place(hit.path, hit.passage, hit.line)
 
 
 def _shown_place(path: str, passage: Passage, line: int) -> str:

@@ -9,16 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from rich import progress as rich
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.text import Text
 
 from seedsearch.render.messages import size
@@ -27,10 +19,10 @@ from seedsearch.render.paint import Level
 _FAINT = "dim"
 
 
-class _BytesColumn(ProgressColumn):
+class _BytesColumn(rich.ProgressColumn):
     """The bytes read so far, and the rate."""
 
-    def render(self, task: Task) -> Text:
+    def render(self, task: rich.Task) -> Text:
         done = int(task.fields.get("bytes_done", 0))
         rate = f", {size(int(done / task.elapsed))}/s" if task.elapsed else ""
         return Text(f"{size(done)}{rate}" if done else "", style=_FAINT)
@@ -54,13 +46,13 @@ def progress_bar(stream: TextIO, *, level: Level) -> Iterator[Callable[[int, int
         emoji=False,
     )
     columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=32, complete_style="green", finished_style="green"),
-        MofNCompleteColumn(),
+        rich.TextColumn("{task.description}", markup=False),
+        rich.BarColumn(bar_width=32, complete_style="green", finished_style="green"),
+        rich.MofNCompleteColumn(),
         _BytesColumn(),
-        TimeElapsedColumn(),
+        rich.TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with rich.Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("scanning", total=None)
         yield lambda done, total, size: progress.update(
             task, description="indexing", completed=done, total=total or None, bytes_done=size

@@ -135,18 +135,13 @@ def facet_records(facets: Iterable[Facet], *, as_json: bool) -> Iterator[bytes]:
     """Yield `facet<TAB>value<TAB>passages`, or an object, for each value."""
     for facet in facets:
         for value, passages in facet.counts:
-            if as_json:
-                about = {"facet": facet.name, "value": value or None, "passages": passages}
-                yield count_object("facet", about)
-            else:
-                yield count_record((facet.name, value, passages))
+            about = {"facet": facet.name, "value": value or None, "passages": passages}
+            record = facet.name, value, passages
+            yield count_object("facet", about) if as_json else count_record(record)
 
 
 def period_records(timeline: Timeline, *, as_json: bool) -> Iterator[bytes]:
     """Yield `period<TAB>passages`, or an object, for each period."""
     for period, passages in timeline.every_period:
-        if as_json:
-            about = {"unit": timeline.unit, "period": period or None, "passages": passages}
-            yield count_object("period", about)
-        else:
-            yield count_record((period, passages))
+        about = {"unit": timeline.unit, "period": period or None, "passages": passages}
+        yield count_object("period", about) if as_json else count_record((period, passages))

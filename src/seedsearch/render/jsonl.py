@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seedsearch.query.batch import BatchQuery
-    from seedsearch.render.forms import RecordOptions
+    from seedsearch.render.records import RecordOptions
 
 HIT_SCHEMA = "seedsearch.hit/1"
 
@@ -59,27 +59,32 @@ def hit_object(hit: Hit, query: BatchQuery | None) -> dict[str, Any]:
         "uri": uri_of(hit) or None,
         "encoding": document.encoding or None,
         "errors": document.errors or None,
-        **({"encoded_twice": True} if has_letters_encoded_twice(passage.text) else {}),
-        **({"language": document.language} if document.language else {}),
-        **({"media_type": document.media_type} if document.media_type != "text/plain" else {}),
-        **({"page": passage.page} if passage.page is not None else {}),
-        **({"member": document.member} if document.member else {}),
-        **({"heading": passage.heading} if passage.heading else {}),
-        **(
-            {"fields": _values(fields)}
-            if (fields := row_fields(document.fields, passage.text))
-            else {}
+        **known(
+            encoded_twice=has_letters_encoded_twice(passage.text),
+            language=document.language,
+            media_type=document.media_type if document.media_type != "text/plain" else "",
+            page=passage.page,
+            member=document.member,
+            heading=passage.heading,
+            fields=_values(row_fields(document.fields, passage.text)),
         ),
         "snippet": " ".join(shown_text(hit).split()),
         "text": passage.text,
         "highlights": [[start, end] for start, end in hit.snippet.highlights],
         "stale": hit.stale,
         "copies": len(hit.also_in),
-        **({"also_in": [_copy_object(copy) for copy in hit.also_in]} if hit.also_in else {}),
-        **({"relaxed": hit.relaxed} if hit.relaxed else {}),
-        **({"rerank": hit.meaning._asdict()} if hit.meaning else {}),
-        **({"explain": _explanation(hit.explanation)} if hit.explanation else {}),
+        **known(
+            also_in=[_copy_object(copy) for copy in hit.also_in],
+            relaxed=hit.relaxed,
+            rerank=hit.meaning and hit.meaning._asdict(),
+            explain=hit.explanation and _explanation(hit.explanation),
+        ),
     }
+
+
+def known(**values: object) -> dict[str, object]:
+    """Return the values that there are. Pages are counted from 1."""
+    return {name: value for name, value in values.items() if value}
 
 
 def _values(fields: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
@@ -104,22 +109,26 @@ def _copy_object(copy: Copy) -> dict[str, Any]:
         "id": document.id or None,
         "line_start": passage.line_start,
         "line_end": passage.line_end,
-        **({"page": passage.page} if passage.page is not None else {}),
-        **({"member": document.member} if document.member else {}),
+        **known(page=passage.page, member=document.member),
     }
 
 
 def path_fields(path: str) -> dict[str, str]:
     """Return `path`. For a path that is not UTF-8, return a readable `path`, and its bytes in `path_b64`."""
+    if not (coded := base64_of(path)):
+        return {"path": path}
+    return {"path": os.fsencode(path).decode("utf-8", "backslashreplace"), "path_b64": coded}
+
+
+def base64_of(text: str) -> str:
+    """Return the bytes of a name that is not UTF-8, in base64; "" for other names."""
     try:
-        path.encode()
+        text.encode()
     except UnicodeEncodeError:
         import base64  # start-up time: such names are rare
 
-        raw = os.fsencode(path)
-        readable = raw.decode("utf-8", "backslashreplace")
-        return {"path": readable, "path_b64": base64.b64encode(raw).decode("ascii")}
-    return {"path": path}
+        return base64.b64encode(os.fsencode(text)).decode("ascii")
+    return ""
 
 
 def json_line(value: object) -> bytes:

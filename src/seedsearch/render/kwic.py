@@ -16,10 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from seedsearch.model import Hit, SearchResult
 from seedsearch.record import NamedTuple
 from seedsearch.render.cells import display_width, first_cells, last_cells
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.jsonl import json_line, path_fields
+from seedsearch.render.jsonl import json_line, known, path_fields
 from seedsearch.render.paint import Paint
-from seedsearch.render.records import PASSAGE, citation_of, place_field
+from seedsearch.render.records import PASSAGE, RecordOptions, citation_of, place_field
 from seedsearch.render.sanitize import clean, fold
 from seedsearch.search.fragments import line_ends
 
@@ -90,7 +89,6 @@ def in_order(matches: Iterable[Match], sort: str) -> Sequence[Match]:
 
 
 def _runs(hit: Hit) -> list[tuple[int, int]]:
-    """Return the ranges of the matches of a hit."""
     runs: list[tuple[int, int]] = []
     for start, end in hit.snippet.highlights:
         if runs and not hit.passage.text[runs[-1][1] : start].strip():
@@ -128,8 +126,7 @@ def _object(match: Match, left: str, right: str, options: RecordOptions) -> byte
             **({"query_id": options.query.id} if options.query else {}),
             "rank": hit.rank,
             **path_fields(hit.path),
-            **({"page": hit.passage.page} if hit.passage.page is not None else {}),
-            **({"member": document.member} if document.member else {}),
+            **known(page=hit.passage.page, member=document.member),
             "line": match.line,
             "title": fold(document.title),
             "before": left,

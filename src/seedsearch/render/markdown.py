@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import citation_of, shown_text, uri_of
+from seedsearch.render.records import RecordOptions, citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|~&=:]")

@@ -5,7 +5,7 @@ Every returned text is sanitised and has no newline at its end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from seedsearch.errors import AmbiguousPlaceError, QuerySyntaxError, SeedsearchError
 from seedsearch.model import SearchResult
@@ -35,17 +35,19 @@ def error_text(error: SeedsearchError, *, apart: bool = False) -> str:
     """
     line = error_message(error.message, error.hint, apart=apart)
     if isinstance(error, AmbiguousPlaceError):
-        return "\n".join((line, *candidate_lines(error.candidates)))
+        candidates = [f"  {clean(candidate)}" for candidate in error.candidates]
+        return "\n".join((line, *first_lines(candidates, _NAMED_CANDIDATES)))
     if isinstance(error, QuerySyntaxError) and error.query.strip():
         return "\n".join((line, *caret_lines(error.query, error.column, on_terminal=apart)))
     return line
 
 
-def candidate_lines(candidates: tuple[str, ...]) -> Iterator[str]:
-    """Yield the first candidates, and the number of the others."""
-    yield from (f"  {clean(candidate)}" for candidate in candidates[:_NAMED_CANDIDATES])
-    if len(candidates) > _NAMED_CANDIDATES:
-        yield f"  and {len(candidates) - _NAMED_CANDIDATES:,} more"
+def first_lines(lines: Sequence[str], most: int, named_by: str = "") -> Iterator[str]:
+    """Yield the first lines, and the number of the others. `named_by` is an option that names them."""
+    yield from lines[:most]
+    if len(lines) > most:
+        by = f" ({named_by} names them)" if named_by else ""
+        yield f"  and {len(lines) - most:,} more{by}"
 
 
 def caret_lines(query: str, column: int, *, on_terminal: bool = False) -> tuple[str, str]:
@@ -76,6 +78,11 @@ def search_summary(result: SearchResult) -> str:
 def plural(count: int, noun: str, many: str = "") -> str:
     """Return `1 file`, `1,234 files`. `many` is an irregular plural."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {many or noun + 's'}"
+
+
+def numbers(counts: Iterable[tuple[str, int]]) -> str:
+    """Return `2 hidden, 1 too large`."""
+    return ", ".join(f"{count:,} {what}" for what, count in counts)
 
 
 def size(count: int) -> str:

@@ -6,7 +6,7 @@ are bold and underline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, TypeAlias
 
 from seedsearch.render.sanitize import clean
@@ -34,21 +34,26 @@ class Paint:
         code = self._sgr.get(style)
         return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
-    def lit(self, text: str, ranges: Iterable[Range], style: Style = "plain") -> str:
-        """Return the text with some ranges of characters lit, which are in order, and the rest in `style`."""
+    def lit(
+        self,
+        text: str,
+        ranges: Iterable[Range],
+        style: Style = "plain",
+        shown: Callable[[str], str] = str,
+    ) -> str:
+        """Return the text with some ranges of characters lit, which are in order, and the rest in `style`.
+
+        `shown` changes each part before it is painted.
+        """
         pieces, at = [], 0
         for start, end in ranges:
-            pieces += [self(style, text[at:start]), self("lit", text[start:end])]
+            pieces += [self(style, shown(text[at:start])), self("lit", shown(text[start:end]))]
             at = end
-        return "".join([*pieces, self(style, text[at:])])
+        return "".join([*pieces, self(style, shown(text[at:]))])
 
     def lit_and_clean(self, text: str, ranges: Iterable[Range]) -> str:
         """Return what `lit` returns, sanitised, but with its tabs."""
-        pieces, at = [], 0
-        for start, end in ranges:
-            pieces += [clean(text[at:start], "\t"), self("lit", clean(text[start:end], "\t"))]
-            at = end
-        return "".join([*pieces, clean(text[at:], "\t")])
+        return self.lit(text, ranges, shown=lambda part: clean(part, "\t"))
 
     def lit_and_folded(self, text: str, ranges: Sequence[Range]) -> str:
         """Return what `lit` returns, sanitised and on one line."""

@@ -13,7 +13,7 @@ from seedsearch.citation import document_place
 from seedsearch.model import Passage, PassageView
 from seedsearch.render.answer import title_of
 from seedsearch.render.cells import display_width, wrap
-from seedsearch.render.jsonl import json_line, path_fields
+from seedsearch.render.jsonl import json_line, known, path_fields
 from seedsearch.render.paint import Paint, clipped
 from seedsearch.render.rows import expanded
 from seedsearch.render.sanitize import clean, fold
@@ -78,7 +78,7 @@ def passage_record(view: PassageView) -> bytes:
             "id": document.id or None,
             **_object(view.passage),
             "title": document.title,
-            **({"member": document.member} if document.member else {}),
+            **known(member=document.member),
             "before": [_object(passage) for passage in view.before],
             "after": [_object(passage) for passage in view.after],
             "stale": view.stale,
@@ -93,7 +93,6 @@ def _object(passage: Passage) -> dict[str, Any]:
         "line_end": passage.line_end,
         "byte_start": passage.byte_start,
         "byte_end": passage.byte_end,
-        **({"page": passage.page} if passage.page is not None else {}),
-        **({"heading": passage.heading} if passage.heading else {}),
+        **known(page=passage.page, heading=passage.heading),
         "text": passage.text,
     }

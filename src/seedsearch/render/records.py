@@ -1,4 +1,7 @@
-r"""Hits as records: ``place:line:text``, one record a line, as grep prints them.
+r"""The forms in which hits are printed, and the plain one: ``place:line:text``, one record a line, as grep prints them.
+
+Each form is a module with a function `records(result, options)`. A template, such as `{path}:{line} {title}`, is a
+form too. This is the plain form:
 
 * The place is the path, with the member and page if there are any (citation.py).
 * The line is the line of the best match. The text is the window around it, or the line, or the passage. It is written
@@ -9,29 +12,95 @@ r"""Hits as records: ``place:line:text``, one record a line, as grep prints them
 * With `null`, a NUL follows the place instead of ``:`` or the newline (as in ``grep -Z``), and the path is
   written as its exact bytes, except on a terminal.
 
-Records are UTF-8 in every locale. Each function returns one record with its terminator.
+Records are UTF-8 in every locale.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from seedsearch.citation import Citation, document_place, file_uri
+from seedsearch.errors import UsageError
 from seedsearch.line_ends import LINE_END
 from seedsearch.model import Hit, SearchResult
 from seedsearch.paths import is_stream
-from seedsearch.render.paint import Paint, clipped
+from seedsearch.record import NamedTuple, Record
+from seedsearch.render.paint import PLAIN, Paint, clipped
 from seedsearch.render.sanitize import clean, fold
+from seedsearch.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from seedsearch.render.forms import RecordOptions
+    from seedsearch.query.batch import BatchQuery
 
 WINDOW, LINE, PASSAGE = "snippet", "line", "passage"
 """The text that a record shows."""
 LINE_PART = "line in the window"
 """The part of the line inside the window, for lines of limited length."""
+
+
+class RecordOptions(Record):
+    """How to write. `text` says which text a record shows. With `null`, NUL ends a path, or a record of
+    a template. In a batch, `query` is the query of the result. `paint` colours places, lines and matches. `width` and
+    `sort` are for a concordance (kwic.py).
+    """
+
+    form: str
+    text: str = "snippet"
+    null: bool = False
+    terminal: bool = False
+    query: BatchQuery | None = None
+    paint: Paint = PLAIN
+    width: int = 200
+    sort: str = "score"
+
+
+class Form(NamedTuple):
+    """A form: its module, whether it needs the text of passages, and whether it needs details (all matches, ids).
+
+    With `has_ids`, records of a batch begin with the query id. Other forms have a key or column for it, or omit it.
+    """
+
+    module: str
+    needs_text: bool = True
+    needs_details: bool = False
+    has_ids: bool = False
+
+
+FORMS = {
+    "plain": Form("records", has_ids=True),
+    "json": Form("jsonl", needs_details=True),
+    "csv": Form("tables"),
+    "tsv": Form("tables"),
+    "vimgrep": Form("vimgrep", needs_details=True, has_ids=True),
+    "paths": Form("records", needs_text=False, has_ids=True),
+    "counts": Form("records", needs_text=False, has_ids=True),
+    "rg-json": Form("rg_json", needs_details=True),
+    "trec": Form("trec", needs_text=False),
+    "markdown": Form("markdown"),
+    "kwic": Form("kwic", needs_details=True, has_ids=True),
+    "kwic-json": Form("kwic", needs_details=True),
+}
+_TEMPLATE = Form("template", needs_details=True, has_ids=True)
+
+
+def form_named(name: str) -> Form:
+    """Return a form by its name, or the form of templates. Raises UsageError for an unknown name."""
+    if "{" in name:
+        return _TEMPLATE
+    if name in FORMS:
+        return FORMS[name]
+    hint = did_you_mean(name, FORMS, f"the formats are {', '.join(FORMS)}, and templates")
+    raise UsageError(f"no such format: {name}", hint)
+
+
+def writer_of(name: str) -> Callable[[SearchResult, RecordOptions], Iterable[bytes]]:
+    """Return the `records` function of a form. Imports only the form's module: start-up time."""
+    module = import_module(f"seedsearch.render.{form_named(name).module}")
+    writer: Callable[[SearchResult, RecordOptions], Iterable[bytes]] = module.records
+    return writer
 
 
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:

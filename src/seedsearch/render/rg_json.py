@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.jsonl import json_line
+from seedsearch.render.jsonl import base64_of, json_line
+from seedsearch.render.records import RecordOptions
 from seedsearch.render.vimgrep import MatchingLine, matching_lines
 
 
@@ -45,47 +45,33 @@ def _event(kind: str, data: dict[str, Any]) -> bytes:
 def _match(hit: Hit, line: MatchingLine) -> dict[str, Any]:
     start = hit.passage.byte_start
     is_utf8 = hit.passage.document.encoding in ("utf-8", "ascii")
-    before = hit.passage.text[: line.start].encode("utf-8", "surrogatepass")
+    before, text = hit.passage.text[: line.start], line.text
     return {
-        "lines": {"text": f"{line.text}\n"},
+        "lines": {"text": f"{text}\n"},
         "line_number": line.number,
-        "absolute_offset": start + len(before) if start is not None and is_utf8 else 0,
+        "absolute_offset": start + _size(before) if start is not None and is_utf8 else 0,
         "submatches": [
-            {"match": _text(line.text[low:high]), "start": at, "end": at + size}
+            {"match": _text(text[low:high]), "start": _size(text[:low]), "end": _size(text[:high])}
             for low, high in line.matches
-            for at, size in [_bytes_of(line.text, low, high)]
         ],
     }
 
 
-def _bytes_of(text: str, low: int, high: int) -> tuple[int, int]:
-    before, inside = (
-        part.encode("utf-8", "surrogatepass") for part in (text[:low], text[low:high])
-    )
-    return len(before), len(inside)
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _text(text: str) -> dict[str, str]:
     """Return a text as ripgrep writes it: in base64 if it is not valid UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        import base64  # start-up time: such names are rare
-        import os
-
-        return {"bytes": base64.b64encode(os.fsencode(text)).decode("ascii")}
-    return {"text": text}
+    coded = base64_of(text)
+    return {"bytes": coded} if coded else {"text": text}
 
 
 def _stats(files: int, lines: int, matches: int, milliseconds: float) -> dict[str, Any]:
     seconds = milliseconds / 1000
-    elapsed = {
-        "secs": int(seconds),
-        "nanos": int(seconds % 1 * 1e9),
-        "human": f"{seconds:.6f}s",
-    }
+    nanos = int(seconds % 1 * 1e9)
     return {
-        "elapsed": elapsed,
+        "elapsed": {"secs": int(seconds), "nanos": nanos, "human": f"{seconds:.6f}s"},
         "searches": files,
         "searches_with_match": files,
         "bytes_searched": 0,

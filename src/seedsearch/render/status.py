@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,12 +16,13 @@ from seedsearch.engine.base import IndexStats, Reading, by_count
 from seedsearch.model import IN_PART
 from seedsearch.record import Record
 from seedsearch.render.jsonl import path_fields
-from seedsearch.render.messages import CORE_MISSING, duration, plural, size
+from seedsearch.render.messages import CORE_MISSING, duration, first_lines, numbers, plural, size
 from seedsearch.render.sanitize import clean
 
 STATUS_SCHEMA = "seedsearch.status/1"
 
 _NAMED_SKIPS = 3
+_FIGURES = "documents passages deleted terms text_bytes index_bytes segments condition generation"
 _EXTRA = re.compile(rf"{NEEDS}(seedsearch\[\w+\])")
 
 
@@ -44,7 +45,7 @@ class Status(Record):
     collections: tuple[str, ...] = ()
 
 
-def status_lines(status: Status, *, verbose: bool = False) -> Iterator[str]:
+def status_lines(status: Status, verbose: bool = False) -> Iterator[str]:
     """Yield lines in two columns: a name, and a fact."""
     for name, facts in _facts(status, verbose):
         for number, fact in enumerate(facts):
@@ -59,31 +60,24 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
     yield "index", [f"{status.folder} ({size(stats.index_bytes)}{share})"]
     yield "roots", list(status.roots) or ["none"]
     yield "files", [f"{stats.files - stats.skipped:,} read, {stats.skipped:,} skipped"]
-    whole = [(path, reason) for path, reason in status.skipped if not reason.startswith(IN_PART)]
-    in_part = [
-        (path, reason.removeprefix(IN_PART))
-        for path, reason in status.skipped
-        if reason.startswith(IN_PART)
-    ]
+    whole = [reason for _, reason in status.skipped if not reason.startswith(IN_PART)]
     if whole:
-        reasons = Counter(reason for _, reason in whole)
-        counts = [f"{count:,} {reason}" for reason, count in reasons.most_common()]
-        yield "skipped", [", ".join(counts), *_named(whole, verbose)]
-    if in_part:
-        said = f"{plural(len(in_part), 'file')}"
-        yield "in part", [said, *_named(in_part, verbose)]
+        counts = numbers(Counter(whole).most_common())
+        yield "skipped", [counts, *_named(status.skipped, verbose, in_part=False)]
+    if in_part := len(status.skipped) - len(whole):
+        named = _named(status.skipped, verbose, in_part=True)
+        yield "in part", [plural(in_part, "file"), *named]
     yield "", [*_to_read_more(status.skipped)]
     yield "documents", [f"{stats.documents:,}, {size(stats.text_bytes)} of text"]
     if status.kinds:
-        yield "kinds", [", ".join(f"{name} {count:,}" for name, count in status.kinds)]
+        yield "kinds", [_listed(status.kinds)]
     deleted = f" ({stats.deleted:,} deleted, not yet merged away)" if stats.deleted else ""
     yield "passages", [f"{stats.passages:,}{deleted}"]
     yield "terms", [f"{stats.terms:,}"]
     if stats.encodings:
-        yield "encodings", [", ".join(f"{name} {count:,}" for name, count in stats.encodings)]
+        yield "encodings", [_listed(stats.encodings)]
     if stats.languages:
-        named = (f"{tag or _UNKNOWN} {count:,}" for tag, count in stats.languages)
-        yield "languages", [", ".join(named)]
+        yield "languages", [_listed(stats.languages)]
     segments = plural(stats.segments, "segment")
     condition = f", {stats.condition}" if stats.condition else ""
     yield "engine", [f"{status.engine}, {segments}, commit {stats.generation:,}{condition}"]
@@ -96,11 +90,17 @@ def _facts(status: Status, verbose: bool) -> Iterator[tuple[str, list[str]]]:
         yield "created", [_when(stats.created_ns, status.now_ns)]
 
 
-def _named(skipped: Sequence[tuple[str, str]], verbose: bool) -> Iterator[str]:
-    named = skipped if verbose else skipped[:_NAMED_SKIPS]
-    yield from (f"  {path}: {reason}" for path, reason in named)
-    if len(skipped) > len(named):
-        yield f"  and {len(skipped) - len(named):,} more (-v names them)"
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{name or _UNKNOWN} {count:,}" for name, count in counts)
+
+
+def _named(skipped: Sequence[tuple[str, str]], verbose: bool, *, in_part: bool) -> Iterator[str]:
+    lines = [
+        f"  {path}: {reason.removeprefix(IN_PART)}"
+        for path, reason in skipped
+        if reason.startswith(IN_PART) == in_part
+    ]
+    return first_lines(lines, len(lines) if verbose else _NAMED_SKIPS, "-v")
 
 
 def _to_read_more(skipped: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -138,15 +138,7 @@ def status_object(status: Status) -> dict[str, Any]:
         "roots": [path_fields(root) for root in status.roots],
         "files": stats.files - stats.skipped,
         "skipped": [{**path_fields(path), "reason": reason} for path, reason in status.skipped],
-        "documents": stats.documents,
-        "passages": stats.passages,
-        "deleted": stats.deleted,
-        "terms": stats.terms,
-        "text_bytes": stats.text_bytes,
-        "index_bytes": stats.index_bytes,
-        "segments": stats.segments,
-        "condition": stats.condition,
-        "generation": stats.generation,
+        **{name: getattr(stats, name) for name in _FIGURES.split()},
         "created": _iso(stats.created_ns),
         "committed": _iso(stats.committed_ns),
         "media_types": dict(stats.media_types),
@@ -164,21 +156,21 @@ def _iso(nanoseconds: int) -> str | None:
 
 ENCODINGS_SCHEMA = "seedsearch.encodings/1"
 _GUESSES = 10
+_OF_A_GUESS = ("encoding", "errors", "confidence")
 
 
 def encoding_lines(readings: Sequence[Reading]) -> Iterator[str]:
     """Yield each encoding with its number of documents, then the least certain detections."""
     for encoding, count in Counter(r.encoding for r in readings if r.encoding).most_common():
         yield f"{count:>9,}  {clean(encoding)}"
-    least = least_certain(readings)
-    if least:
+    lines = []
+    for found in least_certain(readings):
+        bad = ", with errors" if found.errors != "strict" else ""
+        lines.append(f"{100 * found.confidence:>7.0f} %  {found.encoding}{bad}: {found.path}")
+    if lines:
         yield ""
         yield "least certain (set the right one in seedsearch.toml, under [encodings]):"
-    for found in least[:_GUESSES]:
-        bad = ", with errors" if found.errors != "strict" else ""
-        yield clean(f"{100 * found.confidence:>7.0f} %  {found.encoding}{bad}: {found.path}")
-    if len(least) > _GUESSES:
-        yield f"  and {len(least) - _GUESSES:,} more (--json names them)"
+    yield from first_lines(list(map(clean, lines)), _GUESSES, "--json")
 
 
 def least_certain(readings: Sequence[Reading]) -> list[Reading]:
@@ -194,12 +186,7 @@ def encodings_object(readings: Sequence[Reading]) -> dict[str, Any]:
         "schema": ENCODINGS_SCHEMA,
         "encodings": dict(counts),
         "guesses": [
-            {
-                **path_fields(r.path),
-                "encoding": r.encoding,
-                "errors": r.errors,
-                "confidence": r.confidence,
-            }
+            path_fields(r.path) | {name: getattr(r, name) for name in _OF_A_GUESS}
             for r in least_certain(readings)
         ],
     }

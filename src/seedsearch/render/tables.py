@@ -6,12 +6,11 @@ Values are sanitised and written on one line. So CSV needs no line ends inside q
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 
-from seedsearch.model import Hit, SearchResult
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import shown_text
+from seedsearch.model import SearchResult
+from seedsearch.render.records import RecordOptions, shown_text
 from seedsearch.render.sanitize import fold
 
 _NAMES = ("rank", "score", "path", "member", "page", "line", "title", "text")
@@ -24,19 +23,15 @@ def head(options: RecordOptions, *, is_batch: bool) -> bytes:
 
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield a row for each hit."""
-    first = (fold(options.query.id),) if options.query else ()
+    first = [options.query.id] if options.query else []
     for hit in result.hits:
-        yield _written((*first, *_row(hit, options.text)), options)
+        document, text = hit.passage.document, shown_text(hit, options.text)
+        place = hit.path, document.member, str(hit.passage.page or ""), str(hit.line)
+        values = (*first, str(hit.rank), f"{hit.score:.9g}", *place, document.title, text)
+        yield _written(list(map(fold, values)), options)
 
 
-def _row(hit: Hit, text: str) -> tuple[str, ...]:
-    passage, document = hit.passage, hit.passage.document
-    page = str(passage.page) if passage.page is not None else ""
-    values = (hit.path, document.member, page, str(hit.line), document.title, shown_text(hit, text))
-    return (str(hit.rank), f"{hit.score:.9g}", *map(fold, values))
-
-
-def _written(values: tuple[str, ...], options: RecordOptions) -> bytes:
+def _written(values: Sequence[str], options: RecordOptions) -> bytes:
     if options.form == "tsv":
         return ("\t".join(values) + "\n").encode()
     row = StringIO()

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 
 from seedsearch.errors import UsageError
 from seedsearch.model import Hit, SearchResult, field_key
-from seedsearch.render.forms import RecordOptions
-from seedsearch.render.records import citation_of, shown_text, uri_of
+from seedsearch.render.records import RecordOptions, citation_of, shown_text, uri_of
 from seedsearch.render.sanitize import fold
 from seedsearch.rows import row_fields
 from seedsearch.spelling import did_you_mean
@@ -26,7 +25,9 @@ def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     pieces = list(_pieces(options.form))
     end = b"\0" if options.null else b"\n"
     for hit in result.hits:
-        values = {**_fields(hit), **{name: value(hit) for name, value in _VALUES.items()}}
+        fields = row_fields(hit.passage.document.fields, hit.passage.text)
+        values = {field_key(name): value for name, value in reversed(fields)}  # the first of each
+        values |= {name: value(hit) for name, value in _VALUES.items()}
         values["text"] = shown_text(hit, options.text)
         written = "".join(fold(values.get(text, "")) if name else text for name, text in pieces)
         yield written.encode() + end
@@ -62,15 +63,6 @@ def check(template: str, fields: Callable[[], object]) -> None:
         if name not in known:
             hint = f"{did_you_mean(name, known)} a template can name {', '.join(known)}"
             raise UsageError(f"a hit has no {name}", hint.lstrip())
-
-
-def _fields(hit: Hit) -> dict[str, str]:
-    """Return the fields of the document, and of a table's row, each with its first value."""
-    found: dict[str, str] = {}
-    passage = hit.passage
-    for name, value in row_fields(passage.document.fields, passage.text):
-        found.setdefault(field_key(name), value)
-    return found
 
 
 _VALUES: dict[str, Callable[[Hit], str]] = {

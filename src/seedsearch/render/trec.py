@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from math import inf
 
 from seedsearch.model import SearchResult
-from seedsearch.render.forms import RecordOptions
+from seedsearch.render.records import RecordOptions
 from seedsearch.render.sanitize import clean
 from seedsearch.search.identifiers import document_name
 

@@ -96,9 +96,8 @@ def facets(
     fields = {field_key(name) for name in chosen if name not in NAMES}
     by_year = "year" in chosen
     query, notes = tree_of(index, text, options)
-    found = list(
-        index.engine.tallies(query, lambda name: name in fields or (by_year and is_date(name)))
-    )
+    asked = index.engine.tallies(query, lambda own: own in fields or (by_year and is_date(own)))
+    found = list(asked)
     counted = []
     for name in chosen:
         # the most frequent first, no value last
@@ -140,14 +139,13 @@ def _names(engine: Engine, names: Sequence[str]) -> list[str]:
     if not names:
         return [*NAMES, *(name for name in PEOPLE if name in known)]
     for name in names:
-        if name not in NAMES and field_key(name) not in known:
-            if "," in name:
-                raise UsageError(
-                    f"no field is called {name}", "give each field an option of its own"
-                )
-            others = f"use {', '.join(NAMES)}, or a field"
-            hint = did_you_mean(name, [*NAMES, *known], others)
-            raise UsageError(f"no document has a field {name}", hint)
+        if name in NAMES or field_key(name) in known:
+            continue
+        if "," in name:
+            raise UsageError(f"no field is called {name}", "give each field an option of its own")
+        others = f"use {', '.join(NAMES)}, or a field"
+        hint = did_you_mean(name, [*NAMES, *known], others)
+        raise UsageError(f"no document has a field {name}", hint)
     return list(dict.fromkeys(names))
 
 
@@ -164,6 +162,7 @@ def _counts(index: Opened, name: str, tallies: Iterable[Tally]) -> Counter[str]:
 
 
 def _values_of(name: str) -> Callable[[Tally], Iterable[str]]:
+    key = field_key(name)
     match name:
         case "folder":
             return lambda tally: (tally.path.rpartition("/")[0],)
@@ -173,13 +172,8 @@ def _values_of(name: str) -> Callable[[Tally], Iterable[str]]:
             return lambda tally: (type_of(tally.path.rpartition("/")[2], tally.media_type),)
         case "year":
             return lambda tally: (date_of(tally.fields)[:4],)
-    key = field_key(name)
-
-    def values(tally: Tally) -> Iterable[str]:
-        own = dict.fromkeys(value for field, value in tally.fields if field_key(field) == key)
-        return own or ("",)
-
-    return values
+        case _:
+            return lambda tally: {v for own, v in tally.fields if field_key(own) == key} or ("",)
 
 
 def _folders(index: Opened, counts: Counter[str]) -> Counter[str]:
@@ -235,7 +229,6 @@ def _periods(of_date: Counter[str]) -> tuple[str, tuple[ValueCount, ...]]:
 
 
 def _month(date: str) -> int:
-    """Return the number of a date's month, counted through the years."""
     return int(date[:4]) * 12 + int(date[5:7] or 1) - 1
 
 

@@ -130,7 +130,11 @@ def _check(leaf: Filter, text: str, engine: Engine) -> None:
 
     field, value = leaf.field, leaf.pattern
     name = "language" if field == "lang" else field
-    there = _types(engine) if field == "type" else _read(engine, name)
+    if field == "type":
+        there = _types(engine)
+    else:  # the most frequent first
+        counts = Counter(getattr(reading, name) for reading in engine.readings())
+        there = [value for value, _ in counts.most_common() if value]
     named = ", ".join(there[:_MOST_NAMED]) + (", ..." if len(there) > _MOST_NAMED else "")
     close = closest(value, [*there, *TYPES] if field == "type" else there)
     hint = f"did you mean {field}:{close}? " if close else ""
@@ -143,15 +147,8 @@ def _check(leaf: Filter, text: str, engine: Engine) -> None:
 
 
 def _types(engine: Engine) -> list[str]:
-    """Return the names of the types of an index's files."""
     from seedsearch.query.file_types import TYPES, TypeSet  # as above
 
     names = {os.path.splitext(path)[1] or os.path.basename(path) for path in engine.files()}
     files = [f"x{name}" if name.startswith(".") else name for name in names]
     return [name for name in TYPES if any(map(TypeSet((name,)).__contains__, files))]
-
-
-def _read(engine: Engine, name: str) -> list[str]:
-    """Return the languages or encodings of an index's documents, the most frequent first."""
-    counts = Counter(getattr(reading, name) for reading in engine.readings())
-    return [name for name, _ in counts.most_common() if name]

@@ -40,12 +40,8 @@ def with_headings(query: ast.And, fields: Collection[str]) -> ast.Query:
 def _under(query: ast.And, named: dict[int, list[str]]) -> ast.And | None:
     """Return the query with columns in place of some words, or None if no word is left."""
     others = [child for at, child in enumerate(query.children) if at not in named]
-    if all(isinstance(child, ast.Not) or ast.is_filter(child) for child in others):
+    if all(map(ast.is_narrowing, others)):
         return None
-    filters = [_has_value(names) for names in named.values()]
+    have_values = ([ast.Filter(name, "*") for name in names] for names in named.values())
+    filters = (ast.together(ast.Or, any_of) for any_of in have_values)
     return ast.And((*others, ast.Filter("type", "csv"), *filters))
-
-
-def _has_value(names: list[str]) -> ast.Query:
-    filters = tuple(ast.Filter(name, "*") for name in names)
-    return filters[0] if len(filters) == 1 else ast.Or(filters)

@@ -60,57 +60,52 @@ def keywords(index: Opened, text: str, options: SearchOptions, limit: int | None
     query, notes = tree_of(index, text, options)
     ranking = index.engine.search(query, limit=MOST_PASSAGES)
     passages = [scored.passage for scored in ranking.passages]
-    found = _Target(passages, query).ranked(index.engine, limit)
+    found = _standing_out(index.engine, passages, query, limit)
     return Keywords(text, ranking.total, len(passages), found, notes)
 
 
-class _Target:
-    """The words of some passages: the number of passages with each, and its forms."""
+def _standing_out(
+    engine: Engine, passages: list[Passage], query: Query, limit: int | None
+) -> tuple[Keyword, ...]:
+    """Return the words of the passages that stand out most, without those of the query.
 
-    def __init__(self, passages: list[Passage], query: Query) -> None:
-        self._size = len(passages)
-        self._passages: Counter[tuple[str, str]] = Counter()
-        self._forms: dict[tuple[str, str], Counter[str]] = {}
-        analyzer = shared_analyzer()
-        words = [word.text for word in words_in(query) if isinstance(word, Term | Exact)]
-        asked = {analyzer.stem(analyzer.fold(word)) for word in words}
-        form_of = cache(analyzer.form)
-        for passage in passages:
-            language = language_in(passage.document, passage.text)
-            title = f"{passage.document.title}\n" if passage.ordinal == 0 else ""
-            tokens = analyzer.tokens(title + passage.text, language)
-            of_passage: set[tuple[str, str]] = set()
-            for spelling, count in Counter(token.term for token in tokens).items():
-                term, stem = form_of(spelling, language)[:2]
-                if term in STOP_WORDS or not term.isalpha() or stem in asked:
-                    continue
-                of_passage.add((stem, language))
-                self._forms.setdefault((stem, language), Counter())[spelling] += count
-            self._passages.update(of_passage)
-
-    def ranked(self, engine: Engine, limit: int | None) -> tuple[Keyword, ...]:
-        """Return the words that stand out most.
-
-        A word is looked up only if it can be one of them: its G² is limited by the number of read passages with it.
-        """
-        found: list[Keyword] = []
-        least = _LEAST if self._size > 1 else 1
-        total = engine.frequency(Term("")).passages
-        for key, count in self._passages.most_common():
-            if count < least:
-                break
-            is_full = limit is not None and len(found) >= limit
-            if is_full and _ratio(count, self._size, count, total) < found[-1].score:
-                break
-            forms = self._forms[key]
-            word = normalize("NFC", min(forms, key=lambda form: (-forms[form], form)))
-            df = max(engine.frequency(Spelt(word)).df, count)
-            if count * total > df * self._size:
-                found.append(Keyword(word, _ratio(count, self._size, df, total), count, df))
-                found.sort(key=lambda own: (-own.score, own.word))
-                if limit is not None:
-                    del found[limit:]
-        return tuple(found)
+    A word is looked up only if it can be one of them: its G² is limited by the number of read passages with it.
+    """
+    with_word: Counter[tuple[str, str]] = Counter()  # by stem and language: the passages
+    forms_of: dict[tuple[str, str], Counter[str]] = {}
+    analyzer = shared_analyzer()
+    words = [word.text for word in words_in(query) if isinstance(word, Term | Exact)]
+    asked = {analyzer.stem(analyzer.fold(word)) for word in words}
+    form_of = cache(analyzer.form)
+    for passage in passages:
+        language = language_in(passage.document, passage.text)
+        title = f"{passage.document.title}\n" if passage.ordinal == 0 else ""
+        tokens = analyzer.tokens(title + passage.text, language)
+        of_passage: set[tuple[str, str]] = set()
+        for spelling, count in Counter(token.term for token in tokens).items():
+            term, stem = form_of(spelling, language)[:2]
+            if term in STOP_WORDS or not term.isalpha() or stem in asked:
+                continue
+            of_passage.add((stem, language))
+            forms_of.setdefault((stem, language), Counter())[spelling] += count
+        with_word.update(of_passage)
+    found: list[Keyword] = []
+    size, total = len(passages), engine.frequency(Term("")).passages
+    for key, count in with_word.most_common():
+        if count < (_LEAST if size > 1 else 1):
+            break
+        is_full = limit is not None and len(found) >= limit
+        if is_full and _ratio(count, size, count, total) < found[-1].score:
+            break
+        forms = forms_of[key]
+        word = normalize("NFC", min(forms, key=lambda form: (-forms[form], form)))
+        df = max(engine.frequency(Spelt(word)).df, count)
+        if count * total > df * size:
+            found.append(Keyword(word, _ratio(count, size, df, total), count, df))
+            found.sort(key=lambda own: (-own.score, own.word))
+            if limit is not None:
+                del found[limit:]
+    return tuple(found)
 
 
 def _ratio(count: int, size: int, df: int, total: int) -> float:

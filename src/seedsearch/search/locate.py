@@ -57,9 +57,7 @@ def find_source(index: Opened, text: str, printed: Printed = str) -> Found:
 
     Raises SourceNotFoundError, UsageError, AmbiguousPlaceError.
     """
-    known = list(_files(index, text))
-    if not known:
-        known = list(_files_by_print(index, text, printed))
+    known = list(_files(index, text)) or list(_files_by_print(index, text, printed))
     if not known:
         raise _not_found(index, text)
     narrowed = [_narrowed(index.engine, found, printed) for found in known]
@@ -93,14 +91,12 @@ def _files_by_print(index: Opened, text: str, printed: Printed) -> Iterator[Foun
 
 def _narrowed(engine: Engine, found: Found, printed: Printed) -> Found:
     """Return the source with the places of the named member and page, or of the whole file."""
-    path, citation, _ = found
-    places = list(engine.places(path))
-    if citation.member:
-        names = (citation.member, printed(citation.member))
+    member, page = found.citation.member, found.citation.page
+    places = [place for place in engine.places(found.path) if page in (0, place.page)]
+    if member:
+        names = (member, printed(member))
         places = [p for p in places if p.member in names or printed(p.member) in names]
-    if citation.page:
-        places = [p for p in places if p.page == citation.page]
-    return Found(path, citation, places)
+    return found._replace(places=places)
 
 
 def _of_one_document(index: Opened, found: Found, text: str) -> Sequence[Place]:
@@ -159,15 +155,14 @@ def _not_found(index: Opened, text: str) -> SourceNotFoundError:
     folder = os.path.normpath(os.path.join(index.cwd, text))
     if any(is_below(index.home.absolute(stored), folder) for stored in index.engine.files()):
         return SourceNotFoundError(f"{text} is a folder", "name a file in it")
-    if is_passage_id(text):
-        return SourceNotFoundError(
-            f"no passage or file has the name {text}",
-            "the file may have changed; get a new id with seedsearch query --json",
-        )
-    return SourceNotFoundError(
-        f"not in the index: {text}",
+    what, hint = (
+        "not in the index:",
         "use FILE:LINE as query prints it, or the value of passage in --json",
     )
+    if is_passage_id(text):
+        what = "no passage or file has the name"
+        hint = "the file may have changed; get a new id with seedsearch query --json"
+    return SourceNotFoundError(f"{what} {text}", hint)
 
 
 def _nothing_there(index: Opened, known: Sequence[Found], text: str) -> UsageError:

@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from seedsearch.analysis import STOP_WORDS, Analyzer, shared_analyzer
 from seedsearch.analysis.passage_language import language_in
-from seedsearch.engine.base import Engine, Grouping, Ranking
+from seedsearch.engine.base import Engine, Grouping, PerFile, Ranking
 from seedsearch.engine.bm25f import idf
 from seedsearch.folders import as_glob
 from seedsearch.model import Passage, ScoredPassage, SearchResult
@@ -24,7 +24,7 @@ from seedsearch.record import NamedTuple
 from seedsearch.search import Opened
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
-from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, ranked, with_copies
+from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, ranked
 
 QUERY_WORDS = 25
 """The number of words in the query."""
@@ -84,11 +84,10 @@ def similar(index: Opened, source: Source, options: SearchOptions) -> SearchResu
         from seedsearch.search.filters import filters_for  # few questions have any
 
         query = filters_for(index, And((query, *options.filters)), "")
-    ranking, copies = copies_apart(
-        lambda given: _without(source, index.engine, query, given), options
+    ranking, copies, _ = copies_apart(
+        lambda given: (_without(source, index.engine, query, given), ()), options
     )
-    hits, notes = hits_of(index, ranking, query, options)
-    hits = with_copies(index, hits, copies)
+    hits, notes = hits_of(index, ranking, copies, query, options)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return SearchResult(source.name, hits, ranking.total, elapsed_ms, notes, by=options.by)
 
@@ -118,22 +117,13 @@ def _without(source: Source, engine: Engine, query: Query, options: SearchOption
     """Return the ranking without the source. The limits of the search rise by the source's own matches."""
     if options.by == "file":
         return _files_without(source, engine, query, options)
-    own = sum(
-        source.holds(found.passage, options.by)
-        for found in _beside(source, engine, query, options.by)
-    )
-    limit, per_file = options.limit, options.per_file
+    by = options.by
+    own = sum(source.holds(found.passage, by) for found in _beside(source, engine, query, by))
     everything = _ranked(engine, query, options, own)
-    kept: list[ScoredPassage] = []
-    of_file: Counter[str] = Counter()
-    for scored in everything.passages:
-        path = scored.passage.document.path
-        is_source = source.holds(scored.passage, options.by)
-        if is_source or (per_file is not None and of_file[path] == per_file):
-            continue
-        of_file[path] += 1
-        kept.append(scored)
-    return Ranking(everything.total - own, tuple(kept[:limit]))
+    others = (scored for scored in everything.passages if not source.holds(scored.passage, by))
+    admits = PerFile(options.per_file).admits
+    kept = [scored for scored in others if admits(scored.passage.document.path)]
+    return Ranking(everything.total - own, tuple(kept[: options.limit]))
 
 
 def _files_without(source: Source, engine: Engine, query: Query, options: SearchOptions) -> Ranking:

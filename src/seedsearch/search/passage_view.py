@@ -15,7 +15,7 @@ from seedsearch.paths import is_stream
 from seedsearch.search import Opened
 from seedsearch.search.identifiers import passage_id
 from seedsearch.search.locate import Printed, locate
-from seedsearch.search.verifier import Verifier
+from seedsearch.search.staleness import Verifier
 
 _LONGEST_INDENTATION = 4096  # bytes
 _HEAD = 4096  # bytes
@@ -114,16 +114,14 @@ def _view(index: Opened, passage: Passage, place: Place, around: int) -> Passage
             for own in every
             for offset, text in enumerate(LINE_END.split(own.text))
         ]
+    inside = range(passage.line_start, passage.line_end + 1)
     return PassageView(
         path=index.shown(passage.document.path),
         passage_id=passage_id(passage),
         passage=passage,
         before=tuple(before),
         after=tuple(after),
-        lines=tuple(
-            Line(number, text, passage.line_start <= number <= passage.line_end)
-            for number, text in lines
-        ),
+        lines=tuple(Line(number, text, number in inside) for number, text in lines),
         stale=stale,
     )
 

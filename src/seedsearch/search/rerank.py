@@ -49,11 +49,7 @@ class Reordered(NamedTuple):
 
 
 def reordered(
-    found: Sequence[ScoredPassage],
-    question: str,
-    query: Query,
-    depth: int,
-    milliseconds: int,
+    found: Sequence[ScoredPassage], question: str, query: Query, depth: int, milliseconds: int
 ) -> Reordered:
     """Return the passages, the best `depth` of them in a new order. `query` is the analysed tree of the question.
 
@@ -114,7 +110,6 @@ def mix(best: Sequence[ScoredPassage], scores: dict[int, float], name: str) -> l
 
 
 def _scale(values: Collection[float]) -> tuple[float, float]:
-    """Return the mean and the standard deviation."""
     mean = fsum(values) / len(values)
     return mean, sqrt(fsum((value - mean) ** 2 for value in values) / len(values))
 

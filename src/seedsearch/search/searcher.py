@@ -22,7 +22,6 @@ from seedsearch.record import Record
 from seedsearch.search import Opened
 
 if TYPE_CHECKING:
-    from seedsearch.search.copies import PassageWithCopies
     from seedsearch.search.highlight import Snippets
 
 WIDTH = 200
@@ -109,9 +108,10 @@ def search(index: Opened, text: str, options: SearchOptions) -> SearchResult:
         options = options.replace(limit=max(options.limit, options.rerank))
     ranking, copies, notes = _found(index, query, options)
     if options.relax and not ranking.total:
-        wider = _wider(index.engine, query)
-        if wider is not None:
-            query, relaxed = wider
+        from seedsearch.search.suggestions import suggest  # only --relax needs it: start-up time
+
+        if (wider := suggest(index.engine, query).relaxed) is not None:
+            query, relaxed = wider, unparse(wider)
             ranking, copies, notes = _found(index, query, options)
     if ranking.candidates:
         counted = f"{ranking.candidates:,} of {ranking.total:,} matches"
@@ -119,10 +119,7 @@ def search(index: Opened, text: str, options: SearchOptions) -> SearchResult:
     if wanted.rerank:
         ranking, copies, late = _reranked(ranking, copies, index.engine, text, query, wanted)
         query_notes += late
-    hits, more = hits_of(index, ranking, query, options)
-    hits = with_copies(index, hits, copies)
-    if relaxed:
-        hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
+    hits, more = hits_of(index, ranking, copies, query, options, relaxed)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return SearchResult(
         text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by, query_notes
@@ -169,6 +166,9 @@ def query_of(index: Opened, text: str, options: SearchOptions) -> Parsed:
 Copies = list[list[Passage]]
 """The copies of each passage of a ranking."""
 
+Noted = tuple[Ranking, tuple[str, ...]]
+"""A ranking, and notes."""
+
 
 def _reranked(
     ranking: Ranking,
@@ -205,29 +205,26 @@ def _found(
     index: Opened, query: Query, options: SearchOptions
 ) -> tuple[Ranking, Copies, tuple[str, ...]]:
     """Return the best passages, the copies of each that are not among them, and notes."""
-    notes: tuple[str, ...] = ()
 
-    def best(options: SearchOptions) -> Ranking:
-        nonlocal notes
-        if not options.verified:
-            return ranked(index.engine, query, options)
-        ranking, notes = _verified(index, query, options)
-        return ranking
+    def best(options: SearchOptions) -> Noted:
+        if options.verified:
+            return _verified(index, query, options)
+        return ranked(index.engine, query, options), ()
 
-    ranking, copies = copies_apart(best, options)
-    return ranking, copies, notes
+    return copies_apart(best, options)
 
 
 def copies_apart(
-    best: Callable[[SearchOptions], Ranking], options: SearchOptions
-) -> tuple[Ranking, Copies]:
-    """Return the best passages without copies of better ones, and the copies of each.
+    best: Callable[[SearchOptions], Noted], options: SearchOptions
+) -> tuple[Ranking, Copies, tuple[str, ...]]:
+    """Return the best passages without copies of better ones, the copies of each, and notes.
 
-    `best` returns the best passages within the limits of its options, including copies. If the options keep copies
-    among the hits, there is no list of copies.
+    `best` returns the best passages within the limits of its options, including copies, and notes. If the options
+    keep copies among the hits, there is no list of copies.
     """
     if options.all_copies or not options.text or options.by != "passage":
-        return best(options), []
+        ranking, notes = best(options)
+        return ranking, [], notes
     # not for counts: start-up time
     from seedsearch.search.copies import copies_take_room, within_limits, without_copies
 
@@ -237,7 +234,7 @@ def copies_apart(
     while True:
         looked = None if limit is None else wider * limit
         of_file = None if per_file is None else deeper * per_file
-        ranking = best(options.replace(limit=looked, per_file=of_file))
+        ranking, notes = best(options.replace(limit=looked, per_file=of_file))
         found = ranking.passages
         apart = without_copies(found, limit if deeper == 1 else None, near=options.details)
         kept = within_limits(apart, limit, per_file)
@@ -246,41 +243,22 @@ def copies_apart(
         enough = all_seen or (len(kept) == limit and (distinct or wider > 1))
         crowded = deeper < _MOST_CANDIDATES and copies_take_room(apart, per_file, of_file)
         if enough and not crowded:
-            return _shown_once(ranking, kept)
+            copies = [[other.passage for other in item.copies] for item in kept]
+            once = tuple(item.scored for item in kept)
+            return ranking.replace(passages=once), copies, notes
         wider *= 1 if enough else _CANDIDATES
         deeper *= _CANDIDATES if crowded else 1
 
 
-def _shown_once(ranking: Ranking, kept: list[PassageWithCopies]) -> tuple[Ranking, Copies]:
-    """Return the passages of a ranking without copies of better ones, and the copies of each."""
-    copies = [[other.passage for other in item.copies] for item in kept]
-    return ranking.replace(passages=tuple(item.scored for item in kept)), copies
-
-
-def with_copies(index: Opened, hits: tuple[Hit, ...], copies: Copies) -> tuple[Hit, ...]:
-    """Return the hits, each with its copies in `also_in`."""
-    if not any(copies):
-        return hits
-    return tuple(
-        hit.replace(also_in=tuple(Copy(index.shown(c.document.path), c) for c in others))
-        if others
-        else hit
-        for hit, others in zip(hits, copies, strict=True)
-    )
-
-
-def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
-    """Return a relaxed query that finds something, and its text; or None."""
-    from seedsearch.search.suggestions import suggest  # only --relax needs it: start-up time
-
-    relaxed = suggest(engine, query).relaxed
-    return None if relaxed is None else (relaxed, unparse(relaxed))
-
-
 def hits_of(
-    index: Opened, ranking: Ranking, query: Query, options: SearchOptions
+    index: Opened,
+    ranking: Ranking,
+    copies: Copies,
+    query: Query,
+    options: SearchOptions,
+    relaxed: str = "",
 ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
-    """Return the hits of a ranking for an analysed query, and notes on their files."""
+    """Return the hits of a ranking for an analysed query, each with its copies, and notes on their files."""
     stale: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     if options.stale and ranking.passages:
@@ -308,9 +286,11 @@ def hits_of(
             snippet, name = snippets.of(passage), name_of(passage)
         elif snippets is not None:
             snippet = snippets.window_alone(passage)
+        others = copies[rank - 1] if copies else ()
+        also_in = tuple([Copy(index.shown(other.document.path), other) for other in others])
         is_stale, why, kind = stored in stale, scored.explanation, (options.by, scored.matching)
         values = rank, scored.score, shown[stored], name, passage, snippet, is_stale, why
-        hits.append(Hit(*values, "", *kind, (), scored.meaning))
+        hits.append(Hit(*values, relaxed, *kind, also_in, scored.meaning))
     return tuple(hits), notes
 
 
@@ -326,14 +306,12 @@ def ranked(engine: Engine, query: Query, options: SearchOptions) -> Ranking:
     )
 
 
-def _verified(
-    index: Opened, query: Query, options: SearchOptions
-) -> tuple[Ranking, tuple[str, ...]]:
+def _verified(index: Opened, query: Query, options: SearchOptions) -> Noted:
     """Return the best passages that are still in their files, and a note with the number of the others.
 
     The total counts all matches, minus the missing passages that were found.
     """
-    from seedsearch.search.verifier import Verifier  # only --verified needs it: start-up time
+    from seedsearch.search.staleness import Verifier  # only --verified needs it: start-up time
 
     verifier, looked = Verifier(index), options.limit
     limit = looked
@@ -345,10 +323,8 @@ def _verified(
             break
         looked *= 4
     fallen = len(ranking.passages) - len(standing)
-    notes: tuple[str, ...] = ()
-    if fallen:
-        counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
-        notes = (f"left out, no longer in their files: {counted}",)
+    counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
+    notes = (f"left out, no longer in their files: {counted}",) if fallen else ()
     total = ranking.total - fallen
     return ranking.replace(total=total, passages=tuple(standing[:limit])), notes
 

@@ -128,13 +128,9 @@ class _Relaxer(NamedTuple):
                 return query
 
     def _together(self, children: Sequence[ast.Query]) -> ast.Query:
-        narrowing = [
-            child for child in children if isinstance(child, ast.Not) or ast.is_filter(child)
-        ]
+        narrowing = [child for child in children if ast.is_narrowing(child)]
         wanted = _any_of([self.node(child) for child in children if child not in narrowing])
-        if not narrowing or wanted == ast.Nothing():
-            return wanted
-        return ast.And((wanted, *narrowing))
+        return wanted if wanted == ast.Nothing() else ast.together(ast.And, [wanted, *narrowing])
 
 
 def _any_of(nodes: Sequence[ast.Query]) -> ast.Query:
@@ -143,7 +139,5 @@ def _any_of(nodes: Sequence[ast.Query]) -> ast.Query:
     for node in nodes:
         flat.extend(node.children if isinstance(node, ast.Or) and node.implicit else (node,))
     words = [node for node in dict.fromkeys(flat) if node != ast.Nothing()]
-    useful = [n for n in words if not (isinstance(n, ast.Term) and n.text in STOP_WORDS)] or words
-    if not useful:
-        return ast.Nothing()
-    return ast.Or(tuple(useful), implicit=True) if len(useful) > 1 else useful[0]
+    useful = [n for n in words if not (isinstance(n, ast.Term) and n.text in STOP_WORDS)]
+    return ast.together(ast.Or, useful or words, True)

@@ -3,46 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from seedsearch.engine.base import Engine, TermCount
+from seedsearch.engine.base import Engine, TermCount, by_count
 from seedsearch.errors import UsageError
 from seedsearch.model import field_key
-from seedsearch.query.ast import Fuzzy, Nothing, Prefix, Term, Wildcard
+from seedsearch.query.ast import Fuzzy, Prefix, Term, Wildcard
 from seedsearch.record import NamedTuple
 from seedsearch.spelling import did_you_mean
 
 Order = Literal["count", "word"]
-
-
-class TermList(NamedTuple):
-    """The first terms, up to a limit, and the total number of terms found."""
-
-    terms: tuple[TermCount, ...]
-    total: int
+_Pattern: TypeAlias = Prefix | Wildcard | Fuzzy
 
 
 def list_terms(
     engine: Engine, text: str, limit: int | None = 100, order: Order = "count"
-) -> TermList:
-    """Return the terms that begin with `text`, or match it: `troo`, `tr*ps`, `trops~`, `title:troo`.
+) -> tuple[tuple[TermCount, ...], int]:
+    """Return the first terms that begin with `text`, or match it, and their total number.
 
-    The order is by number of passages, highest first, then by code points; or by code points alone ("word"). An empty
-    `text` matches all terms.
+    `text` is like `troo`, `tr*ps`, `trops~`, `title:troo`; "" matches all terms. The order is by number of passages,
+    highest first, then by code points; or by code points alone ("word").
 
     Raises QuerySyntaxError, UsageError if `text` is not one word, UnsupportedError, IndexDamagedError.
     """
     if order == "count" and limit:
         most, total = engine.most_frequent(_leaf(text), limit)
-        return TermList(tuple(most), total)
+        return tuple(most), total
     found = list(engine.terms(_leaf(text)))
     if order == "count":
         found.sort(key=lambda term: -term.passages)
-    return TermList(tuple(found[:limit]), len(found))
+    return tuple(found[:limit]), len(found)
 
 
-def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
+def _leaf(text: str) -> _Pattern:
     # start-up time: a list of fields needs none of these
     from seedsearch.analysis import shared_analyzer
     from seedsearch.query.analyse import analyse
@@ -50,14 +43,10 @@ def _leaf(text: str) -> Prefix | Wildcard | Fuzzy:
 
     if not text.strip():
         return Prefix("", capped=False)
-    match parse(text):
-        case Term(word, field):
-            leaf = analyse(Prefix(word, field), shared_analyzer())
-        case Prefix() | Wildcard() | Fuzzy() as written:
-            leaf = analyse(written, shared_analyzer())
-        case _:
-            leaf = Nothing()
-    if not isinstance(leaf, Prefix | Wildcard | Fuzzy):
+    tree = parse(text)
+    begun = Prefix(tree.text, tree.field) if isinstance(tree, Term) else tree
+    leaf = analyse(begun, shared_analyzer()) if isinstance(begun, _Pattern) else begun
+    if not isinstance(leaf, _Pattern):
         raise UsageError(
             "not a word or the beginning of one", "write it like terms troo, or terms 'tr*ps'"
         )
@@ -71,40 +60,32 @@ class FieldCount(NamedTuple):
     documents: int
 
 
-class FieldList(NamedTuple):
-    """The most frequent fields or values, up to a limit, and the total number found."""
-
-    counts: tuple[FieldCount, ...]
-    total: int
-
-
-def list_fields(engine: Engine, name: str = "", limit: int | None = 100) -> FieldList:
-    """Return the fields of the documents, or with `name` the values of that field, the most frequent first.
+def list_fields(
+    engine: Engine, name: str = "", limit: int | None = 100
+) -> tuple[tuple[FieldCount, ...], int]:
+    """Return the most frequent fields of the documents, or with `name` values of that field, and their total number.
 
     Names are as queries write them. Raises UsageError if no document has the field, IndexDamagedError.
     """
-    if not name:
-        return _first(_names(engine), limit)
     known = field_key(name)
-    values = Counter(
-        value
-        for fields in engine.document_fields()
-        for value in {value for own, value in fields if field_key(own) == known}
+    counts = (
+        _names(engine)
+        if not name
+        else Counter(
+            value
+            for fields in engine.document_fields()
+            for value in {value for own, value in fields if field_key(own) == known}
+        )
     )
-    if not values:
+    if name and not counts:
         hint = did_you_mean(known, _names(engine), "seedsearch fields lists the fields")
         raise UsageError(f"no document has a field {name}", hint)
-    return _first(values, limit)
+    return tuple(map(FieldCount._make, by_count(counts)[:limit])), len(counts)
 
 
 def _names(engine: Engine) -> Counter[str]:
     return Counter(
         name
         for fields in engine.document_fields()
-        for name in {field_key(name) for name, _ in fields}
+        for name in {field_key(own) for own, _ in fields}
     )
-
-
-def _first(counts: Counter[str], limit: int | None) -> FieldList:
-    ranked: Iterable[tuple[str, int]] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return FieldList(tuple(map(FieldCount._make, ranked))[:limit], len(counts))

@@ -20,7 +20,7 @@ from seedsearch.analysis.tokenizer import ELISIONS
 from seedsearch.engine.base import Engine
 from seedsearch.patterns import pattern
 from seedsearch.query import ast
-from seedsearch.query.words_with_numbers import two_words
+from seedsearch.query.wording import two_words
 
 _WEAKER = 0.4
 _MOST_WORDS = 6  # compounds take long, and longer queries have enough words

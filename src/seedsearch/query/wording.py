@@ -1,14 +1,93 @@
-"""Numbers in queries: several words that are one number, and letters and numbers written as one word or as two."""
+"""How the words of a query are written: with patterns, too deliberately to be stop words, or with numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from seedsearch.analysis import STOP_WORDS
 from seedsearch.analysis.tokenizer import LONG_NUMBER, term_of
 from seedsearch.patterns import pattern
-from seedsearch.query.ast import Boost, Phrase, Query, Term
+from seedsearch.query.ast import Boost, Phrase, Query, Term, is_address, is_pattern
+from seedsearch.query.parse import OPERATORS
+
+# ------------------------------------------------------------------------------ patterns in a phrase
+
+HIDDEN = "\U00010600\U00010601"
+"""Letters that replace `*` and `?`: two of Linear A, an undeciphered script. Folding leaves them alone."""
+
+PUNCTUATION = ".,;:!?)]}'\"’”»"
+"""Signs at the end of a word that are not part of a pattern."""
+
+_JOINERS = "-_."
+_HIDE, _SHOW = str.maketrans("*?", HIDDEN), str.maketrans(HIDDEN, "*?")
+
+
+def hidden(text: str) -> str:
+    """Return a text with the `*` and `?` of its patterns hidden, but not punctuation."""
+    if not is_pattern(text):
+        return text
+    if any(map(is_address, text.split())):
+        return " ".join([word if is_address(word) else hidden(word) for word in text.split()])
+    for joiner in _JOINERS:  # *.txt has no part before the full stop
+        text = text.replace(f"*{joiner}", "*").replace(f"{joiner}*", "*")
+    words = [word.rstrip(PUNCTUATION) for word in text.split()]
+    return " ".join([hide(word) for word in words if word.strip("*?")])
+
+
+def hide(word: str) -> str:
+    """Return a word with its `*` and `?` hidden."""
+    return word.translate(_HIDE)
+
+
+def shown_text(text: str) -> str:
+    """Return a text with its hidden `*` and `?` restored."""
+    return text.translate(_SHOW)
+
+
+def shown_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return the terms with `*` and `?` restored, without patterns that match every term."""
+    return tuple([term for term in map(shown_text, terms) if term.strip("*?")])
+
+
+# ------------------------------------------------------------------------------ stop words that are meant
+
+_FEW = 5  # words; in longer queries I and A are names only at the end
+_CAPITALS = 3  # words; longer queries all in capitals do not stress any word
+_NO_WORDS = "dmst"  # letters that are stop words only because of 'd, 'm, 's and 't
+
+
+def meant(words: Sequence[Query]) -> set[int]:
+    """Return the positions of words that are not stop words, because of how they are written.
+
+    They are words in capitals (IT, WHO), unless more than three words are all in capitals. They are also letters: a
+    letter that is no word (vitamin d), and a letter after a word if it is a capital (World War I) or comes last
+    (hepatitis a).
+    """
+    texts = [_written(word) for word in words]
+    capitals = len(texts) <= _CAPITALS or not all(text.isupper() for text in texts)
+    found = set()
+    for at, text in enumerate(texts):
+        if len(text) == 1:
+            after_word = at > 0 and texts[at - 1].lower() not in STOP_WORDS
+            is_last = at == len(texts) - 1
+            is_pronoun = text in "IA" and len(texts) > _FEW and not is_last  # or an article
+            is_set_off = (capitals and text.isupper() and not is_pronoun) or is_last
+            if text.lower() in _NO_WORDS or (after_word and is_set_off):
+                found.add(at)
+        elif capitals and text.isupper() and text not in OPERATORS:
+            found.add(at)
+    return found
+
+
+def _written(word: Query) -> str:
+    """Return a word as written, or "" for any other node."""
+    if isinstance(word, Boost):
+        return _written(word.child)
+    return word.text.strip(PUNCTUATION) if isinstance(word, Term) else ""
+
+
+# ------------------------------------------------------------------------------ numbers
 
 JOINED = 0.5
 """The weight of two words that are written as one, and of one that is written as two."""
@@ -56,11 +135,6 @@ def is_number(words: Sequence[str]) -> bool:
     )
 
 
-def _ends_telephone(words: Sequence[str], last: str) -> bool:
-    """Return whether words are the beginning of a telephone number, not one with digits grouped: 1 800 555 0199."""
-    return len(last) == 4 and last.isdigit() and is_number(words)
-
-
 def _is_one(words: Sequence[str]) -> bool:
     """Return whether adjacent words are one number, or a number and its sign: 50 %, € 50, § 12."""
     if is_number(words):
@@ -86,7 +160,9 @@ def with_numbers(children: Sequence[Query]) -> Iterator[Query]:
         words = [word.text for word in run]
         if isinstance(after, Term) and _is_one([*words, after.text]):
             continue
-        if len(run) == 1 or (isinstance(after, Term) and _ends_telephone(words, after.text)):
+        # 1 800 555 0199 is a telephone number, and not one with its digits grouped
+        last = after.text if isinstance(after, Term) else ""
+        if len(run) == 1 or (len(last) == 4 and last.isdigit() and is_number(words)):
             yield from run
         else:
             yield Term(" ".join(words), child.field)
