@@ -44,7 +44,7 @@ def block_of(made: Made) -> bytes:
     for key, (of_group, size, members) in sorted(made.items()):
         writer.put_group(key, of_group, size, *zip(*own(key, of_group, members), strict=True))
     writer._end_groups()
-    return writer._group_blocks[0]
+    return writer._group_blocks[0][0]
 
 
 @held_to

@@ -16,7 +16,7 @@ from seedsearch.corpus.found import FoundDocument
 from seedsearch.engine.base import Added, DocumentText, Text, with_text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import LineSteps, PlainFile, Tables, Titles
+from seedsearch.index.stored_fields import PlainFile, Tables, Titles, write_steps
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 
@@ -95,7 +95,7 @@ class SegmentBuilder:
     def _begin(self, last_path: bytes) -> None:
         self._tables = Tables(last_path)
         self._passages = 0
-        self._steps = LineSteps()
+        self._steps: list[str] = []
 
     @property
     def pending_bytes(self) -> int:
@@ -120,7 +120,7 @@ class SegmentBuilder:
         some = islice(files, MAX_FILES - len(tables.paths))
         found = self._inversion.add_files(tables.documents, some, MAX_PASSAGES - self._passages)
         passages = tables.add_plain_files(found)
-        self._steps.add([""] * passages)
+        self._steps += [""] * passages
         self._passages += passages
         return len(found)
 
@@ -134,7 +134,7 @@ class SegmentBuilder:
             return False
         language, passages, steps = found
         tables.add_found(document, place, language, passages)
-        self._steps.add(steps or [""] * passages)
+        self._steps += steps or [""] * passages
         self._passages += passages
         return True
 
@@ -162,7 +162,7 @@ class SegmentBuilder:
             for of, at, end in _runs(language, others, done, done + count):
                 run = spans[at:end] if others else taken
                 self._inversion.add(number, text, run, of)
-            self._steps.add([span.steps for span in taken])
+            self._steps += [span.steps for span in taken]
             self._passages += count
             done += count
 
@@ -184,7 +184,7 @@ class SegmentBuilder:
             written = self._inversion.write_postings(writer, tables.titles)
             facts = tables.write(writer)
             self._inversion.write_passages(writer)
-            self._steps.write(writer)
+            write_steps(writer, self._steps)
             size, digest = writer.close({**facts, "terms": written.terms})
         except BaseException:
             writer.abandon()

@@ -13,7 +13,6 @@ from typing import Any
 
 from seedsearch.digest import digest
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
-from seedsearch.index.durable import sync_folder, write_file
 from seedsearch.index.segment_file import damage, read_regular
 from seedsearch.record import NamedTuple
 
@@ -257,3 +256,42 @@ def new_name(ending: str) -> str:
 def own_files(folder: str) -> set[str]:
     """Return the names of the files that this program made, except the manifest: needed ones and leftovers."""
     return {name for name in os.listdir(folder) if _is_ours(name) or name == _TEMPORARY}
+
+
+# ---------------------------------------------------------------------- writing that survives a power cut
+
+
+def sync(descriptor: int) -> None:
+    """Wait until the disk has everything that was written to a file.
+
+    On macOS `fsync` only passes it to the disk, which may keep it in its cache. F_FULLFSYNC waits for the medium.
+    """
+    with contextlib.suppress(ImportError):  # Windows has no fcntl
+        import fcntl  # start-up time: queries write nothing
+
+        full = getattr(fcntl, "F_FULLFSYNC", None)
+        if full is not None:
+            with contextlib.suppress(OSError):  # file systems without it, as on a network
+                fcntl.fcntl(descriptor, full)
+                return
+    os.fsync(descriptor)
+
+
+def sync_folder(folder: str) -> None:
+    """Wait until the disk has the entries of a folder, where the system can."""
+    if os.name == "nt":  # Windows has no such call: its file system orders renames
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        sync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a new file, and wait until the disk has it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        sync(file.fileno())

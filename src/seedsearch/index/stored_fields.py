@@ -15,13 +15,17 @@ from typing import Any, TypeAlias
 
 from seedsearch.core import compiled
 from seedsearch.corpus.found import FoundDocument
-from seedsearch.index.deflate import SMALL_LEVEL, TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.line_steps import LONGEST_STEPS, STEPS_A_BLOCK
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment import LANGUAGES_JOINT
-from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.model import Document, FileState, PassageSpan, field_key
+from seedsearch.index.segment_file_writer import (
+    SMALL_LEVEL,
+    TEXT_LEVEL,
+    SegmentFileWriter,
+    deflate,
+)
+from seedsearch.model import Document, FileState, field_key
 from seedsearch.record import NamedTuple
 
 TEXT_BLOCK = 1 << 16
@@ -72,54 +76,15 @@ class TextStore:
         writer.numbers("passage.text", self.ends)
 
 
-class PassageTable:
-    """The records of a segment's passages, as growing lists."""
-
-    def __init__(self) -> None:
-        self._spans: list[PassageSpan] = []
-        self._document_of: list[int] = []
-
-    def add(self, document: int, spans: Sequence[PassageSpan]) -> None:
-        """Add the next passages of document number `document`."""
-        self._document_of.extend([document] * len(spans))
-        self._spans.extend(spans)
-
-    def write(self, writer: SegmentFileWriter) -> None:
-        """Write the records of the passages."""
-        spans = self._spans
-        headings: dict[str, int] = {"": 0}
-        writer.numbers("passage.document", self._document_of)
-        writer.numbers("passage.line", [s.line_start for s in spans])
-        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
-        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0 means no bytes
-        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
-        writer.numbers("passage.page", [s.page for s in spans])
-        writer.numbers(
-            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
-        )
-        writer.blobs("heading", [utf8(h) for h in headings])
-
-
-class LineSteps:
-    """The steps of a segment's passages (model.py), as they come. line_steps.py reads them."""
-
-    def __init__(self) -> None:
-        self._steps: list[str] = []
-
-    def add(self, steps: Sequence[str]) -> None:
-        """Add the steps of the next passages."""
-        self._steps += steps
-
-    def write(self, writer: SegmentFileWriter) -> None:
-        """Write the blocks; none if no passage has steps."""
-        steps = self._steps
-        blocks: list[bytes] = []
-        if any(steps):
-            kept = [each if len(each) <= LONGEST_STEPS else "" for each in steps]
-            for first in range(0, len(kept), STEPS_A_BLOCK):
-                block = "\n".join(kept[first : first + STEPS_A_BLOCK])
-                blocks.append(deflate(block.encode(), SMALL_LEVEL))
-        writer.blobs("steps", blocks)
+def write_steps(writer: SegmentFileWriter, steps: Sequence[str]) -> None:
+    """Write the steps of a segment's passages (model.py) in blocks, none if no passage has steps: see line_steps.py."""
+    blocks: list[bytes] = []
+    if any(steps):
+        kept = [each if len(each) <= LONGEST_STEPS else "" for each in steps]
+        for first in range(0, len(kept), STEPS_A_BLOCK):
+            block = "\n".join(kept[first : first + STEPS_A_BLOCK])
+            blocks.append(deflate(block.encode(), SMALL_LEVEL))
+    writer.blobs("steps", blocks)
 
 
 class Titles(NamedTuple):

@@ -28,10 +28,9 @@ from seedsearch.core import compiled, matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.index.dictionary import BODY, TITLE, find_groups, text_of, utf8
+from seedsearch.index.dictionary import BODY, TITLE, find_groups, pattern_of, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Spelt, Term, Wildcard
 from seedsearch.record import NamedTuple
 

@@ -19,10 +19,16 @@ from seedsearch.errors import (
     NoIndexError,
 )
 from seedsearch.index import manifest
-from seedsearch.index.durable import write_file
 from seedsearch.index.failed_read import reading
 from seedsearch.index.lock import LOCK, WriterLock
-from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, FileEntry, Manifest, SegmentEntry
+from seedsearch.index.manifest import (
+    MAX_FILES,
+    MAX_PASSAGES,
+    FileEntry,
+    Manifest,
+    SegmentEntry,
+    write_file,
+)
 from seedsearch.index.segment import Deletions, Segment, open_segment
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 /* Merge the postings of several segments, and check the postings of one.
  *
  * Passages get new numbers, so gaps are encoded again. Positions are copied unchanged. Members are numbered among
- * the members of all segments. index/plain_merge.py is the specification. */
+ * the members of all segments. index/plain_inversion.py is the specification. */
 
 #include "inverter.h"
 

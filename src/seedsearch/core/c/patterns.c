@@ -1,4 +1,4 @@
-/* Find the terms that match a pattern: query/match.py describes the patterns, index/term_patterns.py the lines. */
+/* Find the terms that match a pattern: query/match.py describes the patterns, index/dictionary.py the lines. */
 
 #include "tokenizer.h"
 #include "dictionary.h"
