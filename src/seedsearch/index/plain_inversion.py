@@ -11,8 +11,9 @@ new numbers of the passages. The places are then written as for one segment.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby, repeat
+from itertools import chain, repeat
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, marked_by_key
@@ -174,7 +175,7 @@ class _MergedField:
     """The groups of bodies, or of titles, in all segments."""
 
     def __init__(
-        self, segments: Sequence[Segment], renumber: Sequence[array[int]], field: bytes
+        self, segments: Sequence[Segment], renumber: Sequence[Sequence[int]], field: bytes
     ) -> None:
         self._segments = segments
         self._renumber = renumber
@@ -237,15 +238,9 @@ def _write_postings(writer: SegmentFileWriter, body: _Field, title: _Field) -> i
             places = field.places(stem)
             if not places:  # all of its passages are deleted
                 continue
-            in_body = body.places(stem) if field is title else None
-            list_of_group, counts = _list(places, in_body)
-            of_members = [
-                _counts(own, None if in_body is None else in_body.get(term, ()))
-                for term, own in places.items()
-            ]
-            lists.append(list_of_group)
-            number, members = dictionary.groups, list(map(bare, places))
-            size = len(list_of_group)
+            counts, of_members = _counts(places, body.places(stem) if field is title else None)
+            lists.append(_list(places))
+            number, members, size = dictionary.groups, list(map(bare, places)), len(lists[-1])
             if dictionary.put_group(field_byte + stem, counts, size, members, of_members):
                 listed += zip(places, repeat(number))
             distinct.update(members)
@@ -256,32 +251,36 @@ def _write_postings(writer: SegmentFileWriter, body: _Field, title: _Field) -> i
     return len(distinct)
 
 
-def _list(
+def _counts(
     places: Mapping[bytes, Sequence[int]], in_body: Mapping[bytes, Sequence[int]] | None
-) -> tuple[bytes, Counts]:
-    """Return the posting list of a group, and its counts."""
+) -> tuple[Counts, list[Counts]]:
+    """Return the counts of a group and of its members. Of a group of titles, `in_body` is the same group of bodies."""
+
+    def counts(own: Sequence[int], beside: Sequence[int]) -> Counts:
+        docs, in_bodies = ({n >> _POSITION_BITS for n in found} for found in (own, beside))
+        return Counts(len(docs), len(own), 0 if in_body is None else len(docs - in_bodies))
+
+    beside = in_body or {}
+    everywhere = [list(chain.from_iterable(own.values())) for own in (places, beside)]
+    return counts(*everywhere), [counts(own, beside.get(term, ())) for term, own in places.items()]
+
+
+def _list(places: Mapping[bytes, Sequence[int]]) -> bytes:
+    """Return the posting list of a group."""
     occurrences = sorted(
         (place, member) for member, own in enumerate(places.values()) for place in own
     )
     members = [member for _, member in occurrences]
     positions = [place & _POSITION for place, _ in occurrences]
-    docs, frequencies = [], []
-    for doc, own in groupby(place >> _POSITION_BITS for place, _ in occurrences):
-        docs.append(doc)
-        frequencies.append(sum(1 for _ in own))
-    beside = None if in_body is None else [place for own in in_body.values() for place in own]
-    counts = Counts(len(docs), len(positions), _extra(docs, beside))
-    return encode(docs, frequencies, members, positions, len(places)), counts
+    docs = Counter(place >> _POSITION_BITS for place, _ in occurrences)
+    return encode([*docs], [*docs.values()], members, positions, len(places))
 
 
-def _counts(places: Sequence[int], in_body: Sequence[int] | None) -> Counts:
-    """Return the counts of a member."""
-    docs = {place >> _POSITION_BITS for place in places}
-    return Counts(len(docs), len(places), _extra(docs, in_body))
-
-
-def _extra(docs: Sequence[int] | set[int], in_body: Sequence[int] | None) -> int:
-    """Return the number of title passages that are not among the body passages; 0 for bodies."""
-    if in_body is None:
-        return 0
-    return len(set(docs).difference(place >> _POSITION_BITS for place in in_body))
+def counts_of(segment: Segment, key: bytes) -> tuple[Counts, dict[bytes, Counts]]:
+    """Return the counts of a group and of its members, by what its posting list has."""
+    field, stem = key[:1], key[1:]
+    everything = [range(segment.passages)]
+    places = _MergedField([segment], everything, field).places(stem)
+    body = _MergedField([segment], everything, BODY)
+    of_group, of_members = _counts(places, body.places(stem) if field == TITLE else None)
+    return of_group, dict(zip(map(bare, places), of_members, strict=True))

@@ -118,7 +118,10 @@ class WhooshEngine:
                 )
             ]
             if explain:
-                found = _explained(snapshot, query, found, chosen, text=text)
+                from seedsearch.engine.embedded.explain import explained  # seldom: start-up time
+
+                numbers = [number for _, number, _ in chosen]
+                found = explained(snapshot, query, found, numbers, text=text)
             return Ranking(total, tuple(found))
         except Exception as error:
             look_through(snapshot.segments, error)
@@ -361,26 +364,6 @@ def _in_order(snapshot: Snapshot, numbers: Sequence[int]) -> Iterator[Passage]:
         own = [number for _, number in found]
         for number, text in zip(own, segment.texts(own), strict=True):
             yield segment.record(number).replace(text=text_of(text))
-
-
-def _explained(
-    snapshot: Snapshot,
-    query: Query,
-    found: Sequence[ScoredPassage],
-    chosen: Sequence[_Chosen],
-    *,
-    text: bool,
-) -> list[ScoredPassage]:
-    from seedsearch.engine.embedded.explain import Explainer  # seldom: start-up time
-
-    explainer = Explainer(query, snapshot.executor, snapshot.statistics, snapshot.analyzer)
-    explained = []
-    for scored, (_, number, _) in zip(found, chosen, strict=True):
-        segment, own = snapshot.ranker.locate(number)
-        why = explainer.explain(scored.passage, number, segment.length(own))
-        kept = scored.passage if text else scored.passage.replace(text="")
-        explained.append(scored._replace(passage=kept, explanation=why))
-    return explained
 
 
 # ---------------------------------------------------------------------- kinds of documents
