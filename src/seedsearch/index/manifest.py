@@ -58,6 +58,10 @@ class SegmentEntry(NamedTuple):
     deleted_passages: int = 0
     deletions: FileEntry | None = None
 
+    def names(self) -> set[str]:
+        """Return the names of its files."""
+        return {self.file} | ({self.deletions.file} if self.deletions else set())
+
 
 class Manifest(NamedTuple):
     """One state of an index. `generation` counts commits; times are nanoseconds since the epoch.
@@ -74,8 +78,7 @@ class Manifest(NamedTuple):
 
     def names(self) -> set[str]:
         """Return the names of all files of the state, except the manifest."""
-        names = {entry.file for entry in self.segments}
-        return names | {entry.deletions.file for entry in self.segments if entry.deletions}
+        return {name for entry in self.segments for name in entry.names()}
 
 
 def _checksum(body: Any) -> str:
@@ -155,7 +158,7 @@ def _from_json(body: dict[str, Any]) -> Manifest:
     )
     if not isinstance(state.settings, str):
         raise TypeError
-    if len(state.names()) != sum(2 if e.deletions else 1 for e in state.segments):
+    if len(state.names()) != sum(len(entry.names()) for entry in state.segments):
         raise ValueError
     return state
 

@@ -14,6 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
+from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer
 from seedsearch.analysis.stemming import OTHERS, Stems, marked, marked_by_key
@@ -27,7 +28,6 @@ from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file_writer import SegmentFileWriter
 from seedsearch.index.stored_fields import TextStore, Titles
 from seedsearch.model import PassageSpan
-from seedsearch.record import Protocol
 
 # Memory at the peak, when the columns are made: measured over some megabytes of text.
 _BYTES_AN_OCCURRENCE = 25
@@ -123,7 +123,7 @@ class PlainInversion:
 
 
 class _InvertedField:
-    """The occurrences of the terms of bodies, or of titles."""
+    """The occurrences of the terms of bodies, or of titles. Stems and terms are marked with their languages."""
 
     def __init__(self) -> None:
         self.lengths: list[int] = []
@@ -151,9 +151,11 @@ class _InvertedField:
             self._groups.setdefault(stem, []).append(term)
 
     def stems(self) -> list[bytes]:
+        """Return the stems of the groups, in order."""
         return sorted(self._groups)
 
     def places(self, stem: bytes) -> dict[bytes, Sequence[int]]:
+        """Return the places of each term of a group, in the order of terms; empty if there is no such group."""
         return {term: self._places[term] for term in self._groups.get(stem, ())}
 
 
@@ -212,14 +214,7 @@ class _MergedField:
 # ------------------------------------------------------------------------------ writing
 
 
-class _Field(Protocol):
-    """The stem groups of bodies, or of titles. Stems and terms are marked with their languages."""
-
-    def stems(self) -> list[bytes]:
-        """Return the stems of the groups, in order."""
-
-    def places(self, stem: bytes) -> Mapping[bytes, Sequence[int]]:
-        """Return the places of each term of a group, in the order of terms; empty if there is no such group."""
+_Field: TypeAlias = _InvertedField | _MergedField
 
 
 def _place(passage: int, position: int) -> int:

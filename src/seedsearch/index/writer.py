@@ -164,7 +164,7 @@ class WhooshWriter:
         for entry in parts:
             self._segments.pop(entry.file).close()
         # Parts that no committed state names were never visible: they are removed at once.
-        self._drop_files({n for e in parts for n in _names(e)} - kept)
+        self._drop_files({name for entry in parts for name in entry.names()} - kept)
         place = min(chosen)
         rest.insert(place, SegmentEntry(*info))
         return rest
@@ -225,10 +225,6 @@ def choose(entries: Sequence[SegmentEntry]) -> list[int]:
         if entry.passages and entry.deleted_passages * 2 > entry.passages:
             return [number]
     return []
-
-
-def _names(entry: SegmentEntry) -> set[str]:
-    return {entry.file} | ({entry.deletions.file} if entry.deletions else set())
 
 
 def _make_builder(folder: str, owner: int) -> BatchBuilder:
