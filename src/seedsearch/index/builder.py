@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.passage_language import languages_in
 from seedsearch.corpus.found import FoundDocument
@@ -34,12 +34,8 @@ class SegmentCounts(NamedTuple):
     title_positions: int
 
 
-class TakenText(NamedTuple):
-    """The language of a found text, the number of its passages, and their steps (model.py), if any has some."""
-
-    language: str
-    passages: int
-    steps: list[str] | None
+TakenText: TypeAlias = tuple[str, int, list[str] | None]
+"""The language of a found text, the number of its passages, and their steps (model.py), if any has some."""
 
 
 class Inversion(Protocol):

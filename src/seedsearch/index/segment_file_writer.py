@@ -60,14 +60,12 @@ class SegmentFileWriter:
     def column(self, name: str, code: str, data: Any) -> None:
         """Add a column: `code` is its type (B, H, I, Q unsigned; q signed), `data` a buffer of it."""
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
-        self._begin_column(name, code, len(view) // ITEM[code])
-        self._write(view)
-        self._end_column()
+        self._column(name, code, len(view) // ITEM[code], [view])
 
-    def _begin_column(self, name: str, code: str, count: int) -> None:
+    def _column(self, name: str, code: str, count: int, parts: Sequence[Any]) -> None:
         self._columns[name] = [code, self._at, count]
-
-    def _end_column(self) -> None:
+        for part in parts:
+            self._write(part)
         self._write(bytes(-self._at % 8))
 
     def numbers(self, name: str, values: Sequence[int]) -> None:
@@ -80,10 +78,8 @@ class SegmentFileWriter:
         ends = list(accumulate(map(len, values)))
         at = ends[-1] if ends else 0
         # Long strings are not joined first: that would take their memory twice.
-        self._begin_column(name, "B", at)
-        for part in values if at > _LONG * len(values) else [b"".join(values)]:
-            self._write(part)
-        self._end_column()
+        parts = values if at > _LONG * len(values) else [b"".join(values)]
+        self._column(name, "B", at, parts)
         self.numbers(f"{name}.end", ends)
 
     def flush_behind(self) -> None:

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from seedsearch.core import compiled
 from seedsearch.digest import digest
@@ -30,9 +30,6 @@ from seedsearch.index.manifest import (
     write_file,
 )
 from seedsearch.index.segment import Deletions, Segment, open_segment
-
-if TYPE_CHECKING:
-    from seedsearch.index.builder import Inversion
 
 FAN_IN = 8
 """The number of segments of similar size that are merged into one."""
@@ -237,18 +234,13 @@ def _make_builder(folder: str, owner: int) -> BatchBuilder:
         _close_inherited(os.path.join(folder, LOCK))
     from seedsearch.index.builder import SegmentBuilder  # only writers need it: start-up time
 
-    return SegmentBuilder(folder, _inversion())
-
-
-def _inversion() -> Callable[[], Inversion]:
-    """Return the inversion of the core, or the plain one if there is no core."""
     if compiled is None:
         from seedsearch.index.plain_inversion import PlainInversion  # start-up time
 
-        return PlainInversion
+        return SegmentBuilder(folder, PlainInversion)
     from seedsearch.index.core_inversion import CoreInversion  # start-up time
 
-    return CoreInversion
+    return SegmentBuilder(folder, CoreInversion)
 
 
 def _close_inherited(path: str) -> None:

@@ -195,8 +195,10 @@ class WhooshEngine:
     def readings(self) -> Iterator[Reading]:
         with self._reading() as snapshot:
             for segment in snapshot.segments:
-                for number, kind in _kinds(segment):
-                    encoding, errors, confidence, _, languages = kind
+                of_kind, live = _documents(segment)
+                of_file = segment.file.column("document.file").whole()
+                for kind, number in compress(zip(of_kind, of_file, strict=True), live):
+                    encoding, errors, confidence, _, languages = segment.file.facts["kinds"][kind]
                     language = languages.partition(LANGUAGES_JOINT)[0]
                     path = segment.file_path(number)
                     yield Reading(path, encoding, errors, confidence, language)
@@ -382,15 +384,6 @@ def _counted(kinds: Mapping[tuple[str, ...], int], part: int) -> tuple[tuple[str
     for kind, count in kinds.items():
         counts[kind[part]] = counts.get(kind[part], 0) + count
     return by_count(counts)
-
-
-def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
-    """Yield (number of the file, kind) of each document that is not deleted."""
-    kinds = segment.file.facts["kinds"]
-    of_kind, live = _documents(segment)
-    of_file = segment.file.column("document.file").whole()
-    for kind, number in compress(zip(of_kind, of_file, strict=True), live):
-        yield number, kinds[kind]
 
 
 def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:
