@@ -185,8 +185,9 @@ class SegmentBuilder:
         except BaseException:
             writer.abandon()
             raise
-        positions = written.body_positions, written.title_positions
-        self._done.append(tables.entry(name, (size, digest), positions, text_bytes))
+        files = len(tables.paths), len(tables.skipped)
+        counts = *files, tables.documents, tables.passages, *written[1:], text_bytes
+        self._done.append(SegmentEntry(name, size, digest, *counts))
         self._begin(tables.last)
 
 

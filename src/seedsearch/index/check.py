@@ -30,17 +30,6 @@ from seedsearch.line_ends import LINE_END
 Damage = tuple[str, str]
 
 _TRIES = 20
-_OTHER_BLOBS = (
-    "heading",
-    "text",
-    "steps",
-    "group",
-    "group.first",
-    "term",
-    "term.first",
-    "class",
-    "class.first",
-)
 
 
 def check(folder: str) -> CheckReport:
@@ -150,7 +139,9 @@ def _rows(segment: Segment) -> str:
     """Check that strings lie in their columns."""
     file = segment.file
     of_rows = (name.removesuffix(".end") for name in chain(*TABLES) if name.endswith(".end"))
-    for name in (*_OTHER_BLOBS, *of_rows):
+    blocks = ("group", "term", "class")
+    firsts = (f"{name}.first" for name in blocks)
+    for name in ("heading", "text", "steps", *blocks, *firsts, *of_rows):
         ends = file.column(f"{name}.end").whole()
         if not _ascending(ends) or len(file.column(name)) != (ends[-1] if len(ends) else 0):
             return f"its column {name} is cut in the wrong places"

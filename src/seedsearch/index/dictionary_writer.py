@@ -11,12 +11,7 @@ from seedsearch.analysis.stemming import AS_SPELT, MARK, Stems, class_of
 from seedsearch.core.posting_list import code
 from seedsearch.index.dictionary import ROWS_A_BLOCK, TERMS_A_BLOCK, text_of, utf8
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, bare, counts, string
-from seedsearch.index.segment_file_writer import (
-    SMALL_LEVEL,
-    SegmentFileWriter,
-    deflate,
-    narrowest,
-)
+from seedsearch.index.segment_file_writer import SMALL_LEVEL, SegmentFileWriter, deflate, narrowest
 from seedsearch.record import NamedTuple
 
 Blocks: TypeAlias = tuple[list[bytes], list[bytes]]

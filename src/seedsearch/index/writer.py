@@ -12,12 +12,7 @@ from typing import cast
 from seedsearch.core import compiled
 from seedsearch.digest import digest
 from seedsearch.engine.base import BatchBuilder
-from seedsearch.errors import (
-    IndexDamagedError,
-    IndexFault,
-    IndexVersionError,
-    NoIndexError,
-)
+from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError, NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.failed_read import reading
 from seedsearch.index.lock import LOCK, WriterLock

@@ -235,18 +235,20 @@ class WhooshEngine:
         state, segments = snapshot.manifest, snapshot.segments
         files: set[bytes] = set()
         skipped: set[str] = set()
-        kinds: Counter[tuple[str, ...]] = Counter()
+        encodings, languages, media_types = Counter[str](), Counter[str](), Counter[str]()
         with reading(segments):
             for segment in segments:
                 files.update(segment.live_paths())
                 skipped.update(s.path for s in segment.live_states(skipped=True) if not s.is_read())
-                for count, (encoding, _, _, media_type, languages) in _numbers(segment):
-                    kinds[encoding, languages.partition(LANGUAGES_JOINT)[0], media_type] += count
+                for count, (encoding, _, _, media_type, codes) in _numbers(segment):
+                    encodings[encoding] += count
+                    languages[codes.partition(LANGUAGES_JOINT)[0]] += count
+                    media_types[media_type] += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
             skipped=len(skipped),
-            documents=sum(kinds.values()),
+            documents=encodings.total(),
             passages=sum(entry.passages for entry in state.segments) - deleted,
             deleted=deleted,
             terms=sum(segment.file.facts["terms"] for segment in segments),
@@ -259,9 +261,9 @@ class WhooshEngine:
             created_ns=state.created_ns,
             committed_ns=state.committed_ns,
             generation=state.generation,
-            encodings=_counted(kinds, 0),
-            languages=_counted(kinds, 1),
-            media_types=_counted(kinds, 2),
+            encodings=by_count(encodings),
+            languages=by_count(languages),
+            media_types=by_count(media_types),
         )
 
     def size(self) -> Size:
@@ -376,14 +378,6 @@ def _numbers(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
     kinds = segment.file.facts["kinds"]
     for kind, count in Counter(compress(*_documents(segment))).items():
         yield count, kinds[kind]
-
-
-def _counted(kinds: Mapping[tuple[str, ...], int], part: int) -> tuple[tuple[str, int], ...]:
-    """How many documents there are for each value of one part of their kinds."""
-    counts: dict[str, int] = {}
-    for kind, count in kinds.items():
-        counts[kind[part]] = counts.get(kind[part], 0) + count
-    return by_count(counts)
 
 
 def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:
