@@ -30,14 +30,14 @@ class Weakening(NamedTuple):
 WEAKENINGS = (
     Weakening(
         "no file is synced",
-        "index/durable.py",
+        "index/manifest.py",
         "    os.fsync(descriptor)",
         "    pass",
         "test_power_loss.py",
     ),
     Weakening(
         "no folder is synced",
-        "index/durable.py",
+        "index/manifest.py",
         '    if os.name == "nt":',
         "    if True:",
         "test_power_loss.py",
@@ -58,7 +58,7 @@ WEAKENINGS = (
     ),
     Weakening(
         "an error of a sync is not said",
-        "index/durable.py",
+        "index/manifest.py",
         "    os.fsync(descriptor)",
         '    with __import__("contextlib").suppress(OSError):\n        os.fsync(descriptor)',
         "test_injected_errors.py",
@@ -115,7 +115,7 @@ WEAKENINGS = (
     Weakening(
         "several writers at once",
         "index/lock.py",
-        "        if not locked:",
+        "        if self._release is None:",
         "        if False:",
         "test_writers_and_readers.py",
     ),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.index.dictionary_writer import Counts, DictionaryWriter
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, take_apart, terms_of
-from seedsearch.index.term_sets import PostingsRange, _chosen, _counted
+from seedsearch.index.term_sets import _counted, _range
 
 core = pytest.importorskip("seedsearch.core._core")
 
@@ -44,7 +44,7 @@ def block_of(made: Made) -> bytes:
     for key, (of_group, size, members) in sorted(made.items()):
         writer.put_group(key, of_group, size, *zip(*own(key, of_group, members), strict=True))
     writer._end_groups()
-    return writer._group_blocks[0]
+    return writer._group_blocks[0][0]
 
 
 @held_to
@@ -74,7 +74,7 @@ def test_what_a_word_counts(made: Made, absent: bytes, in_bodies: bool) -> None:
         names = {name for _, _, group in found for name in group[0]}
         for form in (None, absent, *names):
             ranges = [
-                PostingsRange(0, group, fields[place] == b"t", _chosen(group, form))
+                _range(0, group, fields[place] == b"t", None if form is None else [form])
                 for _, place, group in ((*own[:2], Group(*own[2])) for own in found)
                 if form is None or form in group.members
             ]

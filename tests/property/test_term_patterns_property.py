@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seedsearch.index.term_patterns import fitting_lines, lines_that_fit, pattern_of
+from seedsearch.index.dictionary import fitting_lines, lines_that_fit, pattern_of
 from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
 
 pytest.importorskip("seedsearch.core._core")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seedsearch.index.durable import sync_folder, write_file
+from seedsearch.index.manifest import sync_folder, write_file
 
 fcntl = pytest.importorskip("fcntl")
 FULL = 51  # F_FULLFSYNC of macOS

@@ -14,15 +14,14 @@ from seedsearch.errors import IndexDamagedError
 from seedsearch.index.builder import SegmentBuilder
 from seedsearch.index.check import damages_of
 from seedsearch.index.core_inversion import CoreInversion
-from seedsearch.index.deflate import deflate
 from seedsearch.index.line_steps import STEPS_A_BLOCK, StoredSteps
 from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.merge import merge
 from seedsearch.index.plain_inversion import PlainInversion
 from seedsearch.index.segment import Segment, open_segment
 from seedsearch.index.segment_file import SegmentFile
-from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import LineSteps
+from seedsearch.index.segment_file_writer import SegmentFileWriter, deflate
+from seedsearch.index.stored_fields import write_steps
 from seedsearch.model import Document, FileState, Passage, PassageSpan
 
 closing = ExitStack()
@@ -39,9 +38,7 @@ INVERSIONS = [PlainInversion] if compiled is None else [CoreInversion, PlainInve
 
 
 def stored(folder: Path, steps: Iterable[str]) -> StoredSteps:
-    lines = LineSteps()
-    lines.add(list(steps))
-    return StoredSteps(written(folder, lines.write))
+    return StoredSteps(written(folder, lambda writer: write_steps(writer, list(steps))))
 
 
 def written(folder: Path, write: object) -> SegmentFile:

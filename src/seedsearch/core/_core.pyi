@@ -37,7 +37,7 @@ def find_words(text: bytes, wanted: Wanted, /) -> list[tuple[int, int, int, int]
     Python stems: first, last, and whether their stems keep first letters.
     """
 
-# ------------------------------------------------------------------ c/patterns.c; the twin is index/term_patterns.py
+# ------------------------------------------------------------------ c/patterns.c; the twin is in index/dictionary.py
 
 def fitting_lines(
     names: bytes, begin: bytes, rest: bytes, distance: int, /
@@ -488,7 +488,7 @@ class Inverter:
         """Return the segment's columns. The vocabulary and the texts stay, the occurrences are dropped."""
 
 # ------------------------------------------------------------------ postings: c/postings.c, c/merge.c; the twins are
-# posting_list.py, index/plain_merge.py and index/check.py
+# posting_list.py, index/plain_inversion.py and index/check.py
 
 def decode_postings(
     data: Buffer, df: int, cf: int, member_count: int, passages: int, positions: bool, /

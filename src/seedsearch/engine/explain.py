@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
+from typing import TypeAlias
 
 from seedsearch.analysis import Analyzer, Form
+from seedsearch.analysis.compounds import COMPOUNDING
 from seedsearch.analysis.passage_language import language_in
 from seedsearch.core.plain_matching import closeness
 from seedsearch.engine.bm25f import REACH, TITLE_WEIGHT, nearness, saturated
-from seedsearch.engine.forms import Places, form_test, places_of
 from seedsearch.model import Explanation, LeafFacts, Part, Passage, TermUse
 from seedsearch.query import ast
+from seedsearch.query.match import fits_term
 from seedsearch.record import NamedTuple
+
+_Places: TypeAlias = dict[Form, list[int]]
+"""The positions of each form in a text."""
 
 
 class PassageFigures(NamedTuple):
@@ -52,8 +57,8 @@ class _Walk:
         self._analyzer = analyzer
         self._language = language_in(passage.document, passage.text)
         title = passage.document.title if passage.ordinal == 0 else ""
-        self._body = places_of(passage.text, self._language, analyzer)
-        self._title = places_of(title, self._language, analyzer)
+        self._body = _places_of(passage.text, self._language, analyzer)
+        self._title = _places_of(title, self._language, analyzer)
 
     def parts(self, query: ast.Query, boost: float) -> Iterator[Part]:
         """Yield the parts of the passage's score for a query that matches it, times `boost`."""
@@ -130,7 +135,7 @@ class _Walk:
             score = share * min(map(self._score, pair)) * sqrt(close)
             yield Part("nearness", " ".join(map(ast.unparse, pair)), score, boost, None, ())
 
-    def _places(self, leaf: ast.Leaf, field: Places) -> list[int]:
+    def _places(self, leaf: ast.Leaf, field: _Places) -> list[int]:
         """Return the positions of a leaf's terms, ascending."""
         return sorted({place for form in filter(self._test(leaf), field) for place in field[form]})
 
@@ -155,7 +160,34 @@ class _Walk:
                 yield TermUse(term, body[term], title[term])
 
     def _test(self, leaf: ast.Leaf) -> Callable[[Form], bool]:
-        return form_test(leaf, self._language, self._analyzer)
+        return _form_test(leaf, self._language, self._analyzer)
+
+
+def _places_of(text: str, language: str, analyzer: Analyzer) -> _Places:
+    """Return the positions of the forms of a text in a language."""
+    places: _Places = {}
+    for form, token in analyzer.forms(text, language):
+        places.setdefault(form, []).append(token.position)
+    return places
+
+
+def _form_test(leaf: ast.Leaf, language: str, analyzer: Analyzer) -> Callable[[Form], bool]:
+    """Return a function that tests whether a leaf stands for a form, in passages of a language.
+
+    Compounds are matched only in languages that write them as one word.
+    """
+    match leaf:
+        case ast.Term(text):
+            return analyzer.meant(text, language, as_spelt=isinstance(leaf, ast.Spelt))
+        case ast.Exact(text):
+            return lambda form: form.term == text
+        case ast.Compounds(text, terms):
+            meant = analyzer.meant(text, language)
+            parts = frozenset(terms) if language in COMPOUNDING else frozenset()
+            return lambda form: meant(form) or form.term in parts
+        case _:
+            fits = fits_term(leaf)
+            return lambda form: fits(form.term)
 
 
 _KINDS: dict[type[ast.Query], str] = {

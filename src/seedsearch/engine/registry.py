@@ -1,34 +1,27 @@
-"""The engines by name. An engine is imported when it is first opened."""
+"""The engines. An engine is imported when it is first opened."""
 
 from __future__ import annotations
 
 from seedsearch.engine.base import CheckReport, Engine
-from seedsearch.errors import UsageError
 from seedsearch.folders import is_address
 
-NAMES = ("whoosh",)
 
-
-def open_engine(
-    folder: str, *, create: bool = False, rebuild: bool = False, name: str = "whoosh"
-) -> Engine:
+def open_engine(folder: str, *, create: bool = False, rebuild: bool = False) -> Engine:
     """Open the index in `folder`. With `create`, make an empty one if there is none.
 
     With `rebuild`, keep only the roots of the index: it is empty until the next commit, which replaces everything.
     This repairs a damaged index.
 
-    Raises NoIndexError, IndexVersionError, IndexDamagedError; UsageError for an unknown name.
+    Raises NoIndexError, IndexVersionError, IndexDamagedError.
     """
     # The engines are imported here for start-up time: a query needs one of them.
     if is_address(folder):
         from seedsearch.engine.opensearch.engine import OpenSearchEngine
 
         return OpenSearchEngine(folder, create=create, rebuild=rebuild)
-    if name == "whoosh":
-        from seedsearch.engine.embedded.engine import WhooshEngine
+    from seedsearch.engine.embedded.engine import WhooshEngine
 
-        return WhooshEngine(folder, create=create, rebuild=rebuild)
-    raise UsageError(f"no engine is called {name!r}", f"there are: {', '.join(NAMES)}")
+    return WhooshEngine(folder, create=create, rebuild=rebuild)
 
 
 def check_index(folder: str) -> CheckReport:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis.passage_language import languages_in
 from seedsearch.corpus.found import FoundDocument
 from seedsearch.engine.base import Added, DocumentText, Text, with_text
 from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import LineSteps, PlainFile, Tables, Titles
+from seedsearch.index.stored_fields import PlainFile, Tables, Titles, write_steps
 from seedsearch.model import FileState, PassageSpan
 from seedsearch.record import NamedTuple, Protocol
 
@@ -34,12 +34,8 @@ class SegmentCounts(NamedTuple):
     title_positions: int
 
 
-class TakenText(NamedTuple):
-    """The language of a found text, the number of its passages, and their steps (model.py), if any has some."""
-
-    language: str
-    passages: int
-    steps: list[str] | None
+TakenText: TypeAlias = tuple[str, int, list[str] | None]
+"""The language of a found text, the number of its passages, and their steps (model.py), if any has some."""
 
 
 class Inversion(Protocol):
@@ -95,7 +91,7 @@ class SegmentBuilder:
     def _begin(self, last_path: bytes) -> None:
         self._tables = Tables(last_path)
         self._passages = 0
-        self._steps = LineSteps()
+        self._steps: list[str] = []
 
     @property
     def pending_bytes(self) -> int:
@@ -120,7 +116,7 @@ class SegmentBuilder:
         some = islice(files, MAX_FILES - len(tables.paths))
         found = self._inversion.add_files(tables.documents, some, MAX_PASSAGES - self._passages)
         passages = tables.add_plain_files(found)
-        self._steps.add([""] * passages)
+        self._steps += [""] * passages
         self._passages += passages
         return len(found)
 
@@ -134,7 +130,7 @@ class SegmentBuilder:
             return False
         language, passages, steps = found
         tables.add_found(document, place, language, passages)
-        self._steps.add(steps or [""] * passages)
+        self._steps += steps or [""] * passages
         self._passages += passages
         return True
 
@@ -162,7 +158,7 @@ class SegmentBuilder:
             for of, at, end in _runs(language, others, done, done + count):
                 run = spans[at:end] if others else taken
                 self._inversion.add(number, text, run, of)
-            self._steps.add([span.steps for span in taken])
+            self._steps += [span.steps for span in taken]
             self._passages += count
             done += count
 
@@ -184,13 +180,14 @@ class SegmentBuilder:
             written = self._inversion.write_postings(writer, tables.titles)
             facts = tables.write(writer)
             self._inversion.write_passages(writer)
-            self._steps.write(writer)
+            write_steps(writer, self._steps)
             size, digest = writer.close({**facts, "terms": written.terms})
         except BaseException:
             writer.abandon()
             raise
-        positions = written.body_positions, written.title_positions
-        self._done.append(tables.entry(name, (size, digest), positions, text_bytes))
+        files = len(tables.paths), len(tables.skipped)
+        counts = *files, tables.documents, tables.passages, *written[1:], text_bytes
+        self._done.append(SegmentEntry(name, size, digest, *counts))
         self._begin(tables.last)
 
 

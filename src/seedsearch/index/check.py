@@ -20,7 +20,7 @@ from seedsearch.errors import IndexDamagedError, IndexFault, NoIndexError
 from seedsearch.index import manifest
 from seedsearch.index.dictionary import BODY, TITLE, text_of
 from seedsearch.index.dictionary_writer import class_rows
-from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group
+from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block
 from seedsearch.index.line_steps import STEPS_A_BLOCK
 from seedsearch.index.manifest import Manifest, SegmentEntry
 from seedsearch.index.segment import TABLES, Segment, open_segment
@@ -30,17 +30,6 @@ from seedsearch.line_ends import LINE_END
 Damage = tuple[str, str]
 
 _TRIES = 20
-_OTHER_BLOBS = (
-    "heading",
-    "text",
-    "steps",
-    "group",
-    "group.first",
-    "term",
-    "term.first",
-    "class",
-    "class.first",
-)
 
 
 def check(folder: str) -> CheckReport:
@@ -150,7 +139,9 @@ def _rows(segment: Segment) -> str:
     """Check that strings lie in their columns."""
     file = segment.file
     of_rows = (name.removesuffix(".end") for name in chain(*TABLES) if name.endswith(".end"))
-    for name in (*_OTHER_BLOBS, *of_rows):
+    blocks = ("group", "term", "class")
+    firsts = (f"{name}.first" for name in blocks)
+    for name in ("heading", "text", "steps", *blocks, *firsts, *of_rows):
         ends = file.column(f"{name}.end").whole()
         if not _ascending(ends) or len(file.column(name)) != (ends[-1] if len(ends) else 0):
             return f"its column {name} is cut in the wrong places"
@@ -274,47 +265,19 @@ def _postings(segment: Segment) -> str:
         blocks = tuple(segment.dictionary.group_blocks())
         compiled.check_postings(blocks, segment.file.column("postings").whole(), segment.passages)
         return ""
+    from seedsearch.index.plain_inversion import counts_of  # without the core: start-up time
+
     for block in segment.dictionary.blocks():
         for i, key in enumerate(block.keys):
-            if not _fits(segment, key, block.group(i)):
+            group, counts = block.group(i), counts_of(segment, key)
+            of_members = zip(group.member_df, group.member_cf, group.member_extra, strict=True)
+            if (
+                _unordered([b"", *group.members])
+                or counts[0] != (group.df, group.cf, group.extra)
+                or counts[1] != dict(zip(group.members, of_members, strict=True))
+            ):
                 return "its dictionary counts other passages than its postings have"
     return ""
-
-
-def _fits(segment: Segment, key: bytes, group: Group) -> bool:
-    """Return whether the counts of a group and of its members agree with the postings."""
-    if key[:1] not in (BODY, TITLE) or _unordered([b"", *group.members]):
-        return False
-    held, counts = _held(segment, group)
-    beside: dict[bytes, set[int]] = {}
-    in_body = segment.dictionary.group(BODY + key[1:])
-    if in_body is not None:
-        beside = dict(zip(in_body.members, _held(segment, in_body)[0], strict=True))
-    extra = [
-        len(own - beside.get(name, set())) for name, own in zip(group.members, held, strict=True)
-    ]
-    of_group = len(set().union(*held).difference(*beside.values()))
-    return (
-        tuple(map(len, held)) == group.member_df
-        and tuple(counts) == group.member_cf
-        and 0 not in counts
-        and (tuple(extra), of_group) == (group.member_extra, group.extra)
-    )
-
-
-def _held(segment: Segment, group: Group) -> tuple[list[set[int]], list[int]]:
-    """Return the passages and the number of occurrences of each member of a group."""
-    passages, frequencies, members, _ = segment.postings(group)
-    held: list[set[int]] = [set() for _ in group.members]
-    counts = [0] * len(group.members)
-    at = 0
-    for passage, frequency in zip(passages, frequencies, strict=True):
-        for i in range(at, at + frequency):
-            member = members[i] if members else 0
-            held[member].add(passage)
-            counts[member] += 1
-        at += frequency
-    return held, counts
 
 
 _TESTS: Sequence[tuple[str, Callable[[Segment], str]]] = (

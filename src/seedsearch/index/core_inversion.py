@@ -17,10 +17,9 @@ from seedsearch.corpus.split import FINDER
 from seedsearch.corpus.title import title_in
 from seedsearch.engine.base import Text
 from seedsearch.index.builder import SegmentCounts, TakenText
-from seedsearch.index.deflate import TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import text_of, utf8
-from seedsearch.index.dictionary_writer import write_classes, write_groups, write_terms
-from seedsearch.index.segment_file_writer import SegmentFileWriter
+from seedsearch.index.dictionary_writer import write_dictionary
+from seedsearch.index.segment_file_writer import TEXT_LEVEL, SegmentFileWriter, deflate
 from seedsearch.index.stored_fields import PlainFile, Titles
 from seedsearch.model import FileState, PassageSpan
 
@@ -115,7 +114,7 @@ class CoreInversion:
             return None
         if found[3]:
             self._compress()
-        return tuple.__new__(TakenText, found[:3])  # half the cost of calling it
+        return found[:3]
 
     def _add_stems(self) -> None:
         self._inverter.add_stems(_stems.stem_by_script(self._inverter.without_stems()))
@@ -156,8 +155,7 @@ def write_columns(writer: SegmentFileWriter, columns: _core.Columns) -> None:
     """Write the postings and dictionaries that the core has made."""
     writer.column("postings", "B", columns["postings"])
     writer.flush_behind()  # while the dictionaries are compressed
-    write_groups(writer, columns["groups"], columns["group_firsts"])
-    writer.column("group.base", *columns["group_bases"])
-    write_terms(writer, columns["terms"], columns["term_firsts"])
-    marked = columns["marked"]
-    write_classes(writer, marked.split(b"\n") if marked else [])
+    groups = columns["groups"], columns["group_firsts"]
+    terms = columns["terms"], columns["term_firsts"]
+    marked = columns["marked"].split(b"\n") if columns["marked"] else []
+    write_dictionary(writer, groups, columns["group_bases"], terms, marked)

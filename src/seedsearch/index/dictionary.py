@@ -14,6 +14,7 @@ describes their bytes.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress, takewhile
@@ -23,7 +24,8 @@ from seedsearch.core import compiled
 from seedsearch.errors import IndexDamagedError
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, Block, Group, bare, terms_of
 from seedsearch.index.segment_file import Blobs, SegmentFile, inflate
-from seedsearch.index.term_patterns import TermPattern, fitting_lines
+from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
+from seedsearch.record import NamedTuple
 
 Counts: TypeAlias = tuple[list[bytes], Sequence[int], Sequence[int], Sequence[int]]
 """Terms without their field, and df, cf and extra of each."""
@@ -281,3 +283,49 @@ def _with_beginning(firsts: Sequence[bytes], start: bytes) -> Iterator[int]:
     return takewhile(
         lambda n: firsts[n] <= start or firsts[n].startswith(start), _from_block(firsts, start)
     )
+
+
+# ---------------------------------------------------------------------- patterns
+
+
+class TermPattern(NamedTuple):
+    """The beginning of the terms, and a pattern for the rest.
+
+    The rest is a glob of `*` and `?`. If `distance` is not negative, the rest is a word, with at most `distance`
+    edits.
+    """
+
+    start: str
+    rest: str = "*"
+    distance: int = -1
+
+
+def pattern_of(leaf: Prefix | Wildcard | Fuzzy) -> TermPattern:
+    """Return the pattern of a leaf."""
+    match leaf:
+        case Prefix(text):
+            return TermPattern(text)
+        case Wildcard(pattern):
+            start = re.split(r"[*?]", pattern, maxsplit=1)[0]
+            return TermPattern(start, pattern[len(start) :])
+        case Fuzzy(text, distance):
+            return TermPattern("", text, distance)
+
+
+def fitting_lines(names: bytes, field: bytes, pattern: TermPattern) -> list[tuple[int, bytes]]:
+    """Return the lines (a field's byte and a term) that match, by number, without their language."""
+    start, rest, distance = pattern
+    begin = field + utf8(start)
+    if compiled is not None:
+        return compiled.fitting_lines(names, begin, utf8(rest), distance)
+    return lines_that_fit(names, begin, rest, distance)
+
+
+def lines_that_fit(names: bytes, begin: bytes, rest: str, distance: int) -> list[tuple[int, bytes]]:
+    """Return the same as `fitting_lines`, in plain Python."""
+    from seedsearch.query.match import fits_term  # start-up time: the core needs none of it
+
+    fits = fits_term(Wildcard(rest) if distance < 0 else Fuzzy(rest, distance))
+    lines = enumerate(names.split(b"\n"))
+    terms = ((number, bare(line)) for number, line in lines if line.startswith(begin))
+    return [(number, term) for number, term in terms if fits(text_of(term[len(begin) :]))]

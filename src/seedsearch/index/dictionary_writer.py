@@ -5,14 +5,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any, TypeAlias
 
 from seedsearch.analysis.stemming import AS_SPELT, MARK, Stems, class_of
 from seedsearch.core.posting_list import code
-from seedsearch.index.deflate import SMALL_LEVEL, deflate
 from seedsearch.index.dictionary import ROWS_A_BLOCK, TERMS_A_BLOCK, text_of, utf8
 from seedsearch.index.group_blocks import GROUPS_A_BLOCK, bare, counts, string
-from seedsearch.index.segment_file_writer import SegmentFileWriter, narrowest
+from seedsearch.index.segment_file_writer import SMALL_LEVEL, SegmentFileWriter, deflate, narrowest
 from seedsearch.record import NamedTuple
+
+Blocks: TypeAlias = tuple[list[bytes], list[bytes]]
+"""Blocks that are not deflated, and the first key of each."""
 
 
 class Counts(NamedTuple):
@@ -34,11 +37,9 @@ class DictionaryWriter:
         self._key = b""  # the key of its last group
         self._terms: list[bytes] = []
         self._group_of: list[int] = []
-        self._group_blocks: list[bytes] = []
-        self._group_firsts: list[bytes] = []
         self._bases: list[int] = []
-        self._term_blocks: list[bytes] = []
-        self._term_firsts: list[bytes] = []
+        self._group_blocks: Blocks = [], []
+        self._term_blocks: Blocks = [], []
         self._marked: list[bytes] = []  # see `class_rows`
 
     def put_group(
@@ -57,7 +58,7 @@ class DictionaryWriter:
             len(members) > 1 or bare(key[1:]) != members[0] or of_group.extra != of_members[0].extra
         )
         if not self._in_block:
-            self._group_firsts.append(key)
+            self._group_blocks[1].append(key)
             self._bases.append(self._lists)
         self._block += string(self._key, key) + counts(*of_group)
         self._block += code(size) + code(len(members) if listed else 0)
@@ -78,7 +79,7 @@ class DictionaryWriter:
     def put_term(self, key: bytes, group: int) -> None:
         """Add a term (field and term) with the number of its group."""
         if not self._terms:
-            self._term_firsts.append(key)
+            self._term_blocks[1].append(key)
         self._terms.append(key)
         self._group_of.append(group)
         if len(self._terms) == TERMS_A_BLOCK:
@@ -86,7 +87,7 @@ class DictionaryWriter:
 
     def _end_groups(self) -> None:
         if self._in_block:
-            self._group_blocks.append(bytes(self._block))
+            self._group_blocks[0].append(bytes(self._block))
         self._block.clear()
         self._in_block, self._key = 0, b""
 
@@ -94,44 +95,36 @@ class DictionaryWriter:
         if self._terms:
             names = b"\n".join(self._terms)
             head = array("I", [len(names)]).tobytes()
-            self._term_blocks.append(head + names + _packed(self._group_of))
+            groups = narrowest(self._group_of)
+            self._term_blocks[0].append(head + names + groups.typecode.encode() + groups.tobytes())
         self._terms, self._group_of = [], []
 
     def write(self, writer: SegmentFileWriter) -> None:
         """Write the columns of the dictionaries."""
         self._end_groups()
         self._end_terms()
-        write_groups(writer, self._group_blocks, self._group_firsts)
-        writer.numbers("group.base", [*self._bases, self._lists])
-        write_terms(writer, self._term_blocks, self._term_firsts)
-        write_classes(writer, self._marked)
+        bases = narrowest([*self._bases, self._lists])
+        of_blocks = bases.typecode, bases
+        write_dictionary(writer, self._group_blocks, of_blocks, self._term_blocks, self._marked)
 
 
-def _packed(values: Sequence[int]) -> bytes:
-    """Return numbers in the narrowest type that holds them: the code of the type, then the numbers."""
-    code = narrowest(max(values, default=0))
-    return code.encode() + array(code, values).tobytes()
-
-
-def write_groups(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
-    """Write the blocks of groups and their first keys."""
-    writer.blobs("group", blocks)
-    writer.blobs("group.first", firsts)
-
-
-def write_terms(writer: SegmentFileWriter, blocks: list[bytes], firsts: list[bytes]) -> None:
-    """Write the blocks of terms and their first keys."""
-    writer.blobs("term", [deflate(block, SMALL_LEVEL) for block in blocks])
-    writer.blobs("term.first", firsts)
-
-
-def write_classes(writer: SegmentFileWriter, marked: Sequence[bytes]) -> None:
-    """Write the rows of the stem classes in languages that stem spellings: see `class_rows`."""
+def write_dictionary(
+    writer: SegmentFileWriter,
+    groups: Blocks,
+    bases: tuple[str, Any],
+    terms: Blocks,
+    marked: Sequence[bytes],
+) -> None:
+    """Write the columns of the dictionaries. `bases` is a typed column, `marked` as `class_rows` takes it."""
+    writer.blobs("group", groups[0])
+    writer.blobs("group.first", groups[1])
+    writer.column("group.base", *bases)
     rows = class_rows(marked)
     parts = [rows[at : at + ROWS_A_BLOCK] for at in range(0, len(rows), ROWS_A_BLOCK)]
-    blocks = [b"\n".join(chain.from_iterable(part)) for part in parts]
-    writer.blobs("class", [deflate(block, SMALL_LEVEL) for block in blocks])
-    writer.blobs("class.first", [part[0][0] for part in parts])
+    classes = [b"\n".join(chain.from_iterable(part)) for part in parts], [p[0][0] for p in parts]
+    for name, (blocks, firsts) in (("term", terms), ("class", classes)):
+        writer.blobs(name, [deflate(block, SMALL_LEVEL) for block in blocks])
+        writer.blobs(f"{name}.first", firsts)
 
 
 def class_rows(marked: Sequence[bytes]) -> list[tuple[bytes, bytes]]:

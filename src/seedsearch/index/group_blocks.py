@@ -186,8 +186,8 @@ class Block:
     """A parsed block. Its first posting list begins at `base`.
 
     `names` are the keys, one a line; `members` are the listed members of all groups, in order. `columns` are df, cf,
-    extra, the size of the posting list and the number of listed members of each group; `member_columns` are df, cf
-    and extra of each member.
+    extra, the size of the posting list in bytes (`lists`) and the number of listed members (`listed`) of each group;
+    `member_columns` are df, cf and extra of each member.
     """
 
     def __init__(self, data: bytes, base: int) -> None:
@@ -195,6 +195,7 @@ class Block:
         self.names, members, *numbers = parts
         columns: list[Sequence[int]] = [memoryview(part).cast("I") for part in numbers]
         self.columns, self.member_columns = columns[:5], columns[5:]
+        self.lists, self.listed = columns[3:5]
         self.members = members.split(b"\n") if len(columns[5]) else []
         self.base = base
 
@@ -202,16 +203,6 @@ class Block:
     def keys(self) -> list[bytes]:
         """The keys of the groups, with their fields."""
         return self.names.split(b"\n")
-
-    @property
-    def lists(self) -> Sequence[int]:
-        """The size of each group's posting list, in bytes."""
-        return self.columns[3]
-
-    @property
-    def listed(self) -> Sequence[int]:
-        """The number of members that each group lists."""
-        return self.columns[4]
 
     def words_with(
         self, words: tuple[tuple[bytes, bytes], ...], language: bytes, least: int, most: int

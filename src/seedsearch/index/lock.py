@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 from seedsearch.errors import IndexFault, IndexLockedError
 
@@ -22,15 +23,14 @@ class WriterLock:
     """
 
     def __init__(self, folder: str, *, wait: bool) -> None:
-        self._held = _Held(os.path.join(folder, LOCK))
         try:
-            locked = self._held.acquire(wait)
+            self._release = _locked(os.path.join(folder, LOCK), wait)
         except OSError as error:
             raise IndexFault(
                 f"cannot lock the index in {folder}: {error.strerror}",
                 f"check the permissions of its file {LOCK}",
             ) from error
-        if not locked:
+        if self._release is None:
             raise IndexLockedError(
                 f"another process is writing to the index in {folder}",
                 "wait until it ends, or use --wait",
@@ -39,11 +39,13 @@ class WriterLock:
     @property
     def is_held(self) -> bool:
         """Whether the lock is still held."""
-        return self._held.is_held()
+        return self._release is not None
 
     def release(self) -> None:
         """Release the lock."""
-        self._held.release()
+        release, self._release = self._release, None
+        if release is not None:
+            release()
 
 
 def is_being_written(folder: str) -> bool:
@@ -61,26 +63,16 @@ def is_being_written(folder: str) -> bool:
 
 if sys.platform == "win32":
 
-    class _Held:
-        def __init__(self, path: str) -> None:
-            from filelock import FileLock
+    def _locked(path: str, wait: bool) -> Callable[[], object] | None:
+        """Lock a file. Return what releases it, or None if another process holds it. Raise OSError."""
+        from filelock import FileLock, Timeout
 
-            self._lock = FileLock(path, mode=0o600)
-
-        def acquire(self, wait: bool) -> bool:
-            from filelock import Timeout
-
-            try:
-                self._lock.acquire(timeout=-1 if wait else 0)
-            except Timeout:
-                return False
-            return True
-
-        def is_held(self) -> bool:
-            return self._lock.is_locked
-
-        def release(self) -> None:
-            self._lock.release()
+        lock = FileLock(path, mode=0o600)
+        try:
+            lock.acquire(timeout=-1 if wait else 0)
+        except Timeout:
+            return None
+        return lock.release
 
 else:
     from errno import EACCES
@@ -89,30 +81,20 @@ else:
     # Do not truncate, and follow no link: the file may be anything. Opening a FIFO must not wait.
     _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
-    class _Held:
-        def __init__(self, path: str) -> None:
-            self._path = path
-            self._descriptor = -1
+    def _locked(path: str, wait: bool) -> Callable[[], object] | None:
+        """Lock a file. Return what releases it, or None if another process holds it. Raise OSError."""
+        descriptor = os.open(path, _FLAGS, 0o600)
+        try:
+            flock(descriptor, LOCK_EX if wait else LOCK_EX | LOCK_NB)
+        except BaseException as error:
+            os.close(descriptor)
+            # Some network file systems report EACCES for a lock that another process holds.
+            if isinstance(error, BlockingIOError) or getattr(error, "errno", 0) == EACCES:
+                return None
+            raise
 
-        def acquire(self, wait: bool) -> bool:
-            """Return whether the lock was acquired. Raise OSError."""
-            descriptor = os.open(self._path, _FLAGS, 0o600)
-            try:
-                flock(descriptor, LOCK_EX if wait else LOCK_EX | LOCK_NB)
-            except BaseException as error:
-                os.close(descriptor)
-                # Some network file systems report EACCES for a lock that another process holds.
-                if isinstance(error, BlockingIOError) or getattr(error, "errno", 0) == EACCES:
-                    return False
-                raise
-            self._descriptor = descriptor
-            return True
+        def release() -> None:
+            flock(descriptor, LOCK_UN)  # closing does not unlock it while a worker has it open
+            os.close(descriptor)
 
-        def is_held(self) -> bool:
-            return self._descriptor >= 0
-
-        def release(self) -> None:
-            descriptor, self._descriptor = self._descriptor, -1
-            if descriptor >= 0:
-                flock(descriptor, LOCK_UN)  # closing does not unlock it while a worker has it open
-                os.close(descriptor)
+        return release

@@ -13,7 +13,6 @@ from typing import Any
 
 from seedsearch.digest import digest
 from seedsearch.errors import IndexFault, IndexVersionError, NoIndexError
-from seedsearch.index.durable import sync_folder, write_file
 from seedsearch.index.segment_file import damage, read_regular
 from seedsearch.record import NamedTuple
 
@@ -59,6 +58,10 @@ class SegmentEntry(NamedTuple):
     deleted_passages: int = 0
     deletions: FileEntry | None = None
 
+    def names(self) -> set[str]:
+        """Return the names of its files."""
+        return {self.file} | ({self.deletions.file} if self.deletions else set())
+
 
 class Manifest(NamedTuple):
     """One state of an index. `generation` counts commits; times are nanoseconds since the epoch.
@@ -75,8 +78,7 @@ class Manifest(NamedTuple):
 
     def names(self) -> set[str]:
         """Return the names of all files of the state, except the manifest."""
-        names = {entry.file for entry in self.segments}
-        return names | {entry.deletions.file for entry in self.segments if entry.deletions}
+        return {name for entry in self.segments for name in entry.names()}
 
 
 def _checksum(body: Any) -> str:
@@ -156,7 +158,7 @@ def _from_json(body: dict[str, Any]) -> Manifest:
     )
     if not isinstance(state.settings, str):
         raise TypeError
-    if len(state.names()) != sum(2 if e.deletions else 1 for e in state.segments):
+    if len(state.names()) != sum(len(entry.names()) for entry in state.segments):
         raise ValueError
     return state
 
@@ -257,3 +259,42 @@ def new_name(ending: str) -> str:
 def own_files(folder: str) -> set[str]:
     """Return the names of the files that this program made, except the manifest: needed ones and leftovers."""
     return {name for name in os.listdir(folder) if _is_ours(name) or name == _TEMPORARY}
+
+
+# ---------------------------------------------------------------------- writing that survives a power cut
+
+
+def sync(descriptor: int) -> None:
+    """Wait until the disk has everything that was written to a file.
+
+    On macOS `fsync` only passes it to the disk, which may keep it in its cache. F_FULLFSYNC waits for the medium.
+    """
+    with contextlib.suppress(ImportError):  # Windows has no fcntl
+        import fcntl  # start-up time: queries write nothing
+
+        full = getattr(fcntl, "F_FULLFSYNC", None)
+        if full is not None:
+            with contextlib.suppress(OSError):  # file systems without it, as on a network
+                fcntl.fcntl(descriptor, full)
+                return
+    os.fsync(descriptor)
+
+
+def sync_folder(folder: str) -> None:
+    """Wait until the disk has the entries of a folder, where the system can."""
+    if os.name == "nt":  # Windows has no such call: its file system orders renames
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        sync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a new file, and wait until the disk has it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        sync(file.fileno())

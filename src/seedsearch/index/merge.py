@@ -1,15 +1,16 @@
 """Merge several segments into one, without deleted passages.
 
 Passages are renumbered. This module copies their records and texts. The core (core/c/merge.c) merges the postings, or
-`plain_merge.py` if there is no core.
+`plain_inversion.py` if there is no core.
 """
 
 from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, TypeVar
 
 from seedsearch.core import compiled
 from seedsearch.core.posting_list import GONE
@@ -17,75 +18,96 @@ from seedsearch.index.manifest import SEGMENT, SegmentEntry, new_name
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs
 from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.index.stored_fields import LineSteps, TextStore, field_names
+from seedsearch.index.stored_fields import TextStore, field_names, write_steps
 from seedsearch.record import NamedTuple
 
-_PASSAGE_COLUMNS = ("line", "lines", "byte", "bytes", "page", "length", "title")
+_Value = TypeVar("_Value")
 
 
 class _File(NamedTuple):
     path: bytes
     source: int
     number: int
+    documents: range
     passages: range
 
 
-class _Run(NamedTuple):
-    """Passages that are neighbours both in a source and in the new segment."""
+class _Rows:
+    """Rows of a table in the order of the new segment: runs of rows that are neighbours in their sources, too."""
 
-    source: int
-    start: int
-    stop: int
+    def __init__(self, segments: Sequence[Segment], rows: Iterable[tuple[int, range]]) -> None:
+        self._segments = segments
+        self.runs: list[tuple[int, range]] = []
+        for source, own in rows:
+            last, before = self.runs[-1] if self.runs else (-1, own)
+            if source == last and own.start == before.stop:
+                self.runs[-1] = source, range(before.start, own.stop)
+            elif own:
+                self.runs.append((source, own))
 
+    def _taken(self, columns: Sequence[Sequence[_Value]]) -> Iterator[Sequence[_Value]]:
+        return (columns[source][own.start : own.stop] for source, own in self.runs)
 
-class _Order(NamedTuple):
-    """The order of the new segment: its files, and its passages as runs."""
+    def numbers(self, name: str) -> list[int]:
+        """Return a column."""
+        return [
+            *chain.from_iterable(self._taken([s.file.column(name).whole() for s in self._segments]))
+        ]
 
-    files: list[_File]
-    runs: list[_Run]
-    passages: int
+    def strings(self, name: str) -> list[bytes]:
+        """Return a column of strings."""
+        return [
+            *chain.from_iterable(self._taken([Blobs(s.file, name).all() for s in self._segments]))
+        ]
+
+    def joined(
+        self, name: str, values: Sequence[Sequence[_Value]], known: dict[_Value, int]
+    ) -> list[int]:
+        """Return a column of numbers of values, which each source numbers by itself. Add new values to `known`."""
+        columns = self._taken([segment.file.column(name).whole() for segment in self._segments])
+        return [
+            known.setdefault(values[source][number], len(known))
+            for (source, _), column in zip(self.runs, columns, strict=True)
+            for number in column
+        ]
 
 
 def merge(folder: str, segments: Sequence[Segment]) -> SegmentEntry:
     """Write one segment with everything in the given segments that is not deleted."""
-    order = _order(segments)
+    files = _files(segments)
+    passages = _Rows(segments, ((file.source, file.passages) for file in files))
     name = new_name(SEGMENT)
     writer = SegmentFileWriter(os.path.join(folder, name))
     try:
-        text = _write_text(writer, segments, order)
+        text = _write_text(writer, segments, passages)
         writer.flush_behind()  # while the postings are merged
-        terms = _write_postings(writer, segments, order)
-        lengths = _write_passages(writer, segments, order)
-        _write_steps(writer, segments, order)
-        kinds, documents = _write_documents(writer, segments, order)
-        skipped = _write_files(writer, segments, order)
+        terms = _write_postings(writer, segments, passages)
+        lengths = _write_passages(writer, segments, passages)
+        kinds, documents = _write_documents(writer, segments, files)
+        skipped = _write_files(writer, segments, files)
         names = field_names(name for segment in segments for name in segment.file.facts["fields"])
         size, digest = writer.close({"kinds": kinds, "fields": names, "terms": terms})
     except BaseException:
         writer.abandon()
         raise
-    return SegmentEntry(
-        name, size, digest, len(order.files), skipped, documents, order.passages, *lengths, text
-    )
+    count = sum(len(file.passages) for file in files)
+    return SegmentEntry(name, size, digest, len(files), skipped, documents, count, *lengths, text)
 
 
-def _order(segments: Sequence[Segment]) -> _Order:
+def _files(segments: Sequence[Segment]) -> list[_File]:
+    """Return the files that are not deleted, in the order of the new segment."""
     files: list[_File] = []
     for source, segment in enumerate(segments):
         dead = segment.deletions.files if segment.deletions else None
         for number, path in enumerate(Blobs(segment.file, "file.path").all()):
             if dead is None or not dead[number]:
-                files.append(_File(path, source, number, segment.passages_of_file(number)))
+                documents = segment.documents_of_file(number)
+                passages = segment.passages_of(documents)
+                files.append(_File(path, source, number, documents, passages))
     files.sort(key=lambda file: file[:3])
     if len({file.path for file in files}) < len(files):  # parts of one file, from several segments
         files.sort(key=lambda file: (file.path, _place(segments, file)))
-    runs: list[_Run] = []
-    for _, source, _, passages in files:
-        if runs and runs[-1].source == source and runs[-1].stop == passages.start:
-            runs[-1] = runs[-1]._replace(stop=passages.stop)
-        elif passages:
-            runs.append(_Run(source, passages.start, passages.stop))
-    return _Order(files, runs, sum(len(file.passages) for file in files))
+    return files
 
 
 def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
@@ -93,125 +115,23 @@ def _place(segments: Sequence[Segment], file: _File) -> tuple[int, int]:
     return segments[file.source].place(file.passages.start) if file.passages else (0, 0)
 
 
-# ------------------------------------------------------------------------------ records
-
-
-def _columns(segments: Sequence[Segment], name: str) -> list[memoryview]:
-    """Return a column of each segment."""
-    return [segment.file.column(name).whole() for segment in segments]
-
-
-def _strings(segments: Sequence[Segment], name: str) -> list[list[bytes]]:
-    """Return the strings of each segment."""
-    return [Blobs(segment.file, name).all() for segment in segments]
-
-
-def _gather(segments: Sequence[Segment], order: _Order, name: str) -> list[int]:
-    """Return a passage column in the new order."""
-    columns = _columns(segments, f"passage.{name}")
-    values: list[int] = []
-    for source, start, stop in order.runs:
-        values += columns[source][start:stop]
-    return values
-
-
-def _write_passages(
-    writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order
-) -> tuple[int, int]:
-    sums = {}
-    for name in _PASSAGE_COLUMNS:
-        values = _gather(segments, order, name)
-        writer.numbers(f"passage.{name}", values)
-        sums[name] = sum(values)
-    headings: dict[bytes, int] = {b"": 0}
-    columns, local = _columns(segments, "passage.heading"), _strings(segments, "heading")
-    numbers: list[int] = []
-    for source, start, stop in order.runs:
-        names = local[source]
-        numbers += (
-            headings.setdefault(names[n], len(headings)) for n in columns[source][start:stop]
-        )
-    writer.numbers("passage.heading", numbers)
-    writer.blobs("heading", list(headings))
-    return sums["length"], sums["title"]
-
-
-def _write_steps(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> None:
-    steps = LineSteps()
-    for source, start, stop in order.runs:
-        segment, numbers = segments[source], range(start, stop)
-        steps.add(
-            [segment.steps(number) for number in numbers]
-            if segment.stored_steps
-            else [""] * len(numbers)
-        )
-    steps.write(writer)
-
-
-def _write_documents(
-    writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order
-) -> tuple[list[list[Any]], int]:
-    kinds: dict[tuple[Any, ...], int] = {}
-    rows: list[tuple[int, int, int, int]] = []  # file, place, ordinal, kind
-    places: list[tuple[int, int]] = []  # source, number there
-    of_passage: list[int] = []
-    columns = [segment.file.whole("document", "place ordinal kind") for segment in segments]
-    documents = _columns(segments, "passage.document")
-    for new_file, file in enumerate(order.files):
-        place, ordinal, kind = columns[file.source]
-        last = -1
-        for passage in file.passages:
-            number = documents[file.source][passage]
-            if number != last:
-                last = number
-                value = tuple(segments[file.source].file.facts["kinds"][kind[number]])
-                rows.append(
-                    (new_file, place[number], ordinal[number], kinds.setdefault(value, len(kinds)))
-                )
-                places.append((file.source, number))
-            of_passage.append(len(rows) - 1)
-    for at, name in enumerate(("file", "place", "ordinal", "kind")):
-        writer.numbers(f"document.{name}", [row[at] for row in rows])
-    for name in ("title", "id", "member", "fields"):
-        local = _strings(segments, f"document.{name}")
-        writer.blobs(f"document.{name}", [local[source][number] for source, number in places])
-    writer.numbers("passage.document", of_passage)
-    return [list(kind) for kind in kinds], len(rows)
-
-
-def _write_files(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> int:
-    writer.blobs("file.path", [file.path for file in order.files])
-    digests, reasons = (
-        [local[file.source][file.number] for file in order.files]
-        for local in (_strings(segments, f"file.{name}") for name in ("digest", "skipped"))
-    )
-    writer.blobs("file.digest", digests)
-    writer.blobs("file.skipped", reasons)
-    for name in ("size", "mtime", "ctime"):
-        columns = _columns(segments, f"file.{name}")
-        numbers = [columns[file.source][file.number] for file in order.files]
-        if name == "size":
-            writer.numbers("file.size", numbers)
-        else:
-            writer.column(f"file.{name}", "q", array("q", numbers))
-    return sum(1 for reason in reasons if reason)
-
-
-def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> int:
+def _write_text(writer: SegmentFileWriter, segments: Sequence[Segment], passages: _Rows) -> int:
     store = TextStore()
-    for source, start, stop in order.runs:
-        store.add(map(segments[source].text, range(start, stop)))
+    for source, own in passages.runs:
+        store.add(map(segments[source].text, own))
     store.write(writer)
     return store.total
 
 
-# ------------------------------------------------------------------------------ postings
-
-
-def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], order: _Order) -> int:
-    renumber = _renumbered(segments, order)
+def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], passages: _Rows) -> int:
+    """Write the postings and the dictionaries. Return the number of distinct terms."""
+    renumber = [array("I", [GONE]) * segment.passages for segment in segments]
+    count = 0
+    for source, own in passages.runs:
+        renumber[source][own.start : own.stop] = array("I", range(count, count + len(own)))
+        count += len(own)
     if compiled is None:
-        from seedsearch.index.plain_merge import merge_postings  # start-up time
+        from seedsearch.index.plain_inversion import merge_postings  # start-up time
 
         return merge_postings(writer, segments, renumber)
     from seedsearch.index.core_inversion import write_columns  # start-up time
@@ -220,17 +140,67 @@ def _write_postings(writer: SegmentFileWriter, segments: Sequence[Segment], orde
         (tuple(segment.dictionary.group_blocks()), segment.file.column("postings").whole(), own)
         for segment, own in zip(segments, renumber, strict=True)
     )
-    columns = compiled.merge(parts, order.passages)
+    columns = compiled.merge(parts, count)
     write_columns(writer, columns)
     return columns["distinct"]
 
 
-def _renumbered(segments: Sequence[Segment], order: _Order) -> list[array[int]]:
-    """Return, for each segment, the new number of each passage, or GONE if it is deleted."""
-    renumber = [array("I", [GONE]) * segment.passages for segment in segments]
-    first = 0
-    for source, start, stop in order.runs:
-        last = first + stop - start
-        renumber[source][start:stop] = array("I", range(first, last))
-        first = last
-    return renumber
+def _write_passages(
+    writer: SegmentFileWriter, segments: Sequence[Segment], passages: _Rows
+) -> tuple[int, int]:
+    """Write the records of passages. Return the sums of the lengths of bodies and titles."""
+    sums = {}
+    for name in ("line", "lines", "byte", "bytes", "page", "length", "title"):
+        values = passages.numbers(f"passage.{name}")
+        writer.numbers(f"passage.{name}", values)
+        sums[name] = sum(values)
+    headings: dict[bytes, int] = {b"": 0}
+    names = [Blobs(segment.file, "heading").all() for segment in segments]
+    writer.numbers("passage.heading", passages.joined("passage.heading", names, headings))
+    writer.blobs("heading", list(headings))
+    steps: list[str] = []
+    for source, own in passages.runs:
+        has_steps = bool(segments[source].stored_steps)
+        steps += map(segments[source].steps, own) if has_steps else [""] * len(own)
+    write_steps(writer, steps)
+    return sums["length"], sums["title"]
+
+
+def _write_documents(
+    writer: SegmentFileWriter, segments: Sequence[Segment], files: Sequence[_File]
+) -> tuple[list[list[Any]], int]:
+    """Write the table of documents. Return their kinds and their number."""
+    documents = _Rows(segments, ((file.source, file.documents) for file in files))
+    file_of: list[int] = []
+    of_passage: list[int] = []
+    columns = [segment.file.column("passage.document").whole() for segment in segments]
+    for number, file in enumerate(files):
+        shift = len(file_of) - file.documents.start
+        own = columns[file.source][file.passages.start : file.passages.stop]
+        of_passage += [document + shift for document in own]
+        file_of += [number] * len(file.documents)
+    kinds: dict[tuple[Any, ...], int] = {}
+    own_kinds = [[tuple(kind) for kind in segment.file.facts["kinds"]] for segment in segments]
+    writer.numbers("document.file", file_of)
+    for name in ("place", "ordinal"):
+        writer.numbers(f"document.{name}", documents.numbers(f"document.{name}"))
+    writer.numbers("document.kind", documents.joined("document.kind", own_kinds, kinds))
+    for name in ("title", "id", "member", "fields"):
+        writer.blobs(f"document.{name}", documents.strings(f"document.{name}"))
+    writer.numbers("passage.document", of_passage)
+    return [list(kind) for kind in kinds], len(file_of)
+
+
+def _write_files(
+    writer: SegmentFileWriter, segments: Sequence[Segment], files: Sequence[_File]
+) -> int:
+    """Write the table of files. Return how many were skipped, in whole or in part."""
+    rows = _Rows(segments, ((f.source, range(f.number, f.number + 1)) for f in files))
+    reasons = rows.strings("file.skipped")
+    writer.blobs("file.path", [file.path for file in files])
+    writer.blobs("file.digest", rows.strings("file.digest"))
+    writer.blobs("file.skipped", reasons)
+    writer.numbers("file.size", rows.numbers("file.size"))
+    for name in ("mtime", "ctime"):
+        writer.column(f"file.{name}", "q", array("q", rows.numbers(f"file.{name}")))
+    return sum(map(bool, reasons))

@@ -21,14 +21,7 @@ from seedsearch.index.dictionary import Dictionary, text_of
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.line_steps import StoredSteps, lowest
 from seedsearch.index.manifest import SegmentEntry
-from seedsearch.index.segment_file import (
-    Blobs,
-    Column,
-    SegmentFile,
-    damage,
-    inflate,
-    read_regular,
-)
+from seedsearch.index.segment_file import Blobs, Column, SegmentFile, damage, inflate, read_regular
 from seedsearch.model import Document, FileState, Passage
 from seedsearch.record import NamedTuple
 
@@ -141,14 +134,10 @@ class Segment:
         """Return the bytes of a group's posting list."""
         return self._postings.slice(group.start, group.start + group.size)
 
-    def postings(self, group: Group, *, positions: bool = True) -> Decoded:
+    def postings(self, group: Group) -> Decoded:
         """Return a group's posting list, decoded. Raise ValueError if it does not agree with the dictionary."""
-        data = self._posting_list(group)
         numbers = group.df, group.cf, len(group.members), self.passages
-        if compiled is None:
-            return decode(data, *numbers, positions=positions)
-        found = compiled.decode_postings(data, *numbers, positions)
-        return Decoded(*(memoryview(part).cast("I") for part in found))
+        return decode(self._posting_list(group), *numbers)
 
     # ---------------------------------------------------------------------- records
 

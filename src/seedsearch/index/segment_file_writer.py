@@ -1,34 +1,52 @@
-"""Write and sync a segment's file: columns, checksums, directory, footer (segment_file.py has the layout)."""
+"""Write and sync a segment's file: columns, checksums, directory, footer (segment_file.py has the layout).
+
+ISA-L deflates and computes checksums if it is installed, else zlib does. zlib reads both.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import struct
-from collections.abc import Mapping, Sequence
+import zlib
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
 from seedsearch.digest import digest
-from seedsearch.index.durable import sync
+from seedsearch.index.manifest import sync
 from seedsearch.index.segment_file import BLOCK, FOOTER, ITEM, MAGIC
+
+deflate: Callable[[bytes, int], bytes]
+crc32: Callable[[Any, int], int]
+try:
+    from isal.isal_zlib import compress as deflate
+    from isal.isal_zlib import crc32
+
+    TEXT_LEVEL = 2
+except ImportError:  # no wheels for this platform: zlib has the same format, but is slower
+    deflate = zlib.compress
+    crc32 = zlib.crc32
+    TEXT_LEVEL = 1
+
+SMALL_LEVEL = 1
+"""For blocks of a few kilobytes, for which a higher level gains little."""
 
 _LONG = 1 << 12  # bytes
 _WORTH_FLUSHING = 1 << 20  # bytes: for less, a thread gains nothing
 
 
-def narrowest(largest: int) -> str:
-    """Return the type code of the narrowest unsigned column that holds `largest`."""
-    return next(code for code in "BHIQ" if largest < 1 << (8 * ITEM[code]))
+def narrowest(values: Sequence[int]) -> array[int]:
+    """Return non-negative numbers in the narrowest type that holds them."""
+    largest = max(values, default=0)
+    return array(next(code for code in "BHIQ" if largest < 1 << (8 * ITEM[code])), values)
 
 
 class SegmentFileWriter:
     """Writes one segment file. `close` makes it durable and returns its (length, digest)."""
 
     def __init__(self, path: str) -> None:
-        from seedsearch.index.deflate import crc32  # the query path writes nothing
-
-        self._crc32 = crc32
         self._path = path
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         self._file = os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
@@ -42,33 +60,26 @@ class SegmentFileWriter:
     def column(self, name: str, code: str, data: Any) -> None:
         """Add a column: `code` is its type (B, H, I, Q unsigned; q signed), `data` a buffer of it."""
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
-        self._begin_column(name, code, len(view) // ITEM[code])
-        self._write(view)
-        self._end_column()
+        self._column(name, code, len(view) // ITEM[code], [view])
 
-    def _begin_column(self, name: str, code: str, count: int) -> None:
+    def _column(self, name: str, code: str, count: int, parts: Sequence[Any]) -> None:
         self._columns[name] = [code, self._at, count]
-
-    def _end_column(self) -> None:
+        for part in parts:
+            self._write(part)
         self._write(bytes(-self._at % 8))
 
     def numbers(self, name: str, values: Sequence[int]) -> None:
         """Add a column of non-negative numbers, in the narrowest type that holds them."""
-        from array import array  # the query path writes nothing
-
-        code = narrowest(max(values, default=0))
-        typecode = {"B": "B", "H": "H", "I": "I", "Q": "Q"}[code]
-        self.column(name, code, array(typecode, values))
+        column = narrowest(values)
+        self.column(name, column.typecode, column)
 
     def blobs(self, name: str, values: Sequence[bytes]) -> None:
         """Add byte strings as two columns: `name` has all strings end to end, `name.end` where each ends."""
         ends = list(accumulate(map(len, values)))
         at = ends[-1] if ends else 0
         # Long strings are not joined first: that would take their memory twice.
-        self._begin_column(name, "B", at)
-        for part in values if at > _LONG * len(values) else [b"".join(values)]:
-            self._write(part)
-        self._end_column()
+        parts = values if at > _LONG * len(values) else [b"".join(values)]
+        self._column(name, "B", at, parts)
         self.numbers(f"{name}.end", ends)
 
     def flush_behind(self) -> None:
@@ -121,11 +132,11 @@ class SegmentFileWriter:
         while len(view):
             room = BLOCK - self._at % BLOCK
             piece = view[:room]
-            self._block = self._crc32(piece, self._block)
+            self._block = crc32(piece, self._block)
             self._at += len(piece)
             if self._at % BLOCK == 0:
                 self._crcs.append(self._block)
-                self._block = self._crc32(b"", 0)
+                self._block = crc32(b"", 0)
             view = view[room:]
 
 

@@ -15,13 +15,11 @@ from typing import Any, TypeAlias
 
 from seedsearch.core import compiled
 from seedsearch.corpus.found import FoundDocument
-from seedsearch.index.deflate import SMALL_LEVEL, TEXT_LEVEL, deflate
 from seedsearch.index.dictionary import utf8
 from seedsearch.index.line_steps import LONGEST_STEPS, STEPS_A_BLOCK
-from seedsearch.index.manifest import SegmentEntry
 from seedsearch.index.segment import LANGUAGES_JOINT
-from seedsearch.index.segment_file_writer import SegmentFileWriter
-from seedsearch.model import Document, FileState, PassageSpan, field_key
+from seedsearch.index.segment_file_writer import SMALL_LEVEL, TEXT_LEVEL, SegmentFileWriter, deflate
+from seedsearch.model import Document, FileState, field_key
 from seedsearch.record import NamedTuple
 
 TEXT_BLOCK = 1 << 16
@@ -72,54 +70,15 @@ class TextStore:
         writer.numbers("passage.text", self.ends)
 
 
-class PassageTable:
-    """The records of a segment's passages, as growing lists."""
-
-    def __init__(self) -> None:
-        self._spans: list[PassageSpan] = []
-        self._document_of: list[int] = []
-
-    def add(self, document: int, spans: Sequence[PassageSpan]) -> None:
-        """Add the next passages of document number `document`."""
-        self._document_of.extend([document] * len(spans))
-        self._spans.extend(spans)
-
-    def write(self, writer: SegmentFileWriter) -> None:
-        """Write the records of the passages."""
-        spans = self._spans
-        headings: dict[str, int] = {"": 0}
-        writer.numbers("passage.document", self._document_of)
-        writer.numbers("passage.line", [s.line_start for s in spans])
-        writer.numbers("passage.lines", [s.line_end - s.line_start for s in spans])
-        writer.numbers("passage.byte", [s.byte_start + 1 for s in spans])  # 0 means no bytes
-        writer.numbers("passage.bytes", [s.byte_end - s.byte_start for s in spans])
-        writer.numbers("passage.page", [s.page for s in spans])
-        writer.numbers(
-            "passage.heading", [headings.setdefault(s.heading, len(headings)) for s in spans]
-        )
-        writer.blobs("heading", [utf8(h) for h in headings])
-
-
-class LineSteps:
-    """The steps of a segment's passages (model.py), as they come. line_steps.py reads them."""
-
-    def __init__(self) -> None:
-        self._steps: list[str] = []
-
-    def add(self, steps: Sequence[str]) -> None:
-        """Add the steps of the next passages."""
-        self._steps += steps
-
-    def write(self, writer: SegmentFileWriter) -> None:
-        """Write the blocks; none if no passage has steps."""
-        steps = self._steps
-        blocks: list[bytes] = []
-        if any(steps):
-            kept = [each if len(each) <= LONGEST_STEPS else "" for each in steps]
-            for first in range(0, len(kept), STEPS_A_BLOCK):
-                block = "\n".join(kept[first : first + STEPS_A_BLOCK])
-                blocks.append(deflate(block.encode(), SMALL_LEVEL))
-        writer.blobs("steps", blocks)
+def write_steps(writer: SegmentFileWriter, steps: Sequence[str]) -> None:
+    """Write the steps of a segment's passages (model.py) in blocks, none if no passage has steps: see line_steps.py."""
+    blocks: list[bytes] = []
+    if any(steps):
+        kept = [each if len(each) <= LONGEST_STEPS else "" for each in steps]
+        for first in range(0, len(kept), STEPS_A_BLOCK):
+            block = "\n".join(kept[first : first + STEPS_A_BLOCK])
+            blocks.append(deflate(block.encode(), SMALL_LEVEL))
+    writer.blobs("steps", blocks)
 
 
 class Titles(NamedTuple):
@@ -151,7 +110,7 @@ class Tables:
         self._modified = array("q")
         self._changed = array("q")
         self._digests: list[bytes] = []
-        self._skipped: dict[int, bytes] = {}  # by the number of the file; few files are skipped
+        self.skipped: dict[int, bytes] = {}  # by the number of the file; few files are skipped
         self._files, self._places, self._ordinals, self._of_kind = (array("I") for _ in range(4))
         self._titles: list[bytes] = []
         self._kinds: dict[tuple[Any, ...], int] = {}
@@ -177,7 +136,7 @@ class Tables:
         self._changed.append(changed)
         self._digests.append(digest)
         if skipped:
-            self._skipped[len(self.paths) - 1] = utf8(skipped)
+            self.skipped[len(self.paths) - 1] = utf8(skipped)
 
     def _come_back_to(self, path: bytes) -> None:
         """Remove the last file's state, if `path` is that file."""
@@ -186,7 +145,7 @@ class Tables:
         if self.paths:  # else its documents are in the segment before
             for column in (self.paths, self._sizes, self._modified, self._changed, self._digests):
                 column.pop()
-            self._skipped.pop(len(self.paths), None)
+            self.skipped.pop(len(self.paths), None)
 
     def add_document(
         self, document: Document, place: int, ordinal: int, passages: int, title_language: str
@@ -249,34 +208,14 @@ class Tables:
             self._rest["fields"][number], names = dumped(document.fields)
             self._field_names[names] = self._field_names.get(names, 0) + 1
 
-    def entry(
-        self, name: str, file: tuple[int, str], positions: tuple[int, int], text_bytes: int
-    ) -> SegmentEntry:
-        """Return the manifest's entry: `file` is (length, digest), `positions` are those of bodies and of titles."""
-        return SegmentEntry(
-            name, *file, len(self.paths), len(self._skipped), self.documents, self.passages,
-            *positions, text_bytes,
-        )  # fmt: skip
-
     def write(self, writer: SegmentFileWriter) -> dict[str, list[Any]]:
         """Write the tables. Return the kinds of documents and the names of their fields, as facts of the segment."""
-        self._write_files(writer)
-        counts: Counter[str] = Counter()
-        for names, count in self._field_names.items():
-            for name in names:
-                counts[name] += count
-        most = (name for name, _ in counts.most_common())
-        return {"kinds": self._write_documents(writer), "fields": field_names(most)}
-
-    def _write_files(self, writer: SegmentFileWriter) -> None:
         writer.blobs("file.path", self.paths)
         writer.numbers("file.size", self._sizes)
         writer.column("file.mtime", "q", self._modified)
         writer.column("file.ctime", "q", self._changed)
         writer.blobs("file.digest", self._digests)
-        writer.blobs("file.skipped", _filled(self._skipped, len(self.paths)))
-
-    def _write_documents(self, writer: SegmentFileWriter) -> list[list[Any]]:
+        writer.blobs("file.skipped", _filled(self.skipped, len(self.paths)))
         writer.numbers("document.file", self._files)
         writer.numbers("document.place", self._places)
         writer.numbers("document.ordinal", self._ordinals)
@@ -284,7 +223,12 @@ class Tables:
         writer.blobs("document.title", self._titles)
         for name, values in self._rest.items():
             writer.blobs(f"document.{name}", _filled(values, self.documents))
-        return [list(kind) for kind in self._kinds]
+        counts: Counter[str] = Counter()
+        for names, count in self._field_names.items():
+            for name in names:
+                counts[name] += count
+        most = (name for name, _ in counts.most_common())
+        return {"kinds": [list(kind) for kind in self._kinds], "fields": field_names(most)}
 
 
 def field_names(names: Iterable[str]) -> list[str]:

@@ -28,10 +28,9 @@ from seedsearch.core import compiled, matching
 from seedsearch.engine.base import MAX_EXPANSIONS
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.errors import QueryTooBroadError
-from seedsearch.index.dictionary import BODY, TITLE, find_groups, text_of, utf8
+from seedsearch.index.dictionary import BODY, TITLE, find_groups, pattern_of, text_of, utf8
 from seedsearch.index.group_blocks import Group
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query.ast import Compounds, Exact, Fuzzy, Leaf, Prefix, Spelt, Term, Wildcard
 from seedsearch.record import NamedTuple
 
@@ -164,7 +163,7 @@ class TermSets:
         key = utf8(self._stem(term))
         wanted = utf8(term) if exact else None
         ranges = [
-            _new(PostingsRange, (number, group, is_title, _chosen(group, wanted), ""))
+            _range(number, group, is_title, None if wanted is None else [wanted])
             for number, is_title, group, _ in self._groups(fields, key)
             if wanted is None or wanted in group.members
         ]
@@ -176,7 +175,7 @@ class TermSets:
         if as_spelt:
             for language, sense in senses.items():
                 ranges += [
-                    PostingsRange(number, group, is_title, None, language)
+                    _range(number, group, is_title, None, language)
                     for number, is_title, group, _ in self._groups(fields, utf8(sense.spelt))
                 ]
         elif senses:
@@ -209,7 +208,7 @@ class TermSets:
             language = languages[key]
             sense = senses[language]
             if wanted is None and class_of(key) == utf8(sense.stem):
-                yield PostingsRange(number, group, is_title, None, language)
+                yield _range(number, group, is_title, None, language)
                 continue
             members = [
                 name
@@ -217,8 +216,7 @@ class TermSets:
                 if (sense.fits(text_of(name)) if wanted is None else name == wanted)
             ]
             if members:
-                places = _places_of(members, group)
-                yield PostingsRange(number, group, is_title, places, language)
+                yield _range(number, group, is_title, members, language)
 
     # ---------------------------------------------------------------------- compounds
 
@@ -261,9 +259,7 @@ class TermSets:
             for part, group_number, is_title, term in found:
                 if is_in(part, term):
                     group = segment.dictionary.group_at(group_number)
-                    places = _places_of([term], group)
-                    place = PostingsRange(number, group, is_title, places, language)
-                    yield part, text_of(term), place
+                    yield part, text_of(term), _range(number, group, is_title, [term], language)
 
     def _is_word(self, key: str) -> bool:
         """Whether any segment has a stem class: see `compounds.IsWord`."""
@@ -285,8 +281,7 @@ class TermSets:
         for term in leaf.terms:
             ranges += (found for found in terms.get(term, ()) if found.title or BODY in fields)
         ranges.sort(key=_SEGMENT)
-        frequency = sum([_frequency(*found) for found in ranges])
-        return TermSet(tuple(ranges), -1 if ranges else 0, frequency)
+        return _term_set(ranges)
 
     # ---------------------------------------------------------------------- expansions
 
@@ -304,50 +299,42 @@ class TermSets:
                 if capped and len(terms) > MAX_EXPANSIONS:
                     raise _too_broad(leaf)
             ranges += (
-                _range_of(number, segment.dictionary.group_at(group), title, members)
+                _range(number, segment.dictionary.group_at(group), title, members)
                 for (title, group), members in chosen.items()
             )
-        frequency = sum([_frequency(*found) for found in ranges])
-        return TermSet(tuple(ranges), -1 if ranges else 0, frequency)
+        return _term_set(ranges)
 
 
 def _fields_of(leaf: Leaf) -> tuple[bytes, ...]:
     return (TITLE,) if leaf.field == "title" else (BODY, TITLE)
 
 
-def _chosen(group: Group, wanted: bytes | None) -> tuple[int, ...] | None:
-    """Return the indices of the chosen forms, None for all."""
-    if wanted is None or len(group.members) == 1:
-        return None
-    return (group.members.index(wanted),)
+def _range(
+    segment: int, group: Group, title: bool, members: Sequence[bytes] | None, language: str = ""
+) -> PostingsRange:
+    """Return the range of a group's chosen members, None for all."""
+    chosen = None
+    if members is not None and len(members) < len(group.members):
+        chosen = tuple([group.members.index(member) for member in members])
+    return _new(PostingsRange, (segment, group, title, chosen, language))
 
 
-def _range_of(number: int, group: Group, title: bool, members: list[bytes]) -> PostingsRange:
-    if len(members) == len(group.members):
-        return PostingsRange(number, group, title, None)
-    return PostingsRange(number, group, title, _places_of(members, group))
-
-
-def _places_of(members: list[bytes], group: Group) -> tuple[int, ...]:
-    return tuple(group.members.index(member) for member in members)
-
-
-def _frequency(
-    _segment: int, group: Group, title: bool, members: tuple[int, ...] | None, _language: str
-) -> int:
-    """The sum of the weighted frequencies of a range."""
-    cf = group.cf if members is None else sum(group.member_cf[member] for member in members)
-    return TITLE_WEIGHT * cf if title else cf
+def _term_set(ranges: Sequence[PostingsRange], df: int = -1) -> TermSet:
+    """Return the term set of some ranges."""
+    frequency = 0
+    for _, group, title, members, _ in ranges:
+        cf = group.cf if members is None else sum([group.member_cf[member] for member in members])
+        frequency += TITLE_WEIGHT * cf if title else cf
+    return TermSet(tuple(ranges), df if ranges else 0, frequency)
 
 
 def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
     """A term set whose df the dictionary knows, unless it has terms of several stem classes of a language."""
-    frequency = sum([_frequency(*found) for found in ranges])
     of_languages = [found for found in ranges if found.language]
     if of_languages:
         classes = {(found.segment, found.title, found.language) for found in of_languages}
         if len(classes) < len(of_languages) or any(f.members is not None for f in of_languages):
-            return TermSet(tuple(ranges), -1, frequency)
+            return _term_set(ranges)
     bodies = {(number, language) for number, _, title, _, language in ranges if not title}
     df = 0
     for number, group, title, members, language in ranges:
@@ -358,7 +345,7 @@ def _counted(ranges: list[PostingsRange], *, exact: bool = False) -> TermSet:
             df += (group.member_extra if beside_body else group.member_df)[member]
         else:
             df += group.extra if beside_body else group.df
-    return TermSet(tuple(ranges), df, frequency)
+    return _term_set(ranges, df)
 
 
 def _too_broad(leaf: Prefix | Wildcard | Fuzzy) -> QueryTooBroadError:

@@ -7,26 +7,24 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from seedsearch.core import compiled
 from seedsearch.digest import digest
 from seedsearch.engine.base import BatchBuilder
-from seedsearch.errors import (
-    IndexDamagedError,
-    IndexFault,
-    IndexVersionError,
-    NoIndexError,
-)
+from seedsearch.errors import IndexDamagedError, IndexFault, IndexVersionError, NoIndexError
 from seedsearch.index import manifest
-from seedsearch.index.durable import write_file
 from seedsearch.index.failed_read import reading
 from seedsearch.index.lock import LOCK, WriterLock
-from seedsearch.index.manifest import MAX_FILES, MAX_PASSAGES, FileEntry, Manifest, SegmentEntry
+from seedsearch.index.manifest import (
+    MAX_FILES,
+    MAX_PASSAGES,
+    FileEntry,
+    Manifest,
+    SegmentEntry,
+    write_file,
+)
 from seedsearch.index.segment import Deletions, Segment, open_segment
-
-if TYPE_CHECKING:
-    from seedsearch.index.builder import Inversion
 
 FAN_IN = 8
 """The number of segments of similar size that are merged into one."""
@@ -158,7 +156,7 @@ class WhooshWriter:
         for entry in parts:
             self._segments.pop(entry.file).close()
         # Parts that no committed state names were never visible: they are removed at once.
-        self._drop_files({n for e in parts for n in _names(e)} - kept)
+        self._drop_files({name for entry in parts for name in entry.names()} - kept)
         place = min(chosen)
         rest.insert(place, SegmentEntry(*info))
         return rest
@@ -221,10 +219,6 @@ def choose(entries: Sequence[SegmentEntry]) -> list[int]:
     return []
 
 
-def _names(entry: SegmentEntry) -> set[str]:
-    return {entry.file} | ({entry.deletions.file} if entry.deletions else set())
-
-
 def _make_builder(folder: str, owner: int) -> BatchBuilder:
     """Return a builder, in the writer's own process or in a worker.
 
@@ -235,18 +229,13 @@ def _make_builder(folder: str, owner: int) -> BatchBuilder:
         _close_inherited(os.path.join(folder, LOCK))
     from seedsearch.index.builder import SegmentBuilder  # only writers need it: start-up time
 
-    return SegmentBuilder(folder, _inversion())
-
-
-def _inversion() -> Callable[[], Inversion]:
-    """Return the inversion of the core, or the plain one if there is no core."""
     if compiled is None:
         from seedsearch.index.plain_inversion import PlainInversion  # start-up time
 
-        return PlainInversion
+        return SegmentBuilder(folder, PlainInversion)
     from seedsearch.index.core_inversion import CoreInversion  # start-up time
 
-    return CoreInversion
+    return SegmentBuilder(folder, CoreInversion)
 
 
 def _close_inherited(path: str) -> None:

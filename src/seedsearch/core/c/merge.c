@@ -1,7 +1,7 @@
 /* Merge the postings of several segments, and check the postings of one.
  *
  * Passages get new numbers, so gaps are encoded again. Positions are copied unchanged. Members are numbered among
- * the members of all segments. index/plain_merge.py is the specification. */
+ * the members of all segments. index/plain_inversion.py is the specification. */
 
 #include "inverter.h"
 
@@ -42,7 +42,7 @@ read_live(List *list, const Part *part)
     return more;
 }
 
-/* ---------------------------------------------------------------- titles beside bodies */
+/* ---------------------------------------------------------------- counting */
 
 /* Numbers by member. */
 typedef struct {
@@ -60,28 +60,30 @@ clear(ByMember *numbers, uint32_t count, int byte)
     return 0;
 }
 
-/* The working memory of counting. */
+/* What was counted of a group: see `count_members`. */
 typedef struct {
     ByMember last;    /* the last passage of each member */
     ByMember in_body; /* the number of each member in the body's group */
-    ByMember extra;
+    ByMember df, cf, extra;
     uint32_t group_extra;
-} Beside;
+} Counted;
 
 static void
-free_beside(Beside *beside)
+free_counted(Counted *counted)
 {
-    free(beside->last.values);
-    free(beside->in_body.values);
-    free(beside->extra.values);
+    free(counted->last.values);
+    free(counted->in_body.values);
+    free(counted->df.values);
+    free(counted->cf.values);
+    free(counted->extra.values);
 }
 
 /* Find each member of a title's group in the body's group. Both are sorted. */
 static int
-find_in_body(Beside *beside, const Group *title, const Group *body)
+find_in_body(Counted *counted, const Group *title, const Group *body)
 {
     uint32_t at = 0;
-    if (clear(&beside->in_body, title->count, 0xff) < 0) {
+    if (clear(&counted->in_body, title->count, 0xff) < 0) {
         return -1;
     }
     for (uint32_t i = 0; body != NULL && i < title->count; i++) {
@@ -92,7 +94,7 @@ find_in_body(Beside *beside, const Group *title, const Group *body)
             at++;
         }
         if (at < body->count && order == 0) {
-            beside->in_body.values[i] = at;
+            counted->in_body.values[i] = at;
         }
     }
     return 0;
@@ -109,37 +111,48 @@ has_member(const List *list, uint32_t member)
     return 0;
 }
 
-/* Count, for a title's group and its members, the live passages that do not have them in the body. */
+/* Count the passages and occurrences of a group's members in live passages and, for a title's group and its members, the
+ * passages that do not have them in the body. If asked to, read all positions, too, and check the end of the list. */
 static int
-count_beside(Beside *beside, const Part *part, const Group *title)
+count_members(Counted *counted, const Part *part, const Group *group, int with_positions)
 {
-    const Group *body = find_group(&part->table, 'b', title->bytes, title->size);
+    const int is_title = group->field == 't';
+    const Group *body = is_title ? find_group(&part->table, 'b', group->bytes, group->size) : NULL;
     List list, in_body;
     int more, more_in_body = body != NULL;
-    beside->group_extra = 0;
-    if (find_in_body(beside, title, body) < 0 || clear(&beside->last, title->count, 0xff) < 0
-        || clear(&beside->extra, title->count, 0) < 0 || open_list_of(&list, part, title) < 0
+    counted->group_extra = 0;
+    if (find_in_body(counted, group, body) < 0 || clear(&counted->last, group->count, 0xff) < 0
+        || clear(&counted->df, group->count, 0) < 0 || clear(&counted->cf, group->count, 0) < 0
+        || clear(&counted->extra, group->count, 0) < 0 || open_list_of(&list, part, group) < 0
         || (body != NULL && open_list_of(&in_body, part, body) < 0)) {
         return -1;
     }
     while ((more = read_live(&list, part)) > 0) {
-        if (more_in_body > 0 && (more_in_body = skip_to(&in_body, list.doc)) < 0) {
+        uint32_t position = 0;
+        if ((with_positions && find_positions(&list) < 0)
+            || (more_in_body > 0 && (more_in_body = skip_to(&in_body, list.doc)) < 0)) {
             return -1;
         }
         int is_there = more_in_body > 0 && in_body.doc == list.doc;
-        beside->group_extra += !is_there;
+        counted->group_extra += is_title && !is_there;
         for (uint32_t i = list.from; i < list.to; i++) {
             uint32_t member = member_at(&list, i);
-            if (member >= title->count) {
+            if (with_positions && read_position(&list, &position) < 0) {
+                return -1;
+            }
+            if (member >= group->count) {
                 return wrong("its occurrences are of terms that are not there");
             }
-            if (beside->last.values[member] != list.doc) {
-                beside->last.values[member] = list.doc;
-                beside->extra.values[member] += !is_there || !has_member(&in_body, beside->in_body.values[member]);
+            counted->cf.values[member]++;
+            if (counted->last.values[member] != list.doc) {
+                counted->last.values[member] = list.doc;
+                counted->df.values[member]++;
+                counted->extra.values[member] +=
+                    is_title && !(is_there && has_member(&in_body, counted->in_body.values[member]));
             }
         }
     }
-    return more;
+    return more == 0 && with_positions ? check_padding(&list) : more;
 }
 
 /* ---------------------------------------------------------------- merging */
@@ -172,7 +185,7 @@ typedef struct {
     Columns columns;
     ByMember maps, last; /* by member */
     uint32_t members;    /* of the group */
-    Beside beside;
+    Counted counted;
     Term *terms;
     size_t term_count, term_room;
     Bytes marked;
@@ -189,7 +202,7 @@ free_merging(Merging *merging)
     free_columns(&merging->columns);
     free(merging->maps.values);
     free(merging->last.values);
-    free_beside(&merging->beside);
+    free_counted(&merging->counted);
     free(merging->terms);
     free(merging->marked.data);
 }
@@ -368,14 +381,14 @@ add_extras(Merging *merging, Group *made)
     for (size_t i = 0; i < merging->stream_count; i++) {
         const Stream *stream = &merging->streams[i];
         const Group *group = stream->group;
-        Beside *beside = &merging->beside;
-        if (stream->part->has_deletions && count_beside(beside, stream->part, group) < 0) {
+        Counted *counted = &merging->counted;
+        if (stream->part->has_deletions && count_members(counted, stream->part, group, 0) < 0) {
             return -1;
         }
-        made->extra += stream->part->has_deletions ? beside->group_extra : group->extra;
+        made->extra += stream->part->has_deletions ? counted->group_extra : group->extra;
         for (uint32_t member = 0; member < group->count; member++) {
             merging->columns.members[merging->maps.values[stream->map + member]].extra +=
-                stream->part->has_deletions ? beside->extra.values[member] : group->members[member].extra;
+                stream->part->has_deletions ? counted->extra.values[member] : group->members[member].extra;
         }
     }
     return 0;
@@ -545,50 +558,17 @@ core_merge(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* ---------------------------------------------------------------- checking */
 
-/* Read a whole list, and count the passages and occurrences of its members. */
 static int
-count_list(List *list, ByMember *df, ByMember *cf, ByMember *last)
+check_group(const Part *part, const Group *group, Counted *counted)
 {
-    int more;
-    while ((more = read_posting(list)) > 0) {
-        uint32_t position = 0;
-        if (find_positions(list) < 0) {
-            return -1;
-        }
-        for (uint32_t i = list->from; i < list->to; i++) {
-            uint32_t member = member_at(list, i);
-            if (read_position(list, &position) < 0) {
-                return -1;
-            }
-            if (member >= list->members) {
-                return wrong("its occurrences are of terms that are not there");
-            }
-            df->values[member] += last->values[member] != list->doc;
-            cf->values[member]++;
-            last->values[member] = list->doc;
-        }
-    }
-    return more;
-}
-
-static int
-check_group(const Part *part, const Group *group, ByMember numbers[3], Beside *beside)
-{
-    List list;
-    if (open_list_of(&list, part, group) < 0 || clear(&numbers[0], group->count, 0) < 0
-        || clear(&numbers[1], group->count, 0) < 0 || clear(&numbers[2], group->count, 0xff) < 0
-        || count_list(&list, &numbers[0], &numbers[1], &numbers[2]) < 0 || check_padding(&list) < 0) {
+    if (count_members(counted, part, group, 1) < 0) {
         return -1;
     }
-    int is_title = group->field == 't';
-    if (is_title && count_beside(beside, part, group) < 0) {
-        return -1;
-    }
-    int fits = group->extra == (is_title ? beside->group_extra : 0);
+    int fits = group->extra == counted->group_extra;
     for (uint32_t i = 0; i < group->count; i++) {
         const Member *member = &group->members[i];
-        fits = fits && member->df && member->df == numbers[0].values[i] && member->cf == numbers[1].values[i]
-               && member->extra == (is_title ? beside->extra.values[i] : 0);
+        fits = fits && member->df && member->df == counted->df.values[i] && member->cf == counted->cf.values[i]
+               && member->extra == counted->extra.values[i];
     }
     return fits ? 0 : wrong("its dictionary counts other passages than its postings have");
 }
@@ -603,22 +583,18 @@ core_check_postings(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     }
     Part part = {.passages = passages};
-    ByMember numbers[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    Beside beside = {0};
+    Counted counted = {0};
     part.postings = open_view(&part.views[0], postings, 1, &size);
     part.view_count = part.postings != NULL;
     int failed = part.postings == NULL || read_groups(&part.table, blocks, size) < 0;
     if (!failed) {
         Py_BEGIN_ALLOW_THREADS
         for (size_t i = 0; i < part.table.count && !failed; i++) {
-            failed = check_group(&part, &part.table.groups[i], numbers, &beside) < 0;
+            failed = check_group(&part, &part.table.groups[i], &counted) < 0;
         }
         Py_END_ALLOW_THREADS
     }
-    for (int i = 0; i < 3; i++) {
-        free(numbers[i].values);
-    }
-    free_beside(&beside);
+    free_counted(&counted);
     close_part(&part);
     if (failed) {
         return NULL;

@@ -1,4 +1,4 @@
-/* Find the terms that match a pattern: query/match.py describes the patterns, index/term_patterns.py the lines. */
+/* Find the terms that match a pattern: query/match.py describes the patterns, index/dictionary.py the lines. */
 
 #include "tokenizer.h"
 #include "dictionary.h"
@@ -153,21 +153,19 @@ PyObject *
 core_fitting_lines(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *given[3], *found = NULL;
-    Py_ssize_t distance, sizes[3];
-    char *bytes[3];
+    Py_ssize_t distance, size;
+    char *bytes;
+    Text texts[3];
     if (!PyArg_ParseTuple(args, "SSSn", &given[0], &given[1], &given[2], &distance)) {
         return NULL;
     }
     for (int i = 0; i < 3; i++) {
-        if (PyBytes_AsStringAndSize(given[i], &bytes[i], &sizes[i]) < 0) {
+        if (PyBytes_AsStringAndSize(given[i], &bytes, &size) < 0) {
             return NULL;
         }
+        texts[i] = (Text){(const uint8_t *)bytes, (size_t)size};
     }
-    Text texts[3];
-    for (int i = 0; i < 3; i++) {
-        texts[i] = (Text){(const uint8_t *)bytes[i], (size_t)sizes[i]};
-    }
-    if (sizes[0] >= UINT32_MAX || sizes[2] > MOST_PATTERN || distance > MOST_PATTERN) {
+    if (texts[0].size >= UINT32_MAX || texts[2].size > MOST_PATTERN || distance > MOST_PATTERN) {
         return PyErr_Format(PyExc_ValueError, "a pattern is too large");
     }
     Edits edits = {0};

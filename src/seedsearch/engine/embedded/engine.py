@@ -118,7 +118,10 @@ class WhooshEngine:
                 )
             ]
             if explain:
-                found = _explained(snapshot, query, found, chosen, text=text)
+                from seedsearch.engine.embedded.explain import explained  # seldom: start-up time
+
+                numbers = [number for _, number, _ in chosen]
+                found = explained(snapshot, query, found, numbers, text=text)
             return Ranking(total, tuple(found))
         except Exception as error:
             look_through(snapshot.segments, error)
@@ -192,8 +195,10 @@ class WhooshEngine:
     def readings(self) -> Iterator[Reading]:
         with self._reading() as snapshot:
             for segment in snapshot.segments:
-                for number, kind in _kinds(segment):
-                    encoding, errors, confidence, _, languages = kind
+                of_kind, live = _documents(segment)
+                of_file = segment.file.column("document.file").whole()
+                for kind, number in compress(zip(of_kind, of_file, strict=True), live):
+                    encoding, errors, confidence, _, languages = segment.file.facts["kinds"][kind]
                     language = languages.partition(LANGUAGES_JOINT)[0]
                     path = segment.file_path(number)
                     yield Reading(path, encoding, errors, confidence, language)
@@ -230,18 +235,20 @@ class WhooshEngine:
         state, segments = snapshot.manifest, snapshot.segments
         files: set[bytes] = set()
         skipped: set[str] = set()
-        kinds: Counter[tuple[str, ...]] = Counter()
+        encodings, languages, media_types = Counter[str](), Counter[str](), Counter[str]()
         with reading(segments):
             for segment in segments:
                 files.update(segment.live_paths())
                 skipped.update(s.path for s in segment.live_states(skipped=True) if not s.is_read())
-                for count, (encoding, _, _, media_type, languages) in _numbers(segment):
-                    kinds[encoding, languages.partition(LANGUAGES_JOINT)[0], media_type] += count
+                for count, (encoding, _, _, media_type, codes) in _numbers(segment):
+                    encodings[encoding] += count
+                    languages[codes.partition(LANGUAGES_JOINT)[0]] += count
+                    media_types[media_type] += count
         deleted = sum(entry.deleted_passages for entry in state.segments)
         return IndexStats(
             files=len(files),
             skipped=len(skipped),
-            documents=sum(kinds.values()),
+            documents=encodings.total(),
             passages=sum(entry.passages for entry in state.segments) - deleted,
             deleted=deleted,
             terms=sum(segment.file.facts["terms"] for segment in segments),
@@ -254,9 +261,9 @@ class WhooshEngine:
             created_ns=state.created_ns,
             committed_ns=state.committed_ns,
             generation=state.generation,
-            encodings=_counted(kinds, 0),
-            languages=_counted(kinds, 1),
-            media_types=_counted(kinds, 2),
+            encodings=by_count(encodings),
+            languages=by_count(languages),
+            media_types=by_count(media_types),
         )
 
     def size(self) -> Size:
@@ -363,26 +370,6 @@ def _in_order(snapshot: Snapshot, numbers: Sequence[int]) -> Iterator[Passage]:
             yield segment.record(number).replace(text=text_of(text))
 
 
-def _explained(
-    snapshot: Snapshot,
-    query: Query,
-    found: Sequence[ScoredPassage],
-    chosen: Sequence[_Chosen],
-    *,
-    text: bool,
-) -> list[ScoredPassage]:
-    from seedsearch.engine.embedded.explain import Explainer  # seldom: start-up time
-
-    explainer = Explainer(query, snapshot.executor, snapshot.statistics, snapshot.analyzer)
-    explained = []
-    for scored, (_, number, _) in zip(found, chosen, strict=True):
-        segment, own = snapshot.ranker.locate(number)
-        why = explainer.explain(scored.passage, number, segment.length(own))
-        kept = scored.passage if text else scored.passage.replace(text="")
-        explained.append(scored._replace(passage=kept, explanation=why))
-    return explained
-
-
 # ---------------------------------------------------------------------- kinds of documents
 
 
@@ -391,23 +378,6 @@ def _numbers(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
     kinds = segment.file.facts["kinds"]
     for kind, count in Counter(compress(*_documents(segment))).items():
         yield count, kinds[kind]
-
-
-def _counted(kinds: Mapping[tuple[str, ...], int], part: int) -> tuple[tuple[str, int], ...]:
-    """How many documents there are for each value of one part of their kinds."""
-    counts: dict[str, int] = {}
-    for kind, count in kinds.items():
-        counts[kind[part]] = counts.get(kind[part], 0) + count
-    return by_count(counts)
-
-
-def _kinds(segment: Segment) -> Iterator[tuple[int, list[Any]]]:
-    """Yield (number of the file, kind) of each document that is not deleted."""
-    kinds = segment.file.facts["kinds"]
-    of_kind, live = _documents(segment)
-    of_file = segment.file.column("document.file").whole()
-    for kind, number in compress(zip(of_kind, of_file, strict=True), live):
-        yield number, kinds[kind]
 
 
 def _documents(segment: Segment) -> tuple[memoryview, Iterator[bool]]:

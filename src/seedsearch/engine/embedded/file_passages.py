@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from seedsearch.engine.base import Place
+from seedsearch.engine.embedded.grouping import parts_at
 from seedsearch.index.dictionary import text_of
 from seedsearch.index.segment import Segment
 from seedsearch.index.segment_file import Blobs
@@ -72,21 +73,7 @@ def all_passages(segments: Sequence[Segment]) -> Iterator[tuple[int, Passage]]:
     """Yield every passage, with the place of its document in its file: by path, then in the order of the file."""
     paths = sorted({path for segment in segments for path in segment.live_paths()})
     for path in paths:
-        parts = [
-            (segment, document)
-            for segment in segments
-            for number in segment.live_files_at(path)
-            for document in segment.documents_of_file(number)
-        ]
-        if len(parts) > 1:
-            parts.sort(key=lambda part: _place(*part))
-        for segment, document in parts:
-            place = segment.file.column("document.place")[document]
-            for number in segment.passages_of(range(document, document + 1)):
-                yield place, segment.passage(number)
-
-
-def _place(segment: Segment, document: int) -> tuple[int, int]:
-    """Return the place of a document in its file, and the place of its part in the document."""
-    file = segment.file
-    return file.column("document.place")[document], file.column("document.ordinal")[document]
+        for (place, _), number, document in sorted(parts_at(segments, path, -1)):
+            segment = segments[number]
+            for passage in segment.passages_of(range(document, document + 1)):
+                yield place, segment.passage(passage)

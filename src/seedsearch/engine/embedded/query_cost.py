@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.errors import QueryTooBroadError
+from seedsearch.index.dictionary import pattern_of
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query import ast
 
 if TYPE_CHECKING:

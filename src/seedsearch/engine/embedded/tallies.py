@@ -47,8 +47,8 @@ def tallies_of(snapshot: Snapshot, query: Query, wanted: Callable[[str], bool]) 
                 yield read(document, known, count)
                 continue
             row = Table(fields).reader(columns)
-            for part, own in _parts(snapshot, segment, document):
-                for text in row_texts(part, _among(numbers, snapshot, part, own)):
+            for part, passages in _in_parts(snapshot, segment, document, numbers):
+                for text in row_texts(part, passages):
                     yield read(document, (*known, *row(text)), 1)
 
 
@@ -68,20 +68,15 @@ def _reader(segment: Segment, documents: int) -> Callable[[int, Fields, int], Ta
     return read
 
 
-def _parts(snapshot: Snapshot, segment: Segment, document: int) -> Iterator[tuple[Segment, int]]:
-    """Return the parts of a document: (segment, number there)."""
+def _in_parts(
+    snapshot: Snapshot, segment: Segment, document: int, matching: Sequence[int]
+) -> Iterator[tuple[Segment, list[int]]]:
+    """Yield the segments of the parts of a document, and the matching passages there, by their numbers in it."""
     file = segment.file.column("document.file")[document]
     place = segment.file.column("document.place")[document]
     path = os.fsencode(segment.file_path(file))
-    for _, number, own in parts_at(snapshot.segments, path, place):
-        yield snapshot.segments[number], own
-
-
-def _among(
-    numbers: Sequence[int], snapshot: Snapshot, segment: Segment, document: int
-) -> Sequence[int]:
-    """Return the passages of a document that are among the given ones, by their numbers in the segment."""
-    base = snapshot.bases[snapshot.segments.index(segment)]
-    own = segment.passages_of(range(document, document + 1))
-    low, high = bisect_left(numbers, base + own.start), bisect_left(numbers, base + own.stop)
-    return [number - base for number in numbers[low:high]]
+    for _, number, part in parts_at(snapshot.segments, path, place):
+        base = snapshot.bases[number]
+        own = snapshot.segments[number].passages_of(range(part, part + 1))
+        low, high = (bisect_left(matching, base + end) for end in (own.start, own.stop))
+        yield snapshot.segments[number], [passage - base for passage in matching[low:high]]

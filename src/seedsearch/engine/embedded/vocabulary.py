@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from seedsearch.engine.base import TermCount
-from seedsearch.index.dictionary import BODY, TITLE, Counts, text_of, utf8
+from seedsearch.index.dictionary import BODY, TITLE, Counts, pattern_of, text_of, utf8
 from seedsearch.index.segment import Segment
-from seedsearch.index.term_patterns import pattern_of
 from seedsearch.query.ast import Fuzzy, Prefix, Wildcard
 from seedsearch.query.match import fits_term
 
