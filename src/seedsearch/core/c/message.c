@@ -1,6 +1,6 @@
 /* The usual message, of one part of plain text: its fields, its text, the text's language, passages, and lines in the
  * file, in one call.
- * The twins are mime.py, message_lines.py and `_Reading` of mail.py in corpus/formats, which also take all other
+ * The twins are mime.py and `_Reading` of mail.py in corpus/formats, which also take all other
  * messages. */
 
 #include "found_text.h"

@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING, cast
 
 from seedsearch.corpus.formats import text
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
-from seedsearch.corpus.found import Contents
-from seedsearch.corpus.skip import Problem, Skip, unforeseen
+from seedsearch.corpus.found import Contents, Extracted
+from seedsearch.corpus.skip import Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large_files import Cut, Piece
 
 __all__ = [
-    "Extracted",
     "Extractor",
     "Piecewise",
     "extract",
@@ -34,10 +33,6 @@ __all__ = [
     "media_type_of",
     "piecewise",
 ]
-
-Extracted = Iterable[ExtractedDocument | Problem]
-"""The documents of a file and the problems between them, in the order of the file."""
-
 
 Extractor = Callable[[SourceFile, bytes], Extracted]
 """Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""

@@ -6,11 +6,11 @@ Definitions of attributes, comments and directives are left out. A reference to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from seedsearch.corpus.formats.inline_marks import in_asciidoc
 from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 _HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]++(\S.*+)")
 _ATTRIBUTE = re.compile(r":!?([\w-]++)!?:(?:[ \t]++(.*+))?\Z")
@@ -37,7 +37,7 @@ _FACTS = {
 }  # fmt: skip
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/asciidoc", _outline, _Values().shown)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded, zstandard
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _XZ_MEMORY = 128 << 20
 _ENDINGS = (".gz", ".bz2", ".xz", ".lzma", ".z", ".zst")
 _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".tzst": ".tar", ".svgz": ".svg"}
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of the file inside. Of truncated data, read the beginning.
 
     Raise Skip if the data is damaged from the start or unpacks to too much.

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text
-from seedsearch.corpus.formats.drawing import Drawing, described
-from seedsearch.corpus.formats.opc import Package, fields_of
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, described
+from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -45,7 +45,7 @@ _SIGNS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 _DELETED = "Deleted"
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     package = Package(file, data)
     reading = _Reading(file, package)

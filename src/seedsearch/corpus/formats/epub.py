@@ -9,18 +9,19 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
+from seedsearch.corpus.formats.archive import Archive
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.document_builder import Writing, made
 from seedsearch.corpus.formats.html import read_page
-from seedsearch.corpus.formats.zipped import Archive
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/epub+zip"
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a book. Raise Skip if it is broken, protected or without text."""
     archive = Archive(data, file)
     container = xml.root_of(archive.read("META-INF/container.xml"))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
-from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
-from seedsearch.corpus.formats.drawing import described
+from seedsearch.corpus.formats.archive import Archive, members_of
+from seedsearch.corpus.formats.document_builder import (
+    Writing,
+    clean_text,
+    described,
+    made,
+    stated_fields,
+)
 from seedsearch.corpus.formats.superscripts import as_note, word_before
-from seedsearch.corpus.formats.zipped import Archive
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 _IGNORED = frozenset(("tracked-changes", "forms", "settings", "font-face-decls", "scripts", "binary-data",
@@ -54,7 +59,7 @@ class Opened(NamedTuple):
         writing: Writing,
         title: str,
         problems: Iterable[Problem] = (),
-    ) -> Iterator[ExtractedDocument | Problem]:
+    ) -> Extracted:
         """Yield the document that was written, and the embedded ones. Raise Skip if there is none."""
         title = self.facts.get("title", "") or title
         beside = [*problems, *self.objects(file)]
@@ -65,7 +70,7 @@ class Opened(NamedTuple):
         """The facts that become fields of a document."""
         return stated_fields(self.facts, _FACTS)
 
-    def objects(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
+    def objects(self, file: SourceFile) -> Extracted:
         """Yield the embedded documents, as members of the file."""
         if self.archive is None:
             return

@@ -10,8 +10,9 @@ from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.odf import opened
 from seedsearch.corpus.formats.sheet import Cell, Row, Sheet, column_name
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MOST_COLUMNS = 1 << 14
@@ -19,7 +20,7 @@ _SPACES = frozenset(("s", "tab", "line-break"))
 _MOST_REPEATED = 100  # equal rows; more than these fill a sheet to its end
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     book = _Book(found.content)

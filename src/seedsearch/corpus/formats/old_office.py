@@ -17,12 +17,13 @@ from seedsearch.corpus.formats import extract as read_any
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, made, stated_fields
 from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of a file. Raise Skip if it is broken, or has no reader, or no password opens it."""
     try:
         yield from _documents(file, data)
@@ -35,7 +36,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield from read_any(file._replace(passwords=()), opened)
 
 
-def _documents(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def _documents(file: SourceFile, data: bytes) -> Extracted:
     if not is_ole(data):  # a text that is named `.xls`
         yield from text.extract(file, data)
         return

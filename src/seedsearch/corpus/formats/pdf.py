@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.formats.archive import members_of
@@ -16,9 +15,10 @@ from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
 from seedsearch.corpus.formats.pdf_layout import text_of
 from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip, needs
 from seedsearch.corpus.title import title_of
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ class _Page(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def extract(
-    file: SourceFile, data: bytes, ocr: Ocr | None = None
-) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes, ocr: Ocr | None = None) -> Extracted:
     """Yield the document, and the files attached to it; `ocr` reads scanned pages.
 
     Raise Skip if it is broken, encrypted or without text, or if the library is not installed.
@@ -248,9 +246,7 @@ def _is_guessed(words: object) -> bool:
     return bool(2 * guessed > len(asked))
 
 
-def _attached(
-    file: SourceFile, document: PdfDocument, size: int
-) -> Iterator[ExtractedDocument | Problem]:
+def _attached(file: SourceFile, document: PdfDocument, size: int) -> Extracted:
     allowance = allowance_of(file, size)
     for found in files_of(document):
         if isinstance(found, Problem):

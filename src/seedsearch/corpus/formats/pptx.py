@@ -5,15 +5,14 @@ Notes and comments follow their slide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
-from seedsearch.corpus.formats.drawing import Drawing
-from seedsearch.corpus.formats.opc import Package, fields_of
+from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _MAX_SLIDES = 20_000
@@ -23,7 +22,7 @@ _BESIDE = {
 """The parts related to a slide that are read, and the names of their sections; "" joins the slide."""
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if it is broken or without text."""
     package = Package(file, data)
     writing = Writing()

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.formats.inline_marks import in_rst
 from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
 _CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
@@ -21,7 +22,7 @@ _ROLE = re.compile(r"(?<![\w:+-])([\w+-]*+):[\w:+-]{2,}+(?<=:)`([^`<]*+)(?:<[^`>
 _HEADING_CHARS = 1000
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/x-rst", _outline, in_rst)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
 
 from seedsearch.corpus.formats import ole
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, stated_fields
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.title import title_of
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/rtf"
 _TOKEN = re.compile(
@@ -61,7 +61,7 @@ _SKIPPED = frozenset((
 """Destinations without text of the document."""
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if there is no text."""
     reading = _Reading(data)
     reading.read()
@@ -76,7 +76,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     yield from reading.writing.documents(file, MEDIA_TYPE, title, fields, beside)
 
 
-def _embedded(file: SourceFile, objects: list[bytearray]) -> Iterator[ExtractedDocument | Problem]:
+def _embedded(file: SourceFile, objects: list[bytearray]) -> Extracted:
     for number, digits in enumerate(objects, 1):
         name = f"object {number}"
         try:

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 
 from seedsearch.corpus.formats.archive import Member, all_members
 from seedsearch.corpus.formats.limits import Allowance, allowance_of, zstandard
-from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import ENCRYPTED, Skip
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 _HEAD = 32
@@ -70,7 +71,7 @@ class _Entry(NamedTuple):
     end: int
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all members, in order. Raise Skip if the archive is broken or encrypted."""
     allowance = allowance_of(file, len(data))
     archive = _Archive(data, allowance, file.passwords)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 
 from seedsearch.corpus.formats.sheet import Cell, Row, Sheet, shown_number
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _VERSIONS = slice(18, 20)  # in the header: 1 without a write-ahead log, 2 with one
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
@@ -24,7 +24,7 @@ _MOST_TABLES = 1000
 _VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\b", re.IGNORECASE)
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each table that has text. Raise Skip if the file is no database or has no text."""
     connection = _opened(data)
     try:

@@ -10,8 +10,9 @@ from functools import partial
 
 from seedsearch.corpus.formats.archive import Member, all_members
 from seedsearch.corpus.formats.limits import allowance_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _BLOCK = 512
 _SIZE, _CHECKSUM, _KIND, _PREFIX = (
@@ -28,7 +29,7 @@ _MORE_HOLES, _MORE_HOLES_AGAIN = 482, 504
 _DIGITS = 18  # the most of a number
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all members, in the archive's order. Of truncated data, read the beginning.
 
     Raise Skip if the archive is broken from the start.

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import text as plain_text
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.document_builder import Lined
+from seedsearch.corpus.found import Extracted
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
@@ -46,7 +47,7 @@ class _Property(NamedTuple):
     line: int
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the events, tasks or contacts of a file, or plain text if it has none. Raise Skip if it is not text."""
     decoded = decode(data, file.encoding)
     number = 0
@@ -105,7 +106,7 @@ def _document(
     properties: list[_Property],
     number: int,
 ) -> ExtractedDocument:
-    out = Lined()
+    out = Lined(file.path, media_type, decoded)
     fields: list[tuple[str, str]] = []
     title = ident = ""
     for name, parameters, raw, line in properties:
@@ -117,12 +118,10 @@ def _document(
         if name in _FIELDS and value:
             fields.append((_FIELDS[name], _iso(value) if name in _DATES else value))
         if name in _TEXTS and value:
-            out.add(value, line)
+            out.add_lines(value, line)
         elif name in _DATES and value:
-            out.add(_iso(value).replace("T", " "), line)
-    return out.done(
-        file.path, media_type, title or f"{number}", decoded=decoded, id=ident, member=str(number), fields=fields
-    )  # fmt: skip
+            out.add_lines(_iso(value).replace("T", " "), line)
+    return out.document(title or f"{number}", id=ident, member=str(number), fields=fields)
 
 
 def _shown(name: str, parameters: str, value: str) -> str:

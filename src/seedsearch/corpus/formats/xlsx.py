@@ -10,8 +10,7 @@ from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
-from seedsearch.corpus.formats.drawing import Drawing
-from seedsearch.corpus.formats.opc import Package, fields_of
+from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
 from seedsearch.corpus.formats.sheet import (
     BUILT_IN,
     EXACT_DIGITS,
@@ -22,8 +21,9 @@ from seedsearch.corpus.formats.sheet import (
     shown_by,
     shown_number,
 )
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -31,7 +31,7 @@ _MAX_COLUMN = 1 << 14
 _TEXTS = frozenset(("v", "t", "text"))
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken or without text."""
     package = Package(file, data)
     main = package.main("xl/workbook.xml")
