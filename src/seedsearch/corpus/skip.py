@@ -77,6 +77,15 @@ def guarded() -> Iterator[None]:
         raise unforeseen(error) from error
 
 
+@contextmanager
+def left_out(problems: list[Problem], place: str) -> Iterator[None]:
+    """Add the Skip of the block to the problems, as one of a part at this place."""
+    try:
+        yield
+    except Skip as skip:
+        problems.append(Problem(place, skip.reason, skip.extra))
+
+
 def unforeseen(error: Exception) -> Skip:
     """Return the Skip for an exception that a reader raised."""
     return Skip(f"{UNREADABLE}{failure(error)}")
