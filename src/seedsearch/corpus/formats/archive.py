@@ -200,6 +200,17 @@ def members_of(
         yield Problem(member, skip.reason, skip.extra)
 
 
+def embedded(file: SourceFile, name: str, content: Callable[[], tuple[str, bytes]]) -> Extracted:
+    """Yield the documents of an embedded file: `content` returns its name and its bytes, b"" if it has no text."""
+    try:
+        label, data = content()
+    except Skip as skip:
+        yield Problem(name, skip.reason)
+    else:
+        if data:
+            yield from members_of(file, label, data)
+
+
 def inside(file: SourceFile, member: str, found: ExtractedDocument) -> ExtractedDocument:
     """Return a member's document as a document of the file. It names the member and has no byte offsets."""
     document = found.document

@@ -14,7 +14,7 @@ from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.document_builder import Writing, made
 from seedsearch.corpus.formats.html import read_page
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, left_out
 from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/epub+zip"
@@ -34,14 +34,10 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
     writing = Writing()
     problems: list[Problem] = []
     for number, name in enumerate(_chapters(book, posixpath.dirname(package)), 1):
-        place = f"chapter {number}"
-        if name in locked:
-            problems.append(Problem(place, "encrypted"))
-            continue
-        try:
+        with left_out(problems, f"chapter {number}"):
+            if name in locked:
+                raise Skip("encrypted")
             _chapter(archive.read(name), writing)
-        except Skip as skip:
-            problems.append(Problem(place, skip.reason))
     text, sections = writing.done()
     if not text.strip() and not problems:
         raise Skip("no text in it")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
-from seedsearch.corpus.formats.archive import Archive, members_of
+from seedsearch.corpus.formats.archive import Archive, embedded
 from seedsearch.corpus.formats.document_builder import (
     Writing,
     clean_text,
@@ -76,8 +77,11 @@ class Opened(NamedTuple):
             return
         for info in self.archive.infos:
             name = info.filename
-            try:
-                if found := _OBJECT.fullmatch(name):
+            if _OLE_OBJECT.fullmatch(name):
+                read = partial(self.archive.read, info)
+                yield from embedded(file, name, partial(ole.unwrapped, name, read))
+            elif found := _OBJECT.fullmatch(name):
+                try:
                     writing = Writing()
                     Body(writing).read(self.archive.read(info))
                     text, sections = writing.done()
@@ -85,12 +89,8 @@ class Opened(NamedTuple):
                         yield made(
                             file.path, "text/plain", found[1], text, sections, member=found[1]
                         )
-                elif _OLE_OBJECT.fullmatch(name):
-                    label, data = ole.unwrapped(name, self.archive.read(info))
-                    if data:
-                        yield from members_of(file, label, data)
-            except Skip as skip:
-                yield Problem(name, skip.reason)
+                except Skip as skip:
+                    yield Problem(name, skip.reason)
 
 
 def opened(file: SourceFile, data: bytes) -> Opened:

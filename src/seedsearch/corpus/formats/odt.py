@@ -8,7 +8,7 @@ from __future__ import annotations
 from seedsearch.corpus.formats.document_builder import Writing
 from seedsearch.corpus.formats.odf import Body, opened
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, left_out
 from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
@@ -31,10 +31,8 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
     )
     if found.styles:
         writing.section("Header and footer")
-        try:
+        with left_out(problems, "styles"):
             Body(writing).read(found.styles, beside=True)
-        except Skip as skip:
-            problems.append(Problem("styles", skip.reason))
     if body.hidden:
         problems.append(Problem("hidden text", f"{body.hidden:,} words that are not shown"))
     yield from found.documents(file, MEDIA_TYPE, writing, body.title, problems)

@@ -6,13 +6,14 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
-from seedsearch.corpus.formats.archive import Archive, members_of
+from seedsearch.corpus.formats.archive import Archive, embedded
 from seedsearch.corpus.formats.document_builder import clean_text, described, stated_fields
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Skip
 from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
@@ -70,15 +71,9 @@ class Package:
     def embedded(self, file: SourceFile) -> Extracted:
         """Yield the embedded documents, as members of the file."""
         for name in self._names.values():
-            if not _EMBEDDED.search(name):
-                continue
-            try:
-                label, data = ole.unwrapped(posixpath.basename(name), self.archive.read(name))
-            except Skip as skip:
-                yield Problem(posixpath.basename(name), skip.reason)
-                continue
-            if data:
-                yield from members_of(file, label, data)
+            if _EMBEDDED.search(name):
+                label, read = posixpath.basename(name), partial(self.archive.read, name)
+                yield from embedded(file, label, partial(ole.unwrapped, label, read))
 
 
 def _by_number(name: str) -> tuple[str, int]:

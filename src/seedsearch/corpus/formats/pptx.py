@@ -11,7 +11,7 @@ from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
 from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, left_out
 from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -29,11 +29,9 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
     problems: list[Problem] = []
     title = ""
     for number, part in enumerate(_slides(package)[:_MAX_SLIDES], 1):
-        try:
+        with left_out(problems, f"slide {number}"):
             found = _slide(package, part, number, writing, problems)
             title = title or found
-        except Skip as skip:
-            problems.append(Problem(f"slide {number}", skip.reason))
     facts = package.facts()
     title = facts.get("title", "") or title
     beside = [*problems, *package.embedded(file)]
@@ -64,12 +62,8 @@ def _slide(
     beside = list(package.relations(part).values())
     for kind, label in _BESIDE.items():
         for relation in beside:
-            if relation.kind != kind:
-                continue
-            try:
-                paragraphs = Drawing(package.read(relation.target)).paragraphs
-            except Skip as skip:
-                problems.append(Problem(f"slide {number}, {kind}", skip.reason))
-                continue
-            writing.paragraphs(paragraphs, f"{label}: {heading}" if label else heading, number)
+            if relation.kind == kind:
+                with left_out(problems, f"slide {number}, {kind}"):
+                    said = Drawing(package.read(relation.target)).paragraphs
+                    writing.paragraphs(said, f"{label}: {heading}" if label else heading, number)
     return slide.title

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import binascii
 import codecs
 import re
+from functools import partial
 
 from seedsearch.corpus.formats import ole
-from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.archive import embedded
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, stated_fields
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem
 from seedsearch.corpus.title import title_of
 from seedsearch.model import SourceFile
 
@@ -79,18 +79,7 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
 def _embedded(file: SourceFile, objects: list[bytearray]) -> Extracted:
     for number, digits in enumerate(objects, 1):
         name = f"object {number}"
-        try:
-            data = binascii.unhexlify(digits[: len(digits) // 2 * 2])
-        except binascii.Error:
-            yield Problem(name, "a damaged embedded object")
-            continue
-        try:
-            label, content = ole.unwrapped_native(name, data)
-        except Skip as skip:
-            yield Problem(name, skip.reason)
-            continue
-        if content:
-            yield from members_of(file, label, content)
+        yield from embedded(file, name, partial(ole.unwrapped_native, name, digits))
 
 
 class _Group:
