@@ -13,8 +13,6 @@ from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.sheet import (
     BUILT_IN,
     NUMBER,
-    Cell,
-    Row,
     Sheet,
     shown_by,
     shown_number,
@@ -98,8 +96,7 @@ class _Book:
             text = _Continued(parts[1:], 1).chars(
                 struct.unpack_from("<H", data, 10)[0], parts[1][0] if len(parts) > 1 else 0
             )
-            said = clean_text(text).strip()
-            self._sheet.beside("comment or shape", [said] if said else [])
+            self._sheet.beside("comment or shape", [clean_text(text).strip()])
         elif kind == _CHART_TEXT and (sheet := self._around or self._sheet):
             sheet.beside("chart", [_short(data[2:], data[2], 1)])
         elif kind == _END:
@@ -173,9 +170,7 @@ class _Book:
     def end_of_row(self) -> None:
         """Add the current row to its sheet."""
         if self._cells and self._sheet is not None:
-            self._sheet.add(
-                Row(self._row + 1, [Cell(*cell) for cell in sorted(self._cells.items())])
-            )
+            self._sheet.add(self._row + 1, sorted(self._cells.items()))
         self._cells = {}
         self._row = -1
 

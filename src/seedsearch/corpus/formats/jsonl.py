@@ -14,7 +14,7 @@ from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.json_text import record
 from seedsearch.corpus.formats.json_tree import Node, tree_of
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, or_skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
@@ -26,32 +26,25 @@ _LOGS = (".log", ".txt")  # endings of files whose other lines are text
 
 def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each record, and a Problem for each line that is none. Raise Skip if there is neither."""
-    blank = True
-    decoded = decode(data, file.encoding)
-    for found in _records(file, decoded, 0):
-        blank = False
-        yield found
-    if blank:
-        raise Skip("blank" if data else "empty")
+    records = _records(file, decode(data, file.encoding), 0)
+    yield from or_skip(records, "blank" if data else "empty")
 
 
 def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     """Yield the records and problems of a large file, in pieces. Raise Skip if there is neither."""
-    blank = True
+    yield from or_skip(_in_pieces(file, pieces), "blank")
+
+
+def _in_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     lines = 0
     for piece in pieces:
         if piece.lost:
-            blank = False
             yield Problem(f"line {lines + 1}", "too long")
             lines += piece.lost
             continue
         decoded = piece.decoded()._replace(errors=piece.encoding.errors)
-        for found in _records(file, decoded, lines):
-            blank = False
-            yield found
+        yield from _records(file, decoded, lines)
         lines += decoded.text.count("\n")
-    if blank:
-        raise Skip("blank")
 
 
 def _records(file: SourceFile, decoded: DecodedText, lines: int) -> Extracted:

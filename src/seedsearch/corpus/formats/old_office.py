@@ -17,8 +17,9 @@ from seedsearch.corpus.formats import extract as read_any
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, made, stated_fields
 from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
+from seedsearch.corpus.formats.sheet import documents_of
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
+from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip, or_skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
@@ -77,11 +78,6 @@ def _one(
 
 
 def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[ExtractedDocument]:
-    sheets = [sheet for sheet in biff.sheets_of(data) if sheet.size]
-    if not sheets:
-        raise Skip("no text in it")
-    title = facts.get("title", "") or os.path.basename(file.path)
-    fields = stated_fields(facts, {})
-    for sheet in sheets:
-        first = sheet is sheets[0]
-        yield sheet.document(file, "application/vnd.ms-excel", title, fields, first=first)
+    sheets, fields = biff.sheets_of(data), stated_fields(facts, {})
+    found = documents_of(file, "application/vnd.ms-excel", facts.get("title", ""), fields, sheets)
+    yield from or_skip(found, "no text in it")

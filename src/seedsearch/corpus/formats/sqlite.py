@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from seedsearch.corpus.formats.sheet import Cell, Row, Sheet, shown_number
+from seedsearch.corpus.formats.sheet import Sheet, shown_number
 from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.model import SourceFile
@@ -92,11 +92,9 @@ def _read(connection: sqlite3.Connection, name: str) -> tuple[Sheet | None, str]
             if sheet.is_full:
                 return sheet, "the rest of a long table"
             if any(isinstance(value, str) for value in values):
-                cells = [
-                    Cell(at, shown) for at, value in enumerate(values) if (shown := _shown(value))
-                ]
+                cells = [(at, shown) for at, value in enumerate(values) if (shown := _shown(value))]
                 has_id = isinstance(row_id, int) and row_id > 0
-                sheet.add(Row(row_id if has_id else number, cells))
+                sheet.add(row_id if has_id else number, cells)
     except (sqlite3.Error, OverflowError) as error:
         return sheet, str(error)
     return sheet, ""

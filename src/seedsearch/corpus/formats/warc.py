@@ -12,7 +12,7 @@ from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded
 from seedsearch.corpus.formats.mime import Entity
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.skip import Problem, Skip, or_skip
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
 
@@ -40,12 +40,7 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
     begin = _RECORD.match(data)
     if begin is None:
         raise Skip("no web archive" if data else "empty")
-    holds_some = False
-    for entry in _records(file, data, begin):
-        holds_some = True
-        yield entry
-    if not holds_some:
-        raise Skip("no page in it")
+    yield from or_skip(_records(file, data, begin), "no page in it")
 
 
 def _records(file: SourceFile, data: bytes, found: re.Match[bytes] | None) -> Extracted:
