@@ -141,13 +141,13 @@ class _Reading:
 
     def _chunk(self, identifier: str) -> None:
         """Write an embedded text in another format, at its place."""
-        relation = self._relations.get(identifier)
-        if relation is None:
+        _, target = self._relations.get(identifier, ("", ""))
+        if not target:
             self.problems.append(Problem("altChunk", "what was put in is missing"))
             return
-        name = os.path.basename(relation.target)
+        name = os.path.basename(target)
         with left_out(self.problems, name):
-            content = self._package.read(relation.target)
+            content = self._package.read(target)
             for found in members_of(self._file, name, content):
                 if isinstance(found, Problem):
                     self.problems.append(found)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
@@ -15,17 +16,13 @@ from seedsearch.corpus.formats.document_builder import clean_text, described, st
 from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Skip
 from seedsearch.model import SourceFile
-from seedsearch.record import NamedTuple
 
 _EMBEDDED = re.compile(r"/embeddings/[^/]+\Z")
 _NUMBER = re.compile(r"\d+")
 
 
-class Relation(NamedTuple):
-    """A reference of a part: the kind of relation, and the part or outside address that it leads to."""
-
-    kind: str
-    target: str
+Relation: TypeAlias = tuple[str, str]
+"""A reference of a part: the kind of relation, and the part or outside address that it leads to."""
 
 
 class Package:
@@ -52,12 +49,14 @@ class Package:
 
     def main(self, usual: str) -> str:
         """Return the main part of the package, or `usual` if none is stated."""
-        stated = [r.target for r in self.relations("").values() if r.kind == "officeDocument"]
+        stated = [
+            target for kind, target in self.relations("").values() if kind == "officeDocument"
+        ]
         return next((part for part in stated if part.lower() in self._names), usual)
 
     def parts(self, part: str, kind: str, pattern: str) -> list[str]:
         """Return the parts of a kind: the parts that `part` relates to, in order, then others whose names match."""
-        related = [r.target for r in self.relations(part).values() if r.kind == kind]
+        related = [target for own, target in self.relations(part).values() if own == kind]
         named = re.compile(pattern, re.IGNORECASE)
         others = sorted(filter(named.fullmatch, self._names.values()), key=_by_number)
         return [p for p in dict.fromkeys([*related, *others]) if p.lower() in self._names]
@@ -86,7 +85,7 @@ def _relation(folder: str, stated: Element) -> Relation:
     target = stated.get("Target", "")
     if stated.get("TargetMode") != "External":
         target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-    return Relation(stated.get("Type", "").rpartition("/")[2], target)
+    return stated.get("Type", "").rpartition("/")[2], target
 
 
 def fields_of(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:

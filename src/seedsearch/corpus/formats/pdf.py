@@ -213,9 +213,8 @@ class _Reading:
         self.writing.section(before.heading, before.number)
         if text:
             self.writing.add(text, "\n")
-        for note in before.notes:
-            self.writing.section(note.heading, before.number)
-            self.writing.add(note.text, "\n")
+        for heading, text in before.notes:
+            self.writing.paragraphs([text], heading, before.number)
 
 
 def _has_picture(page: PdfPage) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Problem
-from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -19,11 +18,8 @@ _MOST_FILES = 1_000
 _LONGEST = 1 << 20  # bytes of one string
 
 
-class Note(NamedTuple):
-    """A comment or the value of a field: its heading and its text."""
-
-    heading: str
-    text: str
+Note: TypeAlias = tuple[str, str]
+"""A comment or the value of a field: its heading and its text."""
 
 
 def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
@@ -39,10 +35,10 @@ def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
             kind = raw.FPDFAnnot_GetSubtype(note)
             if kind == raw.FPDF_ANNOT_WIDGET:
                 if text := _field(document, note):
-                    yield Note("Form", text)
+                    yield "Form", text
             elif kind not in silent and (text := _value(note, b"Contents")):
                 by = _value(note, b"T")
-                yield Note(f"Comment by {by}" if by else "Comment", f"{by}: {text}" if by else text)
+                yield (f"Comment by {by}", f"{by}: {text}") if by else ("Comment", text)
         finally:
             raw.FPDFPage_CloseAnnot(note)
 

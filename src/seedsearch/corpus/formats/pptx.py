@@ -47,7 +47,7 @@ def _slides(package: Package) -> list[str]:
         order = [list(slide.attrib.values())[-1] for slide in shown if slide.attrib]
     related = package.relations(main)
     parts = dict.fromkeys(package.parts(main, "slide", r"ppt/slides/slide\d+\.xml"))
-    ordered = [related[key].target for key in order if key in related]
+    ordered = [related[key][1] for key in order if key in related]
     return [part for part in ordered if part in parts] or list(parts)
 
 
@@ -61,9 +61,9 @@ def _slide(
     writing.paragraphs(slide.paragraphs, heading + hidden, number)
     beside = list(package.relations(part).values())
     for kind, label in _BESIDE.items():
-        for relation in beside:
-            if relation.kind == kind:
+        for own, target in beside:
+            if own == kind:
                 with left_out(problems, f"slide {number}, {kind}"):
-                    said = Drawing(package.read(relation.target)).paragraphs
+                    said = Drawing(package.read(target)).paragraphs
                     writing.paragraphs(said, f"{label}: {heading}" if label else heading, number)
     return slide.title

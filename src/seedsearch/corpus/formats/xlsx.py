@@ -57,7 +57,7 @@ def _parts(package: Package, main: str, book: Element) -> Iterator[tuple[str, st
     for number, sheet in enumerate(book.iter("sheet")):
         name, key = clean_text(sheet.get("name", "")), sheet.get("id", "")
         if key in related:
-            yield name, related[key].target
+            yield name, related[key][1]
         elif number < len(usual):
             yield name, usual[number]
 
