@@ -275,22 +275,15 @@ class Run:
     def _with_ocr(self, state: FileState, data: bytes) -> Found:
         if not self._has_outside:
             raise MustNotRead
-        # seldom asked for: start-up time
-        from seedsearch.corpus.formats.pdf import extract
-        from seedsearch.corpus.ocr import Ocr
+        from seedsearch.corpus.ocr import Ocr  # seldom asked for: start-up time
 
-        ocr, passwords = Ocr(data, self._limits.ocr, self._beat), self._limits.passwords
-        return documents_of(
-            state,
-            data,
-            extract=lambda file, data: extract(file._replace(passwords=passwords), data, ocr),
-            beat=self._beat,
-        )
+        ocr = Ocr(data, self._limits.ocr, self._beat)
+        return self._with_passwords(state, data, "", "application/pdf", ocr)
 
     def _with_passwords(
-        self, state: FileState, data: bytes, encoding: str, media_type: str
+        self, state: FileState, data: bytes, encoding: str, media_type: str, *more: object
     ) -> Found:
-        read, passwords = extractor_for(media_type), self._limits.passwords
+        read, passwords = extractor_for(media_type, *more), self._limits.passwords
         return documents_of(
             state,
             data,

@@ -10,21 +10,20 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
+
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
 from seedsearch.corpus.formats.pdf_layout import text_of
-from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
+from seedsearch.corpus.formats.pdf_marks import Note, files_of, headings_of, notes_of
 from seedsearch.corpus.found import Extracted
-from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip, needs
+from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
-
-    from seedsearch.corpus.formats.pdf_marks import Note
     from seedsearch.corpus.ocr import Ocr
 
 MEDIA_TYPE = "application/pdf"
@@ -99,10 +98,6 @@ def extract(file: SourceFile, data: bytes, ocr: Ocr | None = None) -> Extracted:
 
 
 def _opened(data: bytes, passwords: tuple[str, ...]) -> PdfDocument:
-    try:
-        from pypdfium2 import PdfDocument, PdfiumError  # 200 ms: only when there is a PDF
-    except ImportError:
-        raise needs("pdf") from None
     # Its warnings would go to the terminal.
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
     reason = ""
@@ -134,8 +129,6 @@ class _Reading:
 
     def read(self) -> None:
         """Write each page's text as a section. Record the pages that cannot be read."""
-        from pypdfium2 import PdfiumError
-
         count = len(self._document)
         heading = headings_of(self._document)
         for number in range(min(count, _MAX_PAGES)):
@@ -218,8 +211,6 @@ class _Reading:
 
 
 def _has_picture(page: PdfPage) -> bool:
-    from pypdfium2 import raw
-
     return next(page.get_objects((raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3), None) is not None
 
 
@@ -236,8 +227,6 @@ def _picture(page: PdfPage) -> bytes:
 
 def _is_guessed(words: object) -> bool:
     """Return whether most letters of a page are guessed from the numbers of shapes in a font."""
-    from pypdfium2 import raw
-
     count = raw.FPDFText_CountChars(words)
     step = max(1, count // _SAMPLE)
     asked = range(0, count, step)

@@ -6,10 +6,9 @@ import ctypes
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfTextPage
+from pypdfium2 import PdfTextPage, raw
 
 _MOST_RECTANGLES = 10_000
 _LEAST_LINES = 5
@@ -79,8 +78,6 @@ def _reads_on(column: str) -> bool:
 
 def _closed_up(words: PdfTextPage, text: str) -> str:
     """Return the text without spaces that PDFium put between letters that stand at even steps, as OCR leaves them."""
-    from pypdfium2 import raw
-
     singles = len(_SINGLE.findall(text))
     if singles <= _MOST_SINGLE * len(text.split()) or raw.FPDFText_CountChars(words.raw) != len(
         text
@@ -124,8 +121,6 @@ def _is_in_word(words: PdfTextPage, text: str, at: int) -> bool:
 
 
 def _distance(words: Any, first: int, second: int) -> float:
-    from pypdfium2 import raw
-
     places = []
     for at in (first, second):
         x, y = ctypes.c_double(), ctypes.c_double()

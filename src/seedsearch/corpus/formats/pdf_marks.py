@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
+
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.skip import Problem
-
-if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
 
 _MOST_NOTES = 5_000  # of a page
 _MOST_BOOKMARKS = 50_000
@@ -24,8 +23,6 @@ Note: TypeAlias = tuple[str, str]
 
 def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
     """Yield the comments on a page, and the values of its form fields."""
-    from pypdfium2 import raw
-
     silent = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)  # a pop-up repeats its comment
     for number in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
         note = raw.FPDFPage_GetAnnot(page, number)
@@ -45,8 +42,6 @@ def notes_of(document: PdfDocument, page: PdfPage) -> Iterator[Note]:
 
 def _field(document: PdfDocument, note: Any) -> str:
     """Return `name: value` of a field that is filled in, else ""."""
-    from pypdfium2 import raw
-
     form = document.formenv
     if form is None:
         name, value = _value(note, b"T"), _value(note, b"V")
@@ -64,8 +59,6 @@ def _field(document: PdfDocument, note: Any) -> str:
 
 
 def _value(note: Any, key: bytes) -> str:
-    from pypdfium2 import raw
-
     return _string(lambda *out: raw.FPDFAnnot_GetStringValue(note, key, *out))
 
 
@@ -111,8 +104,6 @@ def headings_of(document: PdfDocument) -> Callable[[int], str]:
 
 def files_of(document: PdfDocument) -> Iterator[tuple[str, bytes] | Problem]:
     """Yield the names and bytes of attached files."""
-    from pypdfium2 import PdfiumError
-
     for number in range(min(document.count_attachments(), _MOST_FILES)):
         name = f"attached file {number + 1}"
         try:
