@@ -154,11 +154,17 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
     yield from all_members(file, members, archive.allowance)
 
 
-def all_members(file: SourceFile, members: Iterable[Member], allowance: Allowance) -> Extracted:
+def all_members(
+    file: SourceFile, members: Iterable[Member | Problem], allowance: Allowance
+) -> Extracted:
     """Yield the documents of an archive's members, except hidden ones. Raise Skip if it has no members."""
     within = file._replace(outer=allowance)
     count = 0
-    for name, get in members:
+    for member in members:
+        if isinstance(member, Problem):
+            yield member
+            continue
+        name, get = member
         if _is_hidden(name):
             continue
         count += 1

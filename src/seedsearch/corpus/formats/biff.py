@@ -73,7 +73,6 @@ class _Book:
         self._result = (-1, -1)  # the place of a formula whose text is in the next record
 
     def take(self, kind: int, parts: list[bytes]) -> None:
-        """Take one record."""
         data = parts[0]
         if kind == _BEGIN:
             self._begin(data)
@@ -168,7 +167,6 @@ class _Book:
             self._cells[column] = shown
 
     def end_of_row(self) -> None:
-        """Add the current row to its sheet."""
         if self._cells and self._sheet is not None:
             self._sheet.add(self._row + 1, sorted(self._cells.items()))
         self._cells = {}

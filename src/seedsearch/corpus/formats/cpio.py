@@ -25,12 +25,10 @@ _LAST = b"TRAILER!!!"
 
 def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all members, in the archive's order. Of truncated data, read the beginning."""
-    trouble: list[Problem] = []
-    yield from all_members(file, _members(data, trouble), allowance_of(file, len(data)))
-    yield from trouble
+    yield from all_members(file, _members(data), allowance_of(file, len(data)))
 
 
-def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
+def _members(data: bytes) -> Iterator[Member | Problem]:
     at, last = 0, ""
     while True:
         if head := _NEW.match(data, at):
@@ -59,4 +57,4 @@ def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
         at = end + -end % step
     if not last:
         raise Skip("broken cpio archive")
-    trouble.append(Problem(f"after {last}", "breaks off"))
+    yield Problem(f"after {last}", "breaks off")

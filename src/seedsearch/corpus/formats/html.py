@@ -90,7 +90,6 @@ class Facts:
                 self._element(element, said, line)
 
     def _state(self, name: str, value: str) -> None:
-        """Add a fact."""
         self._found.setdefault(name, value)
 
     def _element(self, element: str, source: str, line: int) -> None:

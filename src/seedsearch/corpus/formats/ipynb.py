@@ -87,7 +87,6 @@ class _Notebook:
         self._below = ""  # the heading above the current cell
 
     def add(self, number: int, cell: Node) -> None:
-        """Add a cell with its outputs."""
         items = dict(_items(cell))
         source = items.get("source", items.get("input"))
         place = f"cell {number}"

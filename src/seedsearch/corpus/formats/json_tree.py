@@ -109,7 +109,6 @@ class _Open:
         return True
 
     def done(self) -> Branch:
-        """Return the object or list."""
         if self.name is not None:
             self.items.append((self.name, Value("", self.line, False)))
         return _branch(self.items, self.line, self.is_list)

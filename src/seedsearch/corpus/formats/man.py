@@ -69,7 +69,6 @@ class _Page:
         self._wants_heading = False
 
     def take(self, line: str, number: int) -> None:
-        """Take a line of the source."""
         request = _NAME.match(line)
         if self._defines:
             self._defines = line[:2] != ".."

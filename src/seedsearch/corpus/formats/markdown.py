@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from seedsearch.corpus.formats.inline_marks import in_markdown
-from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, in_markdown, outlined
 from seedsearch.corpus.found import Extracted
 from seedsearch.model import SourceFile
 
@@ -28,7 +27,7 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
 def _outline(text: str) -> Outline:
     facts, start = front_matter(text)
     title = facts.pop("title", "")
-    return Outline(list(_marks(text, start)), (), title, tuple(facts.items()), start)
+    return Outline(list(_marks(text, start)), (), title, list(facts.items()), start)
 
 
 def _marks(text: str, start: int) -> Iterator[Mark]:

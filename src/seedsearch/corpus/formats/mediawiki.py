@@ -6,8 +6,7 @@ import os
 import re
 from functools import partial
 
-from seedsearch.corpus.formats.inline_marks import after_line, in_markdown
-from seedsearch.corpus.formats.outline import Mark, Outline, outlined
+from seedsearch.corpus.formats.outline import Mark, Outline, after_line, in_markdown, outlined
 from seedsearch.corpus.found import Extracted
 from seedsearch.model import SourceFile
 from seedsearch.patterns import pattern

@@ -41,7 +41,6 @@ class _Slides(Body):
                 self._slide(element)
 
     def take(self, element: Element, parts: list[str] | None) -> None:
-        """Take one element of a slide."""
         if element.tag in ("frame", "custom-shape"):
             self._is_title = element.get("class") == "title" and not self._is_note
         self._is_note = self._is_note or element.tag == "notes"

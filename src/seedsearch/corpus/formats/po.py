@@ -46,7 +46,6 @@ class _Entries:
         self._strings: list[tuple[str, list[str], int]] = []  # keyword, parts, line
 
     def take(self, line: str, number: int) -> None:
-        """Take a line of the file."""
         if line.startswith("#"):
             if self._strings:
                 self.end()
@@ -66,7 +65,6 @@ class _Entries:
         self._strings.append((keyword, [text], number))
 
     def end(self) -> None:
-        """End the current message."""
         self.any = self.any or bool(self._strings)
         strings = [(keyword, "".join(parts), line) for keyword, parts, line in self._strings]
         texts = [text for keyword, text, _ in strings if keyword != "msgctxt"]

@@ -99,8 +99,6 @@ class _Group:
 
 
 class _Reading:
-    """Reads one file into a text."""
-
     def __init__(self, data: bytes) -> None:
         self.facts: dict[str, str] = {}
         self.title = ""

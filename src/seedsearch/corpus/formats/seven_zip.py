@@ -323,7 +323,6 @@ class _Source:
         self._data, self._at = data, 0
 
     def byte(self) -> int:
-        """Return the next byte."""
         self._at += 1
         return self._data[self._at - 1]
 
@@ -336,7 +335,6 @@ class _Source:
         return found
 
     def rest(self) -> bytes:
-        """Return the remaining bytes."""
         return self._data[self._at :]
 
     def number(self) -> int:

@@ -34,12 +34,10 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
 
     Raise Skip if the archive is broken from the start.
     """
-    trouble: list[Problem] = []
-    yield from all_members(file, _members(data, trouble), allowance_of(file, len(data)))
-    yield from trouble
+    yield from all_members(file, _members(data), allowance_of(file, len(data)))
 
 
-def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
+def _members(data: bytes) -> Iterator[Member | Problem]:
     """Yield the regular files. Links and devices have no content of their own."""
     stated: dict[bytes, bytes] = {}  # by headers before the header of a member
     last, at = "", 0
@@ -68,7 +66,7 @@ def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
     if at > len(data):
         if not last:
             raise Skip("broken tar archive")
-        trouble.append(Problem(f"after {last}", "breaks off"))
+        yield Problem(f"after {last}", "breaks off")
 
 
 def _content(data: bytes, begin: int, size: int, is_sparse: bool) -> bytes:

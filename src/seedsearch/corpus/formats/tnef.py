@@ -69,7 +69,6 @@ class _Found:
         self.fixed: dict[int, int] = {}
 
     def add(self, number: int, value: bytes) -> None:
-        """Add the properties of an attribute."""
         if number in _PROPERTIES:
             self._add_properties(value)
         elif number == _CODE_PAGE:

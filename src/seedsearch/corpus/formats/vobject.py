@@ -9,6 +9,7 @@ from __future__ import annotations
 import quopri
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import text as plain_text
@@ -16,7 +17,6 @@ from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.found import Extracted
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple
 
 CALENDAR, CONTACTS = "text/calendar", "text/vcard"
 _ITEMS = {"VEVENT": CALENDAR, "VTODO": CALENDAR, "VJOURNAL": CALENDAR, "VCARD": CONTACTS}
@@ -38,13 +38,8 @@ _FIELDS = {"DTSTART": "date", "DUE": "due", "BDAY": "birthday", "LOCATION": "loc
 _DATES = ("DTSTART", "DUE", "BDAY")
 
 
-class _Property(NamedTuple):
-    """A property of an item with its decoded value, and the line at which it begins."""
-
-    name: str
-    parameters: str
-    value: str
-    line: int
+_Property: TypeAlias = tuple[str, str, str, int]
+"""A property of an item: name, parameters, decoded value, and the line at which it begins."""
 
 
 def extract(file: SourceFile, data: bytes) -> Extracted:
@@ -53,11 +48,12 @@ def extract(file: SourceFile, data: bytes) -> Extracted:
     number = 0
     item, properties, inside = "", list[_Property](), 0
     for entry in _properties(decoded.text):
-        if entry.name == "BEGIN":
+        name, _, value, _ = entry
+        if name == "BEGIN":
             inside += bool(item)
-            if not item and entry.value.upper() in _ITEMS:
-                item, properties = entry.value.upper(), []
-        elif entry.name == "END" and item:
+            if not item and value.upper() in _ITEMS:
+                item, properties = value.upper(), []
+        elif name == "END" and item:
             if not inside:
                 number += 1
                 yield _document(file, decoded, _ITEMS[item], properties, number)
@@ -80,7 +76,7 @@ def _properties(text: str) -> Iterator[_Property]:
         else:
             found = _LINE.match(held)
             if found:
-                yield _Property(found[1].upper(), found[2], _value(found[2], found[3]), begin)
+                yield found[1].upper(), found[2], _value(found[2], found[3]), begin
             held, begin = line, number
 
 
