@@ -104,33 +104,22 @@ def documents_of(
     member: str = "",
     line_offset: int = 0,
 ) -> Contents:
-    """Yield the documents of the message in `data[at:end]`. Raise Skip if it is no message.
+    """Return the documents of the message in `data[at:end]`. Raise Skip if it is no message.
 
     `member` is its place in its file, `line_offset` the number of lines before it.
     """
     end = len(data) if end is None else end
-    usual = usual_message(file.path, data, at, end, member, line_offset)
-    if usual is not None:
-        yield usual
-    else:
-        yield from of_any(file, data[at:end], member, line_offset)
+    if compiled is not None and FINDER is not None:
+        usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
+        if usual is not None:
+            title, fields, id, text = usual
+            # A third of the cost of calling it: a mailbox has many messages.
+            values = (file.path, title, id, member, MEDIA_TYPE, tuple(fields), text)
+            return (tuple.__new__(FoundDocument, values),)
+    return _of_any(file, data[at:end], member, line_offset)
 
 
-def usual_message(
-    path: str, data: bytes, at: int, end: int, member: str, line_offset: int
-) -> FoundDocument | None:
-    """Return the document of the message in `data[at:end]` if the core can read it: see `documents_of`."""
-    if compiled is None or FINDER is None:
-        return None
-    usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
-    if usual is None:
-        return None
-    title, fields, id, text = usual
-    # A third of the cost of calling it: a mailbox has many messages.
-    return tuple.__new__(FoundDocument, (path, title, id, member, MEDIA_TYPE, tuple(fields), text))
-
-
-def of_any(file: SourceFile, data: bytes, member: str, line_offset: int) -> Extracted:
+def _of_any(file: SourceFile, data: bytes, member: str, line_offset: int) -> Extracted:
     """Yield the documents of a message of any structure. Raise Skip if it is no message."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats.mail import of_any, usual_message
+from seedsearch.corpus.formats.mail import documents_of
 from seedsearch.corpus.found import Contents, Extracted, extracted
 from seedsearch.corpus.skip import Problem, Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
@@ -99,11 +99,10 @@ def _messages(
             content = _QUOTED.sub(rb"\1", data[at:end])
             at, end = 0, len(content)
         try:
-            usual = usual_message(file.path, content, at, end, str(number), lines + before)
-            if usual is not None:
-                yield usual
-            else:
-                yield from of_any(file, content[at:end], str(number), lines + before)
+            place = str(number)
+            yield from documents_of(
+                file, content, at, end, member=place, line_offset=lines + before
+            )
         except SourceUnreadableError:
             raise
         except Exception as error:  # `guarded` does the same, but costs time for each message

@@ -15,8 +15,7 @@ from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
-from seedsearch.corpus.formats.pdf_layout import text_of
-from seedsearch.corpus.formats.pdf_marks import Note, files_of, headings_of, notes_of
+from seedsearch.corpus.formats.pdf_page import Note, files_of, headings_of, notes_of, text_of
 from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip
 from seedsearch.corpus.title import title_of
