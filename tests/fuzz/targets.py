@@ -29,7 +29,7 @@ from block_reader import reader_of
 from trials import FRENCH, QUERIES, Opened, ask, seal, segments
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats import html, mail, mbox, message_lines, table
+from seedsearch.corpus.formats import html, mail, mbox, mime, table
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.found import FoundDocument
 from seedsearch.corpus.skip import Problem, Skip
@@ -325,8 +325,8 @@ def messages(data: bytes) -> None:
         if isinstance(found, FoundDocument):
             found.extracted()
             _write(FileState("a.eml", len(source), 0, 0, b"", ""), [found])
-    plain = message_lines._plainly_unwrapped(source, data[0])
-    assert message_lines.unwrapped(source, data[0]) == plain
+    plain = mime._plainly_unwrapped(source, data[0])
+    assert mime.unwrapped(source, data[0]) == plain
 
 
 def snippets(data: bytes) -> None:

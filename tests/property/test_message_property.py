@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats import mail, mbox, message_lines
+from seedsearch.corpus.formats import mail, mbox, mime
 from seedsearch.corpus.found import extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
@@ -221,4 +221,4 @@ def test_the_words_of_a_text_are_found_in_two_ways(text: str) -> None:
 )
 def test_lines_of_quoted_printable_are_told_in_two_ways(pieces: list[bytes], first: int) -> None:
     sent = b"".join(pieces)
-    assert message_lines.unwrapped(sent, first) == message_lines._plainly_unwrapped(sent, first)
+    assert mime.unwrapped(sent, first) == mime._plainly_unwrapped(sent, first)

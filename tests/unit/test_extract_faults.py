@@ -101,7 +101,7 @@ def test_a_damaged_message_is_named_and_the_others_are_read(
         b"From a Mon Oct 21 10:00:00 2024\nSubject: %b\n\n%b\n\n" % (subject, subject)
         for subject in (b"one", b"two", b"three")
     )
-    for step in ("mail.made", "mbox.usual_message"):  # of any message, and of a usual one
+    for step in ("mail.made", "mbox.documents_of"):  # of any message, and of a usual one
         monkeypatch.setattr(f"seedsearch.corpus.formats.{step}", fail)
     reason = "unreadable: its reader failed (LookupError: what nobody foresaw)"
     assert read("a.mbox", box).problems == [(f"message {n}", reason) for n in (1, 2, 3)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import builtins
 import ctypes
 import io
+import sys
 import zlib
 from collections.abc import Sequence
 
@@ -118,14 +118,8 @@ def test_encrypted_broken_and_empty_ones_are_named(harbour: bytes) -> None:
 def test_without_the_library_it_says_what_is_needed(
     harbour: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = builtins.__import__
-
-    def without(name: str, *rest: object) -> object:
-        if name == "pypdfium2":
-            raise ImportError(name)
-        return original(name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.delitem(sys.modules, "seedsearch.corpus.formats.pdf", raising=False)
     assert read("a.pdf", harbour).skipped == "needs seedsearch[pdf]"
 
 

@@ -90,6 +90,7 @@ def test_what_wants_an_extra_is_tried_again_once_that_is_there(
         formats, "find_spec", lambda name: None if name == "pypdfium2" else real(name)
     )
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    monkeypatch.delitem(sys.modules, "seedsearch.corpus.formats.pdf", raising=False)
     for _ in range(2):
         report = place.index()
         assert report.skipped == (("docs/a.pdf", "needs seedsearch[pdf]"),)

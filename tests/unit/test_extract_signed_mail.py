@@ -7,7 +7,7 @@ import base64
 import pytest
 from reading import read
 
-from seedsearch.corpus.formats.smime import signed_content
+from seedsearch.corpus.formats.mime import signed_content
 
 # openssl cms -sign -nodetach -binary -nocerts -noattr -keyid -outform DER; the second one with -stream.
 DEFINITE = """

@@ -180,7 +180,7 @@ def usual_message(
     """Read the message in `data[at:end]`, which begins on `line`, if it is a usual one; else return None."""
 
 def unwrapped(sent: bytes, first: int, /) -> tuple[bytes, bytes]:
-    """Return what `unwrapped` of message_lines.py returns, as 64-bit integers."""
+    """Return what `unwrapped` of mime.py returns, as 64-bit integers."""
 
 def mailbox(data: bytes, /) -> list[tuple[int, int, int, int, bool]]:
     """Return the items of each `_Place` of corpus/formats/mbox.py."""

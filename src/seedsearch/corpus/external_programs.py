@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from seedsearch.corpus.decode import decode
@@ -21,7 +21,8 @@ from seedsearch.corpus.formats import extractor_for
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import MAX_OUTPUT
 from seedsearch.corpus.formats.registry import PLAIN, by_name
-from seedsearch.corpus.skip import Problem, Skip, reason_of
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Skip, reason_of
 from seedsearch.corpus.title import title_of
 from seedsearch.digest import blake2b
 from seedsearch.folders import folder_of_user
@@ -37,7 +38,7 @@ _DIGEST_BYTES = 16
 
 def read_with(
     reader: OutsideReader, path: str, beat: Callable[[], None], file: SourceFile, data: bytes, /
-) -> Iterator[ExtractedDocument | Problem]:
+) -> Extracted:
     """Yield what a reader gives for a file. `beat` is called every half second. Raise Skip if there is no text."""
     command = [path if part == "{}" else part for part in reader.command]
     written = run(reader._replace(command=tuple(command)), data, beat)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.model import Document, ExtractedDocument, Section
@@ -45,11 +45,14 @@ class FoundDocument(NamedTuple):
         )  # fmt: skip
 
 
-Contents: TypeAlias = "Iterable[ExtractedDocument | FoundDocument | Problem]"
+Extracted: TypeAlias = "Iterable[ExtractedDocument | Problem]"
 """The documents of a file and the problems between them, in the order of the file."""
 
+Contents: TypeAlias = "Iterable[ExtractedDocument | FoundDocument | Problem]"
+"""The same, where the core may have found a document."""
 
-def extracted(contents: Contents) -> Iterator[ExtractedDocument | Problem]:
+
+def extracted(contents: Contents) -> Extracted:
     """Yield documents as readers in Python return them."""
     for each in contents:
         yield each.extracted() if isinstance(each, FoundDocument) else each

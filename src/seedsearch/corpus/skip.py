@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
 from seedsearch.errors import SourceUnreadableError
 from seedsearch.record import NamedTuple
 
+_Found = TypeVar("_Found")
 NEEDS = "needs "
 """A reason that names an extra to install begins so."""
 _LONGEST_MESSAGE = 200  # characters of an exception's message
@@ -75,6 +77,25 @@ def guarded() -> Iterator[None]:
         raise
     except Exception as error:
         raise unforeseen(error) from error
+
+
+@contextmanager
+def left_out(problems: list[Problem], place: str) -> Iterator[None]:
+    """Add the Skip of the block to the problems, as one of a part at this place."""
+    try:
+        yield
+    except Skip as skip:
+        problems.append(Problem(place, skip.reason, skip.extra))
+
+
+def or_skip(found: Iterable[_Found], reason: str) -> Iterator[_Found]:
+    """Yield what is found. Raise Skip with the reason if nothing is."""
+    is_empty = True
+    for entry in found:
+        is_empty = False
+        yield entry
+    if is_empty:
+        raise Skip(reason)
 
 
 def unforeseen(error: Exception) -> Skip:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, TypeVar
 
-from seedsearch.corpus.formats import Extractor, Piecewise, media_type_of, piecewise
+from seedsearch.corpus.formats import Extractor, Piecewise, extractor_for, media_type_of, piecewise
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.found import Contents, FoundDocument
 from seedsearch.corpus.read import NO_FOLDER, Descent, digest_of, read_file, unreadable
@@ -256,13 +256,10 @@ class Run:
         # few have readers or scans: start-up time
         from seedsearch.corpus.external_programs import Ocr, read_with
 
-        extract: Extractor
         if reader is not None:
-            extract = partial(read_with, reader, task.path, self._beat)
+            extract: Extractor = partial(read_with, reader, task.path, self._beat)
         else:
-            from seedsearch.corpus.formats import pdf
-
-            extract = partial(pdf.extract, ocr=Ocr(data, self._limits.ocr, self._beat))
+            extract = extractor_for("application/pdf", Ocr(data, self._limits.ocr, self._beat))
         return self._documents_of(state, data, extract=extract)
 
     def _beat(self) -> None:

@@ -212,3 +212,12 @@ string_at(const Strings *strings, uint32_t number, size_t *size)
     *size = strings->ends[number] - start;
     return strings->text.data + start;
 }
+
+/* Return the truth value of an answer of Python, which is released, or -1 with an exception. */
+static inline int
+truth_of(PyObject *answer)
+{
+    int truth = answer == NULL ? -1 : PyObject_IsTrue(answer);
+    Py_XDECREF(answer);
+    return truth;
+}

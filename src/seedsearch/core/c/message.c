@@ -1,6 +1,6 @@
 /* The usual message, of one part of plain text: its fields, its text, the text's language, passages, and lines in the
  * file, in one call.
- * The twins are mime.py, message_lines.py and `_Reading` of mail.py in corpus/formats, which also take all other
+ * The twins are mime.py and `_Reading` of mail.py in corpus/formats, which also take all other
  * messages. */
 
 #include "found_text.h"
@@ -196,10 +196,7 @@ text_in(const Message *message, const HeadField *field, PyObject *charset)
     if (is_plain(field)) {
         return spaced_once(field->at, field->end - field->at < message->most ? field->end : field->at + message->most);
     }
-    PyObject *sent = value_of(field, message->most);
-    PyObject *text = sent == NULL ? NULL : PyObject_CallFunctionObjArgs(message->words, sent, charset, NULL);
-    Py_XDECREF(sent);
-    return text;
+    return PyObject_CallFunction(message->words, "NO", value_of(field, message->most), charset);
 }
 
 /* Set the values of the fields, and drop fields without one. Return -1 with an exception. */
@@ -692,8 +689,7 @@ read_message(Message *message)
     }
     const HeadField *type = &message->guides[CONTENT_TYPE];
     PyObject *kind = type->name == NULL ? PyUnicode_FromStringAndSize("", 0) : value_of(type, message->most);
-    PyObject *charset = kind == NULL ? NULL : PyObject_CallFunctionObjArgs(message->charset, kind, NULL);
-    Py_XDECREF(kind);
+    PyObject *charset = PyObject_CallFunction(message->charset, "N", kind);
     int found = charset == NULL ? -1 : charset != Py_None;
     if (found > 0 && read_values(message, charset) < 0) {
         found = -1;

@@ -49,8 +49,7 @@ put_meaning(Reading *reading, Part reference)
             return put(&reading->line, KNOWN[i].meaning, strlen(KNOWN[i].meaning));
         }
     }
-    PyObject *object = text_of(reference);
-    PyObject *meaning = object == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->rules->meant, object, NULL);
+    PyObject *meaning = PyObject_CallFunction(reading->rules->meant, "N", text_of(reference));
     Py_ssize_t bytes = 0;
     const char *said = meaning == NULL ? NULL : PyUnicode_AsUTF8AndSize(meaning, &bytes);
     size_t begin = reading->line.used;
@@ -59,7 +58,6 @@ put_meaning(Reading *reading, Part reference)
         uint8_t *byte = &reading->line.data[i];
         *byte = *byte == '\n' || *byte == '\r' ? ' ' : *byte;
     }
-    Py_XDECREF(object);
     Py_XDECREF(meaning);
     return failed ? -1 : 0;
 }

@@ -50,9 +50,7 @@ shown(const Rules *rules, Part said)
     if (is_ascii(said.at, said.end) && find(said.at, said.end, '&') == NULL) {
         return spaced_once(said.at, said.end);
     }
-    PyObject *text = text_of(said);
-    PyObject *line = text == NULL ? NULL : PyObject_CallFunctionObjArgs(rules->shown, text, NULL);
-    Py_XDECREF(text);
+    PyObject *line = PyObject_CallFunction(rules->shown, "N", text_of(said));
     if (line != NULL && !PyUnicode_Check(line)) {
         Py_CLEAR(line);
         PyErr_SetString(PyExc_TypeError, "a fact is shown as a text");
@@ -111,16 +109,19 @@ add_texts(Reading *reading, PyObject *texts)
     return 0;
 }
 
+static PyObject *
+text_of_page(const Page *page)
+{
+    return text_of((Part){page->reading.text.data, page->reading.text.data + page->reading.text.used});
+}
+
 /* Let Python say what the facts mean. */
 static int
 ask_facts(Page *page, Part head)
 {
     Reading *reading = &page->reading;
-    PyObject *facts = list_of_facts(reading), *beginning = text_of(head), *answer = NULL, *more;
-    PyObject *text = text_of((Part){reading->text.data, reading->text.data + reading->text.used});
-    if (facts != NULL && beginning != NULL && text != NULL) {
-        answer = PyObject_CallFunctionObjArgs(reading->rules->facts, facts, beginning, text, NULL);
-    }
+    PyObject *answer = PyObject_CallFunction(reading->rules->facts, "NNN", list_of_facts(reading), text_of(head),
+                                             text_of_page(page)), *more;
     int failed = answer == NULL || !PyArg_Parse(answer, "(UO!O!)", &page->title, &PyTuple_Type, &page->fields,
                                                 &PyList_Type, &more);
     if (failed) {
@@ -131,9 +132,6 @@ ask_facts(Page *page, Part head)
         Py_INCREF(page->fields);
         failed = add_texts(reading, more) < 0;
     }
-    Py_XDECREF(facts);
-    Py_XDECREF(beginning);
-    Py_XDECREF(text);
     Py_XDECREF(answer);
     return failed ? -1 : 0;
 }
@@ -210,12 +208,6 @@ free_page(Page *page)
     free(reading->line.data);
     free(reading->lines.values);
     free(reading->ends.values);
-}
-
-static PyObject *
-text_of_page(const Page *page)
-{
-    return text_of((Part){page->reading.text.data, page->reading.text.data + page->reading.text.used});
 }
 
 static PyObject *
@@ -310,11 +302,7 @@ is_utf_8_page(const Rules *rules, Part page)
         || has_no_other(head)) {
         return 1;
     }
-    PyObject *bytes = as_bytes(head.at, (size_t)(head.end - head.at));
-    PyObject *answer = bytes == NULL ? NULL : PyObject_CallFunctionObjArgs(rules->may_be_other, bytes, NULL);
-    int other = answer == NULL ? -1 : PyObject_IsTrue(answer);
-    Py_XDECREF(bytes);
-    Py_XDECREF(answer);
+    int other = truth_of(PyObject_CallFunction(rules->may_be_other, "N", as_bytes(head.at, (size_t)(head.end - head.at))));
     return other < 0 ? -1 : !other;
 }
 

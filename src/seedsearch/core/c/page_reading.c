@@ -20,15 +20,6 @@ has_run(const Reading *reading)
     return reading->texts.used > reading->run;
 }
 
-/* Return the truth value of a Python answer, or -1 with an exception set. */
-static long
-number_from(PyObject *answer)
-{
-    long number = answer == NULL ? -1 : PyObject_IsTrue(answer);
-    Py_XDECREF(answer);
-    return number;
-}
-
 /* ------------------------------------------------------------------ regions */
 
 /* Find the place of the innermost element. It and the elements around it get a place now, unless they have one. */
@@ -121,9 +112,7 @@ end_run(Reading *reading, Py_ssize_t region)
     PyObject *said = NULL;
     int heading = reading->heading, exact = reading->exact > 0, cell = reading->cell;
     if (reading->beside != NULL && PyList_Size(reading->beside)) {
-        PyObject *text = text_of(run_so_far(reading));
-        said = text == NULL ? NULL : PyObject_CallFunctionObjArgs(reading->rules->beside, text, reading->beside, NULL);
-        Py_XDECREF(text);
+        said = PyObject_CallFunction(reading->rules->beside, "NO", text_of(run_so_far(reading)), reading->beside);
         if (said == NULL || clear_beside(reading) < 0) {
             Py_XDECREF(said);
             return -1;
@@ -197,7 +186,7 @@ begins_word(Part text)
     PyObject *first = text_of((Part){text.at, text.at + bytes});
     PyObject *answer = first == NULL ? NULL : PyObject_CallMethod(first, "isalnum", NULL);
     Py_XDECREF(first);
-    return (int)number_from(answer);
+    return truth_of(answer);
 }
 
 static int
@@ -271,12 +260,8 @@ end_note(Reading *reading, Action by, int linked)
     for (Py_ssize_t i = 0; i < reading->rules->word_chars && tail > run.at; i++) {
         tail = before(tail);
     }
-    PyObject *ahead = text_of((Part){tail, at});
-    PyObject *superscript = text_of((Part){at, run.end});
-    PyObject *note = ahead == NULL || superscript == NULL ? NULL
-                   : PyObject_CallFunctionObjArgs(reading->rules->as_note, ahead, superscript, linked ? Py_True : Py_False, NULL);
-    Py_XDECREF(ahead);
-    Py_XDECREF(superscript);
+    PyObject *note = PyObject_CallFunction(reading->rules->as_note, "NNO", text_of((Part){tail, at}),
+                                           text_of((Part){at, run.end}), linked ? Py_True : Py_False);
     Py_ssize_t size = 0;
     const char *bytes = note == NULL ? NULL : PyUnicode_AsUTF8AndSize(note, &size);
     int failed = bytes == NULL;
@@ -357,14 +342,8 @@ static int
 ask(Reading *reading, const Name *name, Part attributes, Py_ssize_t line, int *kind)
 {
     PyObject *instead = NULL, *more = NULL;
-    PyObject *object = text_of((Part){name->bytes, name->bytes + name->size}), *source = text_of(attributes);
-    PyObject *number = PyLong_FromLong(*kind), *answer = NULL;
-    if (object != NULL && source != NULL && number != NULL) {
-        answer = PyObject_CallFunctionObjArgs(reading->rules->asked, object, source, number, NULL);
-    }
-    Py_XDECREF(object);
-    Py_XDECREF(source);
-    Py_XDECREF(number);
+    const Part called = {name->bytes, name->bytes + name->size};
+    PyObject *answer = PyObject_CallFunction(reading->rules->asked, "NNi", text_of(called), text_of(attributes), *kind);
     Py_ssize_t size = 0;
     const char *bytes = NULL;
     int failed = answer == NULL || !PyTuple_Check(answer) || !PyArg_ParseTuple(answer, "iUU", kind, &instead, &more)

@@ -4,7 +4,7 @@
 #include "page_reading.h"
 
 /* Sets of regions, as bits of `sets`. */
-enum { VISIBLE = 1, LEFT = 2, KEPT = 4, BEST = 8, LISTS = 16 };
+enum { VISIBLE = 1, LEFT = 2, KEPT = 4, BEST = 8, LISTS = 16, BANNERS = 32, UNSEEN = 64 };
 
 static Region *
 regions_of(const Reading *reading)
@@ -34,6 +34,24 @@ has_any(const Reading *reading, int set)
     return i < reading->regions.count;
 }
 
+/* Whether a region belongs to a set, or -1 with an exception. */
+typedef int (*Test)(const Reading *reading, const Region *region);
+
+/* Add the regions of one set that pass a test to another, unless they are in it. */
+static int
+add_to(Reading *reading, int from, int to, Test test)
+{
+    Region *region = regions_of(reading);
+    for (size_t i = 0; i < reading->regions.count; i++, region++) {
+        int passes = region->sets & from && !(region->sets & to) ? test(reading, region) : 0;
+        if (passes < 0) {
+            return -1;
+        }
+        region->sets |= passes ? to : 0;
+    }
+    return 0;
+}
+
 /* Make one set have the regions of another. */
 static void
 copy_set(Reading *reading, int from, int to)
@@ -54,15 +72,7 @@ ask_named(const Reading *reading, Part attributes, int kind)
     if (!may_be) {
         return 0;
     }
-    PyObject *source = text_of(attributes), *number = PyLong_FromLong(kind), *answer = NULL;
-    if (source != NULL && number != NULL) {
-        answer = PyObject_CallFunctionObjArgs(reading->rules->is_named, source, number, NULL);
-    }
-    int found = answer == NULL ? -1 : PyObject_IsTrue(answer);
-    Py_XDECREF(source);
-    Py_XDECREF(number);
-    Py_XDECREF(answer);
-    return found;
+    return truth_of(PyObject_CallFunction(reading->rules->is_named, "Ni", text_of(attributes), kind));
 }
 
 /* Return whether an element, or one around it, is named so; -1 with an exception. Elements nest as deep as `depth`. */
@@ -87,10 +97,16 @@ is_named(const Reading *reading, Py_ssize_t at, int kind)
 /* ------------------------------------------------------------------ properties of regions */
 
 static int
-is_navigation(const Region *region)
+is_navigation(const Reading *Py_UNUSED(reading), const Region *region)
 {
     int is_list = region->links >= 3 && (double)region->link_chars > (double)region->chars * 0.7;
     return is_list && !region->main && !region->article;
+}
+
+static int
+is_no_navigation(const Reading *reading, const Region *region)
+{
+    return !is_navigation(reading, region);
 }
 
 /* Whether its links are titles. */
@@ -113,21 +129,40 @@ stands_alone(const Reading *reading, const Region *region)
     return is_text && (region->prose > 0 || region->footer);
 }
 
+/* Whether it is no link to the next page or the like. */
+static int
+is_no_step(const Reading *reading, const Region *region)
+{
+    int is_step = region->prose ? 0 : is_named(reading, region->place, STEPS);
+    return is_step < 0 ? -1 : !is_step;
+}
+
+static int
+is_main(const Reading *reading, const Region *region)
+{
+    return region->main ? 1 : is_named(reading, region->place, MAIN_ROLE);
+}
+
+static int
+is_article(const Reading *Py_UNUSED(reading), const Region *region)
+{
+    return region->article;
+}
+
+static int
+has_prose(const Reading *Py_UNUSED(reading), const Region *region)
+{
+    return region->prose > 0;
+}
+
 /* ------------------------------------------------------------------ choices */
 
 /* Leave out links to the next page and the like. */
 static int
 without_steps(Reading *reading)
 {
-    Region *region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        if (region->sets & VISIBLE) {
-            int is_step = region->prose ? 0 : is_named(reading, region->place, STEPS);
-            if (is_step < 0) {
-                return -1;
-            }
-            region->sets |= is_step ? 0 : LEFT;
-        }
+    if (add_to(reading, VISIBLE, LEFT, is_no_step) < 0) {
+        return -1;
     }
     if (2 * chars_in(reading, LEFT) < chars_in(reading, VISIBLE)) {
         copy_set(reading, VISIBLE, LEFT);
@@ -139,112 +174,72 @@ without_steps(Reading *reading)
 static int
 without_lists(Reading *reading)
 {
-    Region *region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        if (region->sets & LEFT) {
-            region->sets |= is_navigation(region) ? LISTS : KEPT;
-        }
+    if (add_to(reading, LEFT, KEPT, is_no_navigation) < 0 || add_to(reading, LEFT, LISTS, is_navigation) < 0) {
+        return -1;
     }
     Py_ssize_t kept = chars_in(reading, KEPT), all = chars_in(reading, LEFT);
     if (kept < reading->rules->enough_chars && (double)kept < (double)all * 0.3) {
         copy_set(reading, LEFT, KEPT);
         return 0;
     }
-    region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        int is_kept = region->sets & LISTS ? lists_titles(reading, region) : 0;
-        if (is_kept < 0) {
-            return -1;
-        }
-        region->sets |= is_kept ? KEPT : 0;
-    }
-    return 0;
+    return add_to(reading, LISTS, KEPT, lists_titles);
 }
 
-/* Keep the regions in BEST and what stands alone, if these have at least half of the text. Return whether they do, or
- * -1 with an exception. */
+/* Keep the regions of a set that pass a test, and what stands alone in KEPT, if those have at least half of the text.
+ * Return whether they do, or -1 with an exception. */
 static int
-keep_best(Reading *reading)
+keep_best(Reading *reading, int from, Test test)
 {
+    copy_set(reading, 0, BEST);
+    if (add_to(reading, from, BEST, test) < 0) {
+        return -1;
+    }
     if (!has_any(reading, BEST) || (double)chars_in(reading, BEST) < (double)chars_in(reading, KEPT) * 0.5) {
         return 0;
     }
-    Region *region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        if (region->sets & KEPT && !(region->sets & BEST)) {
-            int is_alone = stands_alone(reading, region);
-            if (is_alone < 0) {
-                return -1;
-            }
-            region->sets |= is_alone ? BEST : 0;
-        }
+    if (add_to(reading, KEPT, BEST, stands_alone) < 0) {
+        return -1;
     }
     copy_set(reading, BEST, KEPT);
     return 1;
 }
 
-static int
-without_navigation(Reading *reading)
-{
-    if (without_lists(reading) < 0) {
-        return -1;
-    }
-    Region *region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        int is_main = !(region->sets & LEFT) ? 0 : region->main ? 1 : is_named(reading, region->place, MAIN_ROLE);
-        if (is_main < 0) {
-            return -1;
-        }
-        region->sets |= is_main ? BEST : 0;
-    }
-    int found = keep_best(reading);
-    if (found) {
-        return found;
-    }
-    region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        region->sets = (region->sets & ~BEST) | (region->sets & KEPT && region->article ? BEST : 0);
-    }
-    return keep_best(reading);
-}
-
-/* Keep the prose of banners, or of what is hidden, if there is hardly any other text. */
+/* Add the prose of a set if there is hardly any other text. */
 static void
-keep_prose(Reading *reading, int kind)
+keep_prose(Reading *reading, int set)
 {
-    Py_ssize_t kept = chars_in(reading, KEPT), more = 0;
-    int count = 0;
-    Region *region = regions_of(reading);
-    for (size_t i = 0; i < reading->regions.count; i++, region++) {
-        if (region->runs && region->kind == kind && region->prose) {
-            more += region->chars;
-            count++;
-        }
-    }
-    if (count && kept < reading->rules->enough_chars && more > 3 * kept) {
-        region = regions_of(reading);
-        for (size_t i = 0; i < reading->regions.count; i++, region++) {
-            region->sets |= region->runs && region->kind == kind && region->prose ? KEPT : 0;
-        }
+    copy_set(reading, 0, BEST);
+    add_to(reading, set, BEST, has_prose);
+    Py_ssize_t kept = chars_in(reading, KEPT);
+    if (kept < reading->rules->enough_chars && chars_in(reading, BEST) > 3 * kept) {
+        copy_set(reading, BEST | KEPT, KEPT);
     }
 }
 
+/* Return 0, or -1 with an exception. */
 static int
 choose(Reading *reading, int whole)
 {
     Region *region = regions_of(reading);
     for (size_t i = 0; i < reading->regions.count; i++, region++) {
         int is_text = region->kind == TEXT || (region->kind == SCRIPTLESS && !region->asks);
-        region->sets = region->runs && is_text ? VISIBLE : 0;
-        region->sets |= whole && region->runs && (is_text || region->kind == EDGE) ? KEPT : 0;
+        int set = is_text ? VISIBLE : region->kind == EDGE ? BANNERS : region->kind == HIDDEN ? UNSEEN : 0;
+        region->sets = region->runs ? set : 0;
     }
-    if (!whole) {
-        if (without_steps(reading) < 0 || without_navigation(reading) < 0) {
+    if (whole) {
+        copy_set(reading, VISIBLE | BANNERS, KEPT);
+    }
+    else {
+        if (without_steps(reading) < 0 || without_lists(reading) < 0) {
             return -1;
         }
-        keep_prose(reading, EDGE);
+        int found = keep_best(reading, LEFT, is_main);
+        if (found < 0 || (!found && keep_best(reading, KEPT, is_article) < 0)) {
+            return -1;
+        }
+        keep_prose(reading, BANNERS);
     }
-    keep_prose(reading, HIDDEN);
+    keep_prose(reading, UNSEEN);
     return 0;
 }
 

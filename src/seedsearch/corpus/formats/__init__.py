@@ -11,21 +11,19 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from seedsearch.corpus.formats import text
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, media_type_of
-from seedsearch.corpus.found import Contents
-from seedsearch.corpus.skip import Problem, Skip, unforeseen
+from seedsearch.corpus.found import Contents, Extracted
+from seedsearch.corpus.skip import Skip, needs, unforeseen
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large_files import Cut, Piece
 
 __all__ = [
-    "Extracted",
     "Extractor",
     "Piecewise",
     "extract",
@@ -35,36 +33,38 @@ __all__ = [
     "piecewise",
 ]
 
-Extracted = Iterable[ExtractedDocument | Problem]
-"""The documents of a file and the problems between them, in the order of the file."""
-
-
 Extractor = Callable[[SourceFile, bytes], Extracted]
 """Returns the documents of a file from its bytes. It may raise Skip or SourceUnreadableError."""
 
 
-def extractor_for(media_type: str) -> Extractor:
-    """Return the function that reads this media type. Its exceptions are raised as Skip."""
-    if media_type == PLAIN or media_type not in BY_TYPE:
-        return partial(_read, text.extract)
-    return partial(_read, cast(Extractor, _module(media_type).extract))
+def extractor_for(media_type: str, *more: object) -> Extractor:
+    """Return the function that reads this media type, with `more` arguments. Its exceptions are raised as Skip."""
+    return partial(_read, media_type if media_type in BY_TYPE else PLAIN, "extract", more)
 
 
 def finder_for(media_type: str) -> Callable[[SourceFile, bytes], Contents]:
     """Return the same function, or one that leaves documents as the core has found them."""
     if media_type not in _WITH_FOUND:
         return extractor_for(media_type)
-    return partial(_read, cast(Extractor, _module(media_type).find))
+    return partial(_read, media_type, "find", ())
 
 
 def _module(media_type: str) -> ModuleType:
-    name = f"{__name__}.{BY_TYPE[media_type].module}"
-    return sys.modules.get(name) or import_module(name)  # import_module is slower here
-
-
-def _read(reader: Extractor, file: SourceFile, data: bytes, /) -> Extracted:
+    known = BY_TYPE[media_type]
+    name = f"{__name__}.{known.module}"
     try:
-        yield from reader(file, data)
+        return sys.modules.get(name) or import_module(name)  # import_module is slower here
+    except ImportError:
+        if not known.extra:
+            raise
+        raise needs(known.extra) from None
+
+
+def _read(
+    media_type: str, way: str, more: tuple[object, ...], file: SourceFile, data: bytes, /
+) -> Extracted:
+    try:
+        yield from getattr(_module(media_type), way)(file, data, *more)
     except (Skip, SourceUnreadableError):
         raise
     except Exception as error:
@@ -84,7 +84,7 @@ def piecewise(media_type: str) -> Piecewise | None:
 
     if media_type not in _PIECEWISE:
         return None
-    module = import_module(f"{__name__}.{BY_TYPE[media_type].module}")
+    module = _module(media_type)
     match media_type:
         case "application/mbox":
             cut: Cut = module.MessageCut(_LONGEST_MESSAGE)

@@ -6,11 +6,19 @@ Definitions of attributes, comments and directives are left out. A reference to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from seedsearch.corpus.formats.inline_marks import in_asciidoc
-from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.outline import (
+    LINE,
+    Mark,
+    Outline,
+    after_line,
+    content,
+    in_markdown,
+    outlined,
+)
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
+from seedsearch.patterns import pattern
 
 _HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]++(\S.*+)")
 _ATTRIBUTE = re.compile(r":!?([\w-]++)!?:(?:[ \t]++(.*+))?\Z")
@@ -36,8 +44,14 @@ _FACTS = {
     "author": "author", "revdate": "date", "date": "date", "keywords": "tags", "description": "description",
 }  # fmt: skip
 
+_UNCONSTRAINED = pattern(
+    r"(?<=[^\W_])(\*\*|__|``|##)(?P<inner>[^\s*_`#][^\n*_`#]{0,80}?)\1"
+    r"|(?<![\w*_`#])(\*\*|__|``|##)(?P<first>[^\s*_`#][^\n*_`#]{0,80}?)\3(?=[^\W_])"
+)
+_NOTE = pattern(r"footnote(?:ref)?:[\w-]{0,40}+\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}+\]){0,2000}+)\]")
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/asciidoc", _outline, _Values().shown)
 
@@ -100,9 +114,18 @@ def _outline(text: str) -> Outline:
             continue
         after_title = False
     fields = [(field, facts.get(name, "")) for name, field in _FACTS.items()]
-    return Outline(marks, gaps, title, tuple(pair for pair in fields if pair[1]))
+    return Outline(marks, gaps, title, fields)
 
 
 def plain(heading: str) -> str:
     """Return a heading without its marks."""
     return " ".join(_MARKS.sub(lambda m: m[1] or "", heading[:1000]).rstrip("= ").split())
+
+
+def in_asciidoc(text: str) -> str:
+    """Return AsciiDoc without marks inside words and with letters for entities."""
+    if "**" in text or "__" in text or "``" in text or "##" in text:
+        text = _UNCONSTRAINED.sub(content, text)
+    if "footnote" in text:
+        text = "\n".join(after_line(line, _NOTE) for line in text.split("\n"))
+    return in_markdown(text)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import latex
 from seedsearch.corpus.formats import text as plain_text
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.document_builder import Lined
+from seedsearch.corpus.found import Extracted
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
@@ -24,7 +25,7 @@ _MOST_CHARS = 20_000  # of a value; abbreviations of abbreviations could grow wi
 _FACTS = ("author", "editor", "year", "date", "journal", "doi", "keywords")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each entry, or plain text if there is none. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     text = with_newlines(decoded.text)
@@ -48,7 +49,7 @@ def _document(
     path: str, entry: str, kind: str, line: int, decoded: DecodedText, strings: dict[str, str]
 ) -> ExtractedDocument:
     key = _KEY.match(entry)
-    out = Lined()
+    out = Lined(path, MEDIA_TYPE, decoded)
     facts: dict[str, str] = {"type": kind.lower()}
     counted = 0
     for name, value, at in _values(entry, key.end() if key else 0, strings):
@@ -57,16 +58,12 @@ def _document(
         said = latex.plain(value)
         facts.setdefault(name.lower(), said)
         if name.lower() != "title" and said:
-            out.add(f"{name}: {said}", line)
+            out.add_lines(f"{name}: {said}", line)
     title = facts.get("title", "") or (key[1] if key else kind)
-    if not out.has_text:
-        out.add("", line)
     fields = [(name, facts[name]) for name in ("type", *_FACTS) if facts.get(name)]
     if "date" not in facts and facts.get("year", "").isdigit():
         fields.append(("date", facts["year"]))
-    return out.done(
-        path, MEDIA_TYPE, title, decoded=decoded, id=key[1] if key else "", fields=fields
-    )
+    return out.document(title, line=line, id=key[1] if key else "", fields=fields)
 
 
 def _values(entry: str, at: int, strings: dict[str, str]) -> Iterator[tuple[str, str, int]]:

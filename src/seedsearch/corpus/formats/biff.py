@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
+from itertools import accumulate
 
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.sheet import (
     BUILT_IN,
     NUMBER,
-    Cell,
-    Row,
     Sheet,
     shown_by,
     shown_number,
@@ -72,7 +73,6 @@ class _Book:
         self._result = (-1, -1)  # the place of a formula whose text is in the next record
 
     def take(self, kind: int, parts: list[bytes]) -> None:
-        """Take one record."""
         data = parts[0]
         if kind == _BEGIN:
             self._begin(data)
@@ -82,7 +82,7 @@ class _Book:
             name = _short(data[6:], struct.unpack_from("<B", data, 6)[0], 1)
             self._names.append((clean_text(name), data[5]))
         elif kind == _STRINGS:
-            self._strings = _Strings(parts).all(struct.unpack_from("<I", data, 4)[0])
+            self._strings = _Continued(parts, 8).strings(struct.unpack_from("<I", data, 4)[0])
         elif kind == _SINCE_1904 and data[:1] == b"\1":
             self._since = datetime(1904, 1, 1)
         elif kind == _FORMAT:
@@ -92,8 +92,10 @@ class _Book:
             self._styles.append(struct.unpack_from("<H", data, 2)[0])
         elif kind == _TEXT_OBJECT and self._sheet is not None:
             self.end_of_row()
-            said = _said(parts)
-            self._sheet.beside("comment or shape", [said] if said else [])
+            text = _Continued(parts[1:], 1).chars(
+                struct.unpack_from("<H", data, 10)[0], parts[1][0] if len(parts) > 1 else 0
+            )
+            self._sheet.beside("comment or shape", [clean_text(text).strip()])
         elif kind == _CHART_TEXT and (sheet := self._around or self._sheet):
             sheet.beside("chart", [_short(data[2:], data[2], 1)])
         elif kind == _END:
@@ -165,27 +167,10 @@ class _Book:
             self._cells[column] = shown
 
     def end_of_row(self) -> None:
-        """Add the current row to its sheet."""
         if self._cells and self._sheet is not None:
-            self._sheet.add(
-                Row(self._row + 1, [Cell(*cell) for cell in sorted(self._cells.items())])
-            )
+            self._sheet.add(self._row + 1, sorted(self._cells.items()))
         self._cells = {}
         self._row = -1
-
-
-def _said(parts: list[bytes]) -> str:
-    """Return the text of a comment or a shape. Each record with a part of it begins with a byte of flags."""
-    left = struct.unpack_from("<H", parts[0], 10)[0]
-    said: list[str] = []
-    for part in parts[1:]:
-        wide = part[:1] == b"\1"
-        text = part[1 : 1 + left * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
-        left -= len(text)
-        said.append(text)
-        if left <= 0:
-            break
-    return clean_text("".join(said)).strip()
 
 
 def _unpacked(packed: int) -> float:
@@ -199,65 +184,41 @@ def _unpacked(packed: int) -> float:
 
 def _short(data: bytes, length: int, size: int) -> str:
     """Return a string that is in one record, after its length (`size` bytes) and a byte of flags."""
-    wide = data[size : size + 1] and data[size] & 1
-    at = size + 1
-    return (
-        data[at : at + 2 * length].decode("utf-16-le", "replace")
-        if wide
-        else data[at : at + length].decode("latin-1")
-    )
+    return _Continued([data], size + 1).chars(length, data[size] if len(data) > size else 0)
 
 
-class _Strings:
-    """The shared strings of a workbook. A string may continue in the next record, which has its own flags."""
+class _Continued:
+    """The bytes of a record and of those that continue it. Where characters continue, a byte of flags stands first."""
 
-    def __init__(self, parts: list[bytes]) -> None:
-        self._parts = parts
-        self._part, self._at = 0, 8
+    def __init__(self, parts: list[bytes], at: int) -> None:
+        self._data, self._ends, self._at = b"".join(parts), [*accumulate(map(len, parts))], at
 
-    def all(self, count: int) -> list[str]:
+    def strings(self, count: int) -> list[str]:
         """Return the first `count` strings, or fewer if the records end."""
-        strings: list[str] = []
-        while len(strings) < count and (length := self._bytes(2)):
-            (chars,), flags = struct.unpack("<H", length), self._bytes(1)[0]
-            runs = struct.unpack("<H", self._bytes(2))[0] if flags & 8 else 0
-            more = struct.unpack("<I", self._bytes(4))[0] if flags & 4 else 0
-            strings.append(self._chars(chars, flags & 1))
-            self._pass(4 * runs + more)
-        return strings
+        found: list[str] = []
+        with suppress(struct.error):
+            while len(found) < count:
+                chars, flags = self._numbers("<HB")
+                runs = self._numbers("<H")[0] if flags & 8 else 0
+                more = self._numbers("<I")[0] if flags & 4 else 0
+                found.append(self.chars(chars, flags))
+                self._at += 4 * runs + more
+        return found
 
-    def _bytes(self, size: int) -> bytes:
-        """Return the next `size` bytes, which are never split between records; b"" at the end."""
-        while self._part < len(self._parts) and self._at >= len(self._parts[self._part]):
-            self._part, self._at = self._part + 1, 0
-        if self._part >= len(self._parts):
-            return b""
-        found = self._parts[self._part][self._at : self._at + size]
-        self._at += size
-        return found.ljust(size, b"\0")
+    def _numbers(self, form: str) -> tuple[int, ...]:
+        self._at += struct.calcsize(form)
+        return struct.unpack_from(form, self._data, self._at - struct.calcsize(form))
 
-    def _chars(self, count: int, wide: int) -> str:
-        text = ""
-        while count > 0 and self._part < len(self._parts):
-            part = self._parts[self._part]
-            width = 2 if wide else 1
-            found = part[self._at : self._at + count * width]
-            text += found.decode("utf-16-le" if wide else "latin-1", "replace")
+    def chars(self, count: int, flags: int) -> str:
+        """Return the next `count` characters, whose flags say whether they have two bytes."""
+        parts: list[str] = []
+        while count > 0 and self._at < len(self._data):
+            end, width = self._ends[bisect_right(self._ends, self._at)], 1 + (flags & 1)
+            found = self._data[self._at : min(end, self._at + count * width)]
+            parts.append(found.decode("utf-16-le" if flags & 1 else "latin-1", "replace"))
+            count -= max(1, len(found) // width)
             self._at += len(found)
-            count -= max(1, len(found) // width) if found else 0
-            if count > 0:
-                self._part, self._at = self._part + 1, 1
-                wide = (
-                    self._parts[self._part][0] & 1
-                    if self._part < len(self._parts) and self._parts[self._part]
-                    else 0
-                )
-        return text
-
-    def _pass(self, size: int) -> None:
-        while size > 0 and self._part < len(self._parts):
-            here = min(size, len(self._parts[self._part]) - self._at)
-            self._at += max(0, here)
-            size -= max(0, here)
-            if size > 0:
-                self._part, self._at = self._part + 1, 0
+            if count > 0 and self._at < len(self._data):
+                flags = self._data[self._at]
+                self._at += 1
+        return "".join(parts)

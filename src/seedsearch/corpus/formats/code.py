@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.corpus.formats.document_builder import in_pieces
 from seedsearch.corpus.formats.text import begun, decoded_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem
 from seedsearch.machine_lines import CODE
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
@@ -23,7 +24,7 @@ _LONG_LINE = 1500
 _SHOWN_CHARS = 1000
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a source file. Raise Skip if it is not text or is blank."""
     decoded = decoded_of(file, data)
     text = decoded.text
@@ -33,7 +34,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield Problem("the rest", f"{left:,} characters of minified code")
 
 
-def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     """Yield the one document of a large source file, in pieces. Raise Skip if it is blank."""
     yield from in_pieces(
         pieces, lambda decoded: _begin(file, decoded), lambda text: _sections(text, file.path)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded, zstandard
+from seedsearch.corpus.formats.limits import allowance_of, unfolded, zstandard
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _XZ_MEMORY = 128 << 20
 _ENDINGS = (".gz", ".bz2", ".xz", ".lzma", ".z", ".zst")
 _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".txz": ".tar", ".tzst": ".tar", ".svgz": ".svg"}
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of the file inside. Of truncated data, read the beginning.
 
     Raise Skip if the data is damaged from the start or unpacks to too much.
     """
-    content, trouble = _content(data, allowance_of(file, len(data)))
+    content, trouble = unfolded(data, _decompressor(data), allowance_of(file, len(data)))
     if trouble and not content:
         raise Skip(f"{trouble} from the start")
     name = _name_inside(os.path.basename(file.path))
@@ -41,20 +47,14 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield Problem(f"after {len(content):,} bytes", trouble)
 
 
-def _content(data: bytes, allowance: Allowance) -> tuple[bytes, str]:
+def _decompressor(data: bytes) -> Callable[[], Any]:
     if data.startswith(b"\x1f\x8b"):
-        import zlib
-
-        return unfolded(data, lambda: zlib.decompressobj(wbits=31), allowance)
+        return partial(zlib.decompressobj, wbits=31)
     if data.startswith(b"BZh"):
-        from bz2 import BZ2Decompressor
-
-        return unfolded(data, BZ2Decompressor, allowance)
+        return bz2.BZ2Decompressor
     if data.startswith(b"\x28\xb5\x2f\xfd"):
-        return unfolded(data, zstandard(), allowance)
-    from lzma import FORMAT_AUTO, LZMADecompressor
-
-    return unfolded(data, lambda: LZMADecompressor(FORMAT_AUTO, _XZ_MEMORY), allowance)
+        return zstandard()
+    return partial(lzma.LZMADecompressor, lzma.FORMAT_AUTO, _XZ_MEMORY)
 
 
 def _name_inside(name: str) -> str:

@@ -9,8 +9,9 @@ from functools import partial
 
 from seedsearch.corpus.formats.archive import Member, all_members
 from seedsearch.corpus.formats.limits import allowance_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 # The mode, the sizes of content and name, and the step to which both are padded.
 _NEW = re.compile(
@@ -22,14 +23,12 @@ _KIND, _REGULAR = 0o170000, 0o100000
 _LAST = b"TRAILER!!!"
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all members, in the archive's order. Of truncated data, read the beginning."""
-    trouble: list[Problem] = []
-    yield from all_members(file, _members(data, trouble), allowance_of(file, len(data)))
-    yield from trouble
+    yield from all_members(file, _members(data), allowance_of(file, len(data)))
 
 
-def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
+def _members(data: bytes) -> Iterator[Member | Problem]:
     at, last = 0, ""
     while True:
         if head := _NEW.match(data, at):
@@ -58,4 +57,4 @@ def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
         at = end + -end % step
     if not last:
         raise Skip("broken cpio archive")
-    trouble.append(Problem(f"after {last}", "breaks off"))
+    yield Problem(f"after {last}", "breaks off")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
@@ -20,6 +21,8 @@ FIELD_CHARS = 2000
 PROPERTIES = "Properties"
 """The heading of what a document says about itself."""
 _PROPERTIES = ("subject", "keywords", "description", "category")
+Fields: TypeAlias = Sequence[tuple[str, str]]
+"""Names and values, of which those without a value are left out."""
 
 
 def made(
@@ -102,6 +105,16 @@ def clean_text(text: str) -> str:
     return text
 
 
+def described(attributes: Mapping[str, str]) -> list[str]:
+    """Return the alternative text of a picture, as a paragraph in brackets."""
+    said = dict.fromkeys(
+        text
+        for key in ("title", "descr", "alt")
+        if (text := " ".join(attributes.get(key, "").split()))
+    )
+    return [f"[{clean_text('. '.join(said))}]"] if said else []
+
+
 def in_pieces(
     pieces: Iterable[Piece],
     begin: Callable[[DecodedText], Document],
@@ -134,7 +147,7 @@ class Writing:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._size = 0
-        self._starts: list[tuple[int, str, int]] = [(0, "", 0)]
+        self._starts: list[tuple[int, str, int, bool]] = [(0, "", 0, False)]
         self._row: list[str] = []
 
     @property
@@ -142,9 +155,9 @@ class Writing:
         """The number of characters so far."""
         return self._size
 
-    def section(self, heading: str = "", page: int = 0) -> None:
-        """Begin a new section."""
-        self._starts.append((self._size, " ".join(heading.split())[:TITLE_CHARS], page))
+    def section(self, heading: str = "", page: int = 0, *, whole: bool = False) -> None:
+        """Begin a new section. A `whole` one is not merged with its neighbours."""
+        self._starts.append((self._size, " ".join(heading.split())[:TITLE_CHARS], page, whole))
 
     def add(self, paragraph: str, end: str = "\n\n") -> None:
         """Add a paragraph and the separator after it."""
@@ -181,7 +194,7 @@ class Writing:
         title: str,
         fields: Sequence[tuple[str, str]],
         beside: Sequence[ExtractedDocument | Problem],
-    ) -> Iterator[ExtractedDocument | Problem]:
+    ) -> Extracted:
         """Yield the document that was written, then what is `beside` it. Raise Skip if there is nothing."""
         text, sections = self.done()
         if text.strip() or title:
@@ -194,9 +207,60 @@ class Writing:
 
     def done(self) -> tuple[str, tuple[Section, ...]]:
         """Return the text and its sections that are not empty."""
-        ends = [start for start, _, _ in self._starts[1:]] + [self._size]
+        ends = [start for start, *_ in self._starts[1:]] + [self._size]
         return "".join(self._parts), tuple(
-            Section(start, end, heading, page)
-            for (start, heading, page), end in zip(self._starts, ends, strict=True)
+            Section(start, end, heading, page, whole)
+            for (start, heading, page, whole), end in zip(self._starts, ends, strict=True)
             if end > start
         )
+
+
+class Lined(Writing):
+    """A text that grows line by line, with the file's line of each; `decoded` is the file."""
+
+    def __init__(self, path: str, media_type: str, decoded: DecodedText) -> None:
+        super().__init__()
+        self._path, self._media_type, self._decoded = path, media_type, decoded
+        self._lines: list[int] = []
+
+    def source(self) -> Iterator[tuple[int, str]]:
+        """Yield the lines of the file with their numbers."""
+        return enumerate(with_newlines(self._decoded.text).split("\n"), 1)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is any text so far that is not blank."""
+        return any(text and not text.isspace() for text in self._parts)
+
+    def add_lines(self, text: str, line: int, step: int = 0) -> None:
+        """Add lines of text. The first is from `line` of the file, and each other one `step` lines further."""
+        for number, part in enumerate(clean_text(text).split("\n")):
+            self._parts.append(f"{part}\n")
+            self._lines.append(line + number * step)
+            self._size += len(part) + 1
+
+    def join(self, text: str, line: int, between: str) -> None:
+        """Append a text. It continues the last line if both are from the same line of the file."""
+        text = clean_text(text)
+        if self._lines[-1:] == [line] and "\n" not in text:
+            self._parts[-1] = f"{self._parts[-1][:-1]}{between}{text}\n"
+            self._size += len(between) + len(text)
+        else:
+            self.add_lines(text, line)
+
+    def document(
+        self, title: str = "", *, line: int = 0, id: str = "", member: str = "", fields: Fields = ()
+    ) -> ExtractedDocument:
+        """Return the document; without text it has a blank `line`. Raise Skip if there is neither text nor title."""
+        decoded = self._decoded
+        if line and not self.has_text:
+            self.add_lines("", line)
+        if not title and not self.has_text:
+            raise Skip("blank" if decoded.data else "empty")
+        text, sections = self.done()
+        return made(
+            self._path, self._media_type, title, text, sections, encoding=decoded.encoding,
+            errors=decoded.errors, confidence=decoded.confidence, id=clean_text(id), member=member,
+            lines=[*self._lines, *(self._lines[-1:] or (1,))],
+            fields=[(clean_text(name), clean_text(value)) for name, value in fields],
+        )  # fmt: skip

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text
-from seedsearch.corpus.formats.drawing import Drawing, described
-from seedsearch.corpus.formats.opc import Package, fields_of
+from seedsearch.corpus.formats.document_builder import Writing, clean_text, described
+from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, left_out
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -45,7 +44,7 @@ _SIGNS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 _DELETED = "Deleted"
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     package = Package(file, data)
     reading = _Reading(file, package)
@@ -64,58 +63,70 @@ def signed(what: str, attributes: Mapping[str, str]) -> str:
 
 
 class _Reading:
-    """Reads one file into a text, and collects the parts that cannot be read."""
+    """Reads one file into a text, and collects the parts that cannot be read.
+
+    `hidden` counts the invisible words, which are left out. `changes` has what was inserted and deleted, by who did it.
+    """
 
     def __init__(self, file: SourceFile, package: Package) -> None:
         self.writing = Writing()
         self.problems: list[Problem] = []
         self.title = ""
         self._file, self._package = file, package
-        self._changes: Mapping[str, list[str]] = {}
+        self._hidden = 0
+        self._changes: dict[str, list[str]] = {}
         self._main = package.main("")
         if not self._main:
             found = package.parts("", "officeDocument", r"word/document\d*\.xml")
             self._main = found[0] if found else "word/document.xml"
         self._relations = package.relations(self._main)
-        self._styles = _Styles()
+        # The styles of headings (named in any language) and of titles, and the styles that hide text.
+        self._headings, self._titles, self._unseen = set[str](), set[str](), set[str]()
+        self._tables = 0
+        self._inserted_by = ""
+        self._is_hidden = self._is_raised = False
         for part in package.parts(self._main, "styles", r"word/styles\d*\.xml"):
-            self._try("styles", partial(self._read_styles, part))
+            with left_out(self.problems, "styles"):
+                self._learn(package.read(part))
 
-    def _try(self, place: str, work: Callable[[], object]) -> None:
-        try:
-            work()
-        except Skip as skip:
-            self.problems.append(Problem(place, skip.reason))
+    def _learn(self, data: bytes) -> None:
+        """Read a list of styles. Raise Skip if it is broken."""
+        for style in xml.elements(data, ("style",)):
+            name = style.get("styleId", "")
+            said = {setting.tag: setting.get("val", "") for setting in style.iter()}
+            if _HEADING.match(said.get("name", "")) or said.get("outlineLvl") in _LEVELS:
+                self._headings.add(name)
+            elif said.get("name", "").lower() == "title":
+                self._titles.add(name)
+            if _is_on(said, "vanish", said.get("basedOn") in self._unseen):
+                self._unseen.add(name)
 
     def body(self) -> None:
         """Write the main text. Raise Skip if it cannot be read."""
-        body = self._part(self._main)
-        self.title = body.title
-        self._changes = body.changes
-        if body.hidden:
-            self.problems.append(
-                Problem("hidden text", f"{body.hidden:,} words that are not shown")
-            )
-
-    def _part(self, part: str) -> _Body:
-        body = _Body(self.writing, self._styles, self._chunk)
-        body.read(self._package.read(part))
-        return body
+        self._part(self._package.read(self._main))
+        if self._hidden:
+            words = f"{self._hidden:,} words that are not shown"
+            self.problems.append(Problem("hidden text", words))
 
     def beside(self) -> None:
         """Write the parts beside the text. A header that repeats on all pages is written once."""
         said: set[bytes] = set()
+        title, changes, self._changes = self.title, self._changes, {}
         for kind, pattern, heading in _BESIDE:
             for part in self._package.parts(self._main, kind, pattern):
                 content = self._package.read(part)
                 if content not in said:
                     said.add(content)
                     self.writing.section(heading)
-                    self._try(kind, partial(self._part, part))
-        self._write_changes(self._changes)
+                    with left_out(self.problems, kind):
+                        self._part(content)
+        self.title = title
+        self._write_changes(changes)
         for kind, pattern, heading in _DRAWN:
             for part in self._package.parts(self._main, kind, pattern):
-                self._try(kind, partial(self._drawn, part, heading))
+                with left_out(self.problems, kind):
+                    drawing = Drawing(self._package.read(part))
+                    self.writing.paragraphs(drawing.paragraphs, heading)
 
     def _write_changes(self, changes: Mapping[str, list[str]]) -> None:
         signed = {said: texts for said, texts in changes.items() if " " in said}
@@ -128,80 +139,30 @@ class _Reading:
                 f"{said}: {len(what.split()):,} words" if is_deleted else f"{said}: {what}", "\n"
             )
 
-    def _read_styles(self, part: str) -> None:
-        self._styles.read(self._package.read(part))
-
-    def _drawn(self, part: str, heading: str) -> None:
-        self.writing.paragraphs(Drawing(self._package.read(part)).paragraphs, heading)
-
     def _chunk(self, identifier: str) -> None:
         """Write an embedded text in another format, at its place."""
-        relation = self._relations.get(identifier)
-        if relation is None:
+        _, target = self._relations.get(identifier, ("", ""))
+        if not target:
             self.problems.append(Problem("altChunk", "what was put in is missing"))
             return
-        name = os.path.basename(relation.target)
-        try:
-            content = self._package.read(relation.target)
-        except Skip as skip:
-            self.problems.append(Problem(name, skip.reason))
-            return
-        for found in members_of(self._file, name, content):
-            if isinstance(found, Problem):
-                self.problems.append(found)
-            else:
+        name = os.path.basename(target)
+        with left_out(self.problems, name):
+            content = self._package.read(target)
+            for found in members_of(self._file, name, content):
+                if isinstance(found, Problem):
+                    self.problems.append(found)
+                    continue
                 for section in found.sections:
                     self.writing.section(section.heading)
                     self.writing.add(found.text[section.start : section.end].strip("\n"))
 
-
-class _Styles:
-    """The styles of headings (named in any language) and of titles, and the styles that hide text."""
-
-    def __init__(self) -> None:
-        self.headings: set[str] = set()
-        self.titles: set[str] = set()
-        self.hidden: set[str] = set()
-
-    def read(self, data: bytes) -> None:
-        """Read a list of styles. Raise Skip if it is broken."""
-        for style in xml.elements(data, ("style",)):
-            name = style.get("styleId", "")
-            said = {setting.tag: setting.get("val", "") for setting in style.iter()}
-            if _HEADING.match(said.get("name", "")) or said.get("outlineLvl") in _LEVELS:
-                self.headings.add(name)
-            elif said.get("name", "").lower() == "title":
-                self.titles.add(name)
-            if _is_on(said, "vanish", said.get("basedOn") in self.hidden):
-                self.hidden.add(name)
-
-
-def _is_on(settings: Mapping[str, str], name: str, otherwise: bool) -> bool:
-    return settings[name] not in _OFF if name in settings else otherwise
-
-
-class _Body:
-    """Writes the paragraphs of a part. `chunk` writes a separate part, given its relation.
-
-    `hidden` counts the invisible words, which are left out. `changes` has what was inserted and deleted, by who did it.
-    """
-
-    def __init__(self, writing: Writing, styles: _Styles, chunk: Callable[[str], None]) -> None:
-        self.title = ""
-        self.hidden = 0
-        self.changes: dict[str, list[str]] = {}
-        self._writing, self._styles, self._chunk = writing, styles, chunk
-        self._tables = 0
-        self._inserted_by = ""
-        self._is_hidden = self._is_raised = False
-
-    def read(self, data: bytes) -> None:
-        """Write the paragraphs. Raise Skip if the part is broken."""
+    def _part(self, data: bytes) -> None:
+        """Write the paragraphs of a part. Raise Skip if it is broken."""
         for element in xml.elements(data, _BLOCKS, begun=("comment",)):
             if element.tag == "comment":
-                self._writing.section(signed("Comment", element.attrib))
+                self.writing.section(signed("Comment", element.attrib))
                 if author := element.get("author", ""):
-                    self._writing.add(f"{author}:", "\n")
+                    self.writing.add(f"{author}:", "\n")
             self._walk((element,), [])
 
     def _walk(self, elements: Iterable[Element], parts: list[str]) -> None:
@@ -220,7 +181,7 @@ class _Body:
                 self._chunk(element.get("id", ""))
             elif tag in _DELETIONS:
                 if said := [text for text in element.itertext() if text.strip()]:
-                    self.changes.setdefault(signed(_DELETED, element.attrib), []).extend(said)
+                    self._changes.setdefault(signed(_DELETED, element.attrib), []).extend(said)
             elif tag in _INSERTIONS:
                 before, self._inserted_by = self._inserted_by, signed("Inserted", element.attrib)
                 self._walk(element, parts)
@@ -234,18 +195,18 @@ class _Body:
 
     def _end(self, tag: str) -> None:
         if tag == "tc":
-            self._writing.end_cell()
+            self.writing.end_cell()
         elif tag == "tr":
-            self._writing.end_row()
+            self.writing.end_row()
         elif tag == "tbl":
             self._tables -= 1
             if not self._tables:
-                self._writing.add("", "\n")
+                self.writing.add("", "\n")
 
     def _run(self, run: Element, parts: list[str]) -> None:
         style = {setting.tag: setting.get("val", "") for setting in run.iterfind("rPr/*")}
         before = self._is_hidden, self._is_raised
-        is_hidden = self._is_hidden or style.get("rStyle") in self._styles.hidden
+        is_hidden = self._is_hidden or style.get("rStyle") in self._unseen
         self._is_hidden = _is_on(style, "vanish", is_hidden)
         self._is_raised = style.get("vertAlign") == "superscript"
         self._walk(run, parts)
@@ -253,10 +214,10 @@ class _Body:
 
     def _said(self, text: str, parts: list[str]) -> None:
         if self._is_hidden:
-            self.hidden += len(text.split())
+            self._hidden += len(text.split())
             return
         if self._inserted_by:
-            self.changes.setdefault(self._inserted_by, []).append(text)
+            self._changes.setdefault(self._inserted_by, []).append(text)
         if self._is_raised and parts:
             text = as_note(parts[-1][-WORD_CHARS:], text, False) or text
         parts.append(text)
@@ -264,7 +225,7 @@ class _Body:
     def _paragraph(self, paragraph: Element) -> None:
         style = {setting.tag: setting.get("val", "") for setting in paragraph.iterfind("pPr/*")}
         named = style.get("pStyle", "")
-        before, self._is_hidden = self._is_hidden, named in self._styles.hidden
+        before, self._is_hidden = self._is_hidden, named in self._unseen
         parts: list[str] = []
         self._walk(paragraph, parts)
         self._is_hidden = before
@@ -272,11 +233,15 @@ class _Body:
         if not text:
             return
         if self._tables:
-            self._writing.in_cell(text)
+            self.writing.in_cell(text)
             return
-        if named in self._styles.titles:
+        if named in self._titles:
             self.title = self.title or text
-        if named in self._styles.headings or style.get("outlineLvl") in _LEVELS:
-            self._writing.section(text)
+        if named in self._headings or style.get("outlineLvl") in _LEVELS:
+            self.writing.section(text)
             self.title = self.title or text
-        self._writing.add(text)
+        self.writing.add(text)
+
+
+def _is_on(settings: Mapping[str, str], name: str, otherwise: bool) -> bool:
+    return settings[name] not in _OFF if name in settings else otherwise

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from seedsearch.corpus.formats.registry import PASSWORDS
 from seedsearch.corpus.skip import ENCRYPTED, Skip, needs
-from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -33,13 +32,6 @@ _TAG_BYTES = 10
 _STEP = 1 << 12
 
 
-class Opened(NamedTuple):
-    """A member of a ZIP archive, decrypted: its bytes, still compressed, and the compression method."""
-
-    content: bytes
-    method: int
-
-
 def cipher() -> Any:
     """Return the library's module of ciphers. Raise Skip if it is not installed."""
     try:
@@ -49,10 +41,10 @@ def cipher() -> Any:
     return ciphers
 
 
-def of_zip(sent: bytes, info: ZipInfo, password: str) -> Opened | None:
-    """Return a member that is encrypted with AES, or None if the password is wrong.
+def of_zip(sent: bytes, info: ZipInfo, password: str) -> tuple[bytes, int] | None:
+    """Return a member that is encrypted with AES: its bytes, still compressed, and the compression method.
 
-    `sent` are its bytes in the archive. Raise Skip if the member is damaged.
+    Return None if the password is wrong. `sent` are its bytes in the archive. Raise Skip if the member is damaged.
     """
     strength, method = _said_of_zip(info.extra)
     salt, key_size = 4 + 4 * strength, 8 + 8 * strength
@@ -66,7 +58,7 @@ def of_zip(sent: bytes, info: ZipInfo, password: str) -> Opened | None:
     tag = hmac.new(keys[key_size:-_PROOF_BYTES], content, "sha1").digest()[:_TAG_BYTES]
     if not hmac.compare_digest(tag, sent[-_TAG_BYTES:]):
         return None
-    return Opened(_counted(keys[:key_size], content), method)
+    return _counted(keys[:key_size], content), method
 
 
 def of_office(data: bytes, passwords: Sequence[str]) -> bytes:

@@ -9,18 +9,19 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
+from seedsearch.corpus.formats.archive import Archive
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
 from seedsearch.corpus.formats.document_builder import Writing, made
 from seedsearch.corpus.formats.html import read_page
-from seedsearch.corpus.formats.zipped import Archive
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, Skip, left_out
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/epub+zip"
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a book. Raise Skip if it is broken, protected or without text."""
     archive = Archive(data, file)
     container = xml.root_of(archive.read("META-INF/container.xml"))
@@ -33,14 +34,10 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     writing = Writing()
     problems: list[Problem] = []
     for number, name in enumerate(_chapters(book, posixpath.dirname(package)), 1):
-        place = f"chapter {number}"
-        if name in locked:
-            problems.append(Problem(place, "encrypted"))
-            continue
-        try:
+        with left_out(problems, f"chapter {number}"):
+            if name in locked:
+                raise Skip("encrypted")
             _chapter(archive.read(name), writing)
-        except Skip as skip:
-            problems.append(Problem(place, skip.reason))
     text, sections = writing.done()
     if not text.strip() and not problems:
         raise Skip("no text in it")

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import json_text, markdown
-from seedsearch.corpus.formats.document_builder import clean_text
+from seedsearch.corpus.formats.document_builder import Lined, clean_text
 from seedsearch.corpus.formats.json_tree import Branch, Node, Value, parse
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/x-ipynb+json"
 _HEADING = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$")
@@ -24,7 +23,7 @@ _TAG = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^<>]*+>", re.DOT
 _READ = ("text/plain", "text/markdown", "text/html", "text/latex")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a notebook. Other JSON is read as JSON. Raise Skip if it is blank."""
     decoded = decode(data, file.encoding)
     nodes, rest, rest_line = parse(decoded.text)
@@ -32,21 +31,21 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     if cells is None:
         yield from json_text.extract(file, data)
         return
-    notebook = _Notebook()
+    notebook = _Notebook(Lined(file.path, MEDIA_TYPE, decoded))
     for number, cell in enumerate(cells, 1):
         notebook.add(number, cell)
     if rest >= 0:
         notebook.out.section()
-        notebook.out.add(decoded.text[rest:], rest_line, step=1)
+        notebook.out.add_lines(decoded.text[rest:], rest_line, 1)
         yield Problem(f"line {rest_line}", "no JSON from here on, read as plain text")
     metadata = dict(_items(dict(_items(nodes[0])).get("metadata")))
-    title = _text(metadata.get("title")) or notebook.title or os.path.basename(file.path)
+    title = _text(metadata.get("title")) or notebook.title
     spec = dict(_items(metadata.get("kernelspec")))
     fields = [
         ("kernel", _text(spec.get("display_name"))),
         ("author", _authors(metadata.get("authors"))),
     ]
-    yield notebook.out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=fields)
+    yield notebook.out.document(title or os.path.basename(file.path), fields=fields)
     yield from notebook.problems
 
 
@@ -81,14 +80,13 @@ def _authors(node: Node | None) -> str:
 class _Notebook:
     """The contents of the cells, in order."""
 
-    def __init__(self) -> None:
-        self.out = Lined()
+    def __init__(self, out: Lined) -> None:
+        self.out = out
         self.title = ""
         self.problems: list[Problem] = []
         self._below = ""  # the heading above the current cell
 
     def add(self, number: int, cell: Node) -> None:
-        """Add a cell with its outputs."""
         items = dict(_items(cell))
         source = items.get("source", items.get("input"))
         place = f"cell {number}"
@@ -131,4 +129,4 @@ class _Notebook:
             if isinstance(part, Value):
                 text = _COLOUR.sub("", part.text)
                 text = _TAG.sub(" ", text) if is_page else text
-                self.out.add(text.removesuffix("\n"), part.line)
+                self.out.add_lines(text.removesuffix("\n"), part.line)

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.json_tree import unescaped
-from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.formats.text import decoded_of
-from seedsearch.line_ends import with_newlines
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "text/x-java-properties"
 _CONTINUES = re.compile(r"(?<!\\)(?:\\\\)*+\\\Z")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    decoded = decoded_of(file, data)
-    out = Lined()
+    out = Lined(file.path, MEDIA_TYPE, decode(data, file.encoding))
     held: list[str] = []
     begin = 1
-    for number, line in enumerate(with_newlines(decoded.text).split("\n"), 1):
+    for number, line in out.source():
         if held:
             line = line.lstrip()
         elif line.lstrip()[:1] in ("#", "!"):
-            out.add(line, number)
+            out.add_lines(line, number)
             continue
         else:
             begin = number
         if _CONTINUES.search(line):
             held.append(line[:-1])
             continue
-        out.add(unescaped("".join([*held, line])), begin)
+        out.add_lines(unescaped("".join([*held, line])), begin)
         held = []
     if held:
-        out.add(unescaped("".join(held)), begin)
-    yield out.done(file.path, MEDIA_TYPE, decoded=decoded)
+        out.add_lines(unescaped("".join(held)), begin)
+    yield out.document()

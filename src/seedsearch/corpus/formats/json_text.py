@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.json_tree import Branch, Node, Value, joined, leaves, parse
-from seedsearch.corpus.formats.lined import Lined
 from seedsearch.corpus.formats.text import decoded_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
@@ -27,7 +28,7 @@ _MOST_FIELDS = 200
 _FIELD_CHARS = 200  # of a value that a query can filter by; longer ones are text
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of a JSON file, and a Problem where JSON ends. Raise Skip if it is not text or is blank."""
     decoded = decoded_of(file, data)
     assigned = _ASSIGNED.match(decoded.text)
@@ -38,7 +39,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     if len(nodes) > 1 and all(isinstance(node, Branch) and not node.is_list for node in nodes):
         yield from (record(file.path, MEDIA_TYPE, node, decoded) for node in nodes)
         nodes = []
-    out = Lined()
+    out = Lined(file.path, MEDIA_TYPE, decoded)
     title = ""
     fields: Sequence[tuple[str, str]] = ()
     for node in nodes:
@@ -47,11 +48,11 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         title, fields = _first_of(_TITLES, _by_name(nodes[0]))[1], fields_of(nodes[0])
     if rest >= 0:
         out.section()
-        out.add(text[rest:], rest_line, step=1)
+        out.add_lines(text[rest:], rest_line, 1)
         yield Problem(f"line {rest_line}", "no JSON from here on, read as plain text")
     if nodes or rest >= 0:
         title = title or os.path.basename(file.path)
-        yield out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=fields)
+        yield out.document(title, fields=fields)
 
 
 def _is_list_of_objects(node: Branch) -> bool:
@@ -62,16 +63,16 @@ def _is_list_of_objects(node: Branch) -> bool:
 
 def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> ExtractedDocument:
     """Return the document of a record: its text, then its other facts. Without a text it has all its facts."""
-    out = Lined()
+    out = Lined(path, media_type, decoded)
     if not isinstance(node, Branch) or node.is_list:
         _lay(node, "", out)
-        return out.done(path, media_type, _titled(out), decoded=decoded)
+        return out.document(_titled(out))
     by_name = _by_name(node)
     id_at, id = _first_of(_IDS, by_name)
     title_at, title = _first_of(_TITLES, by_name)
     text_at, text = _first_of(_TEXTS, by_name)
     if text_at >= 0:
-        out.add(text, node.items[text_at][1].line)
+        out.add_lines(text, node.items[text_at][1].line)
     others = [item for at, item in enumerate(node.items) if at not in (id_at, title_at, text_at)]
     rest = Branch(others, node.line, False, node.size - len(text))
     if rest.size <= _ENOUGH_CHARS:
@@ -79,9 +80,7 @@ def record(path: str, media_type: str, node: Node, decoded: DecodedText) -> Extr
     else:
         _lay(rest, "", out)
     shown = title or id or _titled(out)
-    if not out.has_text:
-        out.add("", node.line)  # searches find it by its title
-    found = out.done(path, media_type, shown, decoded=decoded, id=id, fields=fields_of(rest))
+    found = out.document(shown, line=node.line, id=id, fields=fields_of(rest))
     if title or not out.has_text:
         return found
     # The name of the file says nothing about one record, and numbers are no words to rank by.
@@ -166,7 +165,7 @@ def _add(node: Node, path: str, out: Lined) -> None:
     """Add the values of an object, one a line: `name: value`. Values of a list that are on one line are joined."""
     if isinstance(node, Value):
         if node.text.strip():
-            out.add(f"{path}: {node.text.strip()}" if path else node.text.strip(), node.line)
+            out.add_lines(f"{path}: {node.text.strip()}" if path else node.text.strip(), node.line)
     elif _is_flat(node):
         values = [part for _, part in node.items if isinstance(part, Value) and part.text.strip()]
         for value in values[:1]:

@@ -47,14 +47,6 @@ class Branch(NamedTuple):
 Node: TypeAlias = Value | Branch
 
 
-class Parsed(NamedTuple):
-    """The values of a text, and the offset and line of the unread rest; `rest` is -1 if all was read."""
-
-    nodes: list[Node]
-    rest: int = -1
-    rest_line: int = 0
-
-
 def tree_of(value: Any, line: int, level: int = 0) -> Node:
     """Return the library's value of some JSON as a tree on one line. Raise RecursionError if it is too deep."""
     if isinstance(value, dict | list):
@@ -117,14 +109,13 @@ class _Open:
         return True
 
     def done(self) -> Branch:
-        """Return the object or list."""
         if self.name is not None:
             self.items.append((self.name, Value("", self.line, False)))
         return _branch(self.items, self.line, self.is_list)
 
 
-def parse(text: str) -> Parsed:
-    """Return the values in a text."""
+def parse(text: str) -> tuple[list[Node], int, int]:
+    """Return the values in a text, and the offset and line of the unread rest: -1 and 0 if all was read."""
     root = _Open(1, True)
     stack = [root]
     end, counted, line = 0, 0, 1
@@ -143,7 +134,7 @@ def parse(text: str) -> Parsed:
         opened = stack.pop().done()
         stack[-1].takes(opened)
     nodes = [node for _, node in root.items]
-    return Parsed(nodes) if whole else Parsed(nodes, end, text.count("\n", 0, end) + 1)
+    return (nodes, -1, 0) if whole else (nodes, end, text.count("\n", 0, end) + 1)
 
 
 def _goes_on(stack: list[_Open], kind: str, said: str, line: int) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.json_text import record
 from seedsearch.corpus.formats.json_tree import Node, tree_of
-from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, or_skip
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
 
 if TYPE_CHECKING:
@@ -23,64 +24,53 @@ MEDIA_TYPE = "application/jsonl"
 _LOGS = (".log", ".txt")  # endings of files whose other lines are text
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each record, and a Problem for each line that is none. Raise Skip if there is neither."""
-    blank = True
-    decoded = decode(data, file.encoding)
-    for found in _records(file, decoded, 0):
-        blank = False
-        yield found
-    if blank:
-        raise Skip("blank" if data else "empty")
+    records = _records(file, decode(data, file.encoding), 0)
+    yield from or_skip(records, "blank" if data else "empty")
 
 
-def extract_pieces(
-    file: SourceFile, pieces: Iterable[Piece]
-) -> Iterator[ExtractedDocument | Problem]:
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     """Yield the records and problems of a large file, in pieces. Raise Skip if there is neither."""
-    blank = True
+    yield from or_skip(_in_pieces(file, pieces), "blank")
+
+
+def _in_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     lines = 0
     for piece in pieces:
         if piece.lost:
-            blank = False
             yield Problem(f"line {lines + 1}", "too long")
             lines += piece.lost
             continue
         decoded = piece.decoded()._replace(errors=piece.encoding.errors)
-        for found in _records(file, decoded, lines):
-            blank = False
-            yield found
+        yield from _records(file, decoded, lines)
         lines += decoded.text.count("\n")
-    if blank:
-        raise Skip("blank")
 
 
-def _records(
-    file: SourceFile, decoded: DecodedText, lines: int
-) -> Iterator[ExtractedDocument | Problem]:
+def _records(file: SourceFile, decoded: DecodedText, lines: int) -> Extracted:
     """Yield the records and problems of a text. `lines` is the number of lines before it."""
     is_log = file.path.lower().endswith(_LOGS)
-    between = Lined()
+    between = Lined(file.path, MEDIA_TYPE, decoded)
     for number, line in enumerate(_lines(decoded.text), lines + 1):
         if not line or line.isspace():
             continue
         found = _record(line, number)
         if not isinstance(found, str):
             if between.has_text:
-                yield _between(file, between, decoded)
-                between = Lined()
+                yield _between(between)
+                between = Lined(file.path, MEDIA_TYPE, decoded)
             yield record(file.path, MEDIA_TYPE, found, decoded)
         elif is_log:
-            between.add(line, number)
+            between.add_lines(line, number)
         else:
             yield Problem(f"line {number}", found)
     if between.has_text:
-        yield _between(file, between, decoded)
+        yield _between(between)
 
 
-def _between(file: SourceFile, lines: Lined, decoded: DecodedText) -> ExtractedDocument:
+def _between(lines: Lined) -> ExtractedDocument:
     """Return the lines of a log between two records as a document without a title, as records are."""
-    found = lines.done(file.path, MEDIA_TYPE, decoded=decoded)
+    found = lines.document()
     return found._replace(document=found.document.replace(title=""))
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.skip import Skip
-from seedsearch.line_ends import with_newlines
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.document_builder import Lined
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "text/x-tex"
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*+)%.*+")
@@ -54,16 +51,14 @@ _HIDDEN = {"\\begin{comment}": "\\end{comment}", "\\iffalse": "\\fi"}
 _HIDING = tuple(_HIDDEN)
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    text = with_newlines(decoded.text)
-    out = Lined()
+    out = Lined(file.path, MEDIA_TYPE, decode(data, file.encoding))
     facts: dict[str, str] = {}
     notes: list[str] = []
     last = 0
-    lines = text.split("\n")
-    in_preamble = _BEGIN in text
+    lines = [line for _, line in out.source()]
+    in_preamble = any(_BEGIN in line for line in lines)
     hidden = ""  # the command that ends what is not shown
     for number, line in enumerate(lines, 1):
         if hidden or line.startswith(_HIDING):
@@ -80,16 +75,13 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             out.section(plain(_argument(lines, number - 1, line, heading.end())))
         notes += [found[1] for found in _NOTE.finditer(line)]
         if said := plain(_NOTE.sub("", line)):
-            out.add(said, number)
+            out.add_lines(said, number)
             last = number
         if not said or number == len(lines):  # after their paragraph, notes break no phrase
             for note in notes:
-                out.add(plain(note), last)
+                out.add_lines(plain(note), last)
             notes.clear()
-    if not out.has_text:
-        raise Skip("blank" if data else "empty")
-    title = facts.pop("title", "") or os.path.basename(file.path)
-    yield out.done(file.path, MEDIA_TYPE, title, decoded=decoded, fields=tuple(facts.items()))
+    yield out.document(facts.pop("title", ""), fields=tuple(facts.items()))
 
 
 def _argument(lines: list[str], at: int, line: str, start: int) -> str:

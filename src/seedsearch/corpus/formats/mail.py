@@ -6,7 +6,7 @@ import email.utils
 import functools
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -18,11 +18,19 @@ from seedsearch.corpus.formats.charset import may_look_like_utf_8
 from seedsearch.corpus.formats.document_builder import FIELD_CHARS, TITLE_CHARS, clean_text, made
 from seedsearch.corpus.formats.headers import decoded_words, in_letters, in_utf_8, text_of
 from seedsearch.corpus.formats.html import read_page
-from seedsearch.corpus.formats.message_lines import Lines, of_page
-from seedsearch.corpus.formats.mime import MAX_CHARS, MESSAGES, Entity, content_of, declared
+from seedsearch.corpus.formats.mime import (
+    MAX_CHARS,
+    MESSAGES,
+    SIGNED,
+    Entity,
+    Lines,
+    content_of,
+    declared,
+    of_page,
+    without_signature,
+)
 from seedsearch.corpus.formats.registry import BY_TYPE, HTML, PLAIN, by_name
-from seedsearch.corpus.formats.smime import KINDS, opened
-from seedsearch.corpus.found import FoundDocument, extracted
+from seedsearch.corpus.found import Contents, Extracted, FoundDocument, extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.corpus.split import FINDER
 from seedsearch.line_ends import LINE_END
@@ -55,7 +63,7 @@ _WITHOUT_TEXT = frozenset((
     "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
     "application/pgp-encrypted",
 ))  # fmt: skip
-_UNREADABLE = dict.fromkeys(KINDS, "encrypted or signed (S/MIME)")
+_UNREADABLE = dict.fromkeys(SIGNED, "encrypted or signed (S/MIME)")
 _ENRICHED = ("text/enriched", "text/richtext")
 _ENRICHED_MARK = re.compile(
     r"<param>[^<>\n]{0,200}</param>|(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>", re.I
@@ -72,12 +80,12 @@ _UUENCODED = (
 _UU_BYTES, _UU_TEXT = re.compile(_UUENCODED), re.compile(_UUENCODED.decode())
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the message and its attachments that are documents. Raise Skip if it is no message."""
     return extracted(find(file, data))
 
 
-def find(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+def find(file: SourceFile, data: bytes) -> Contents:
     """Yield what `extract` yields. A usual message is a FoundDocument."""
     length = _LENGTH.match(data)
     if length is None:
@@ -95,36 +103,23 @@ def documents_of(
     *,
     member: str = "",
     line_offset: int = 0,
-) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
-    """Yield the documents of the message in `data[at:end]`. Raise Skip if it is no message.
+) -> Contents:
+    """Return the documents of the message in `data[at:end]`. Raise Skip if it is no message.
 
     `member` is its place in its file, `line_offset` the number of lines before it.
     """
     end = len(data) if end is None else end
-    usual = usual_message(file.path, data, at, end, member, line_offset)
-    if usual is not None:
-        yield usual
-    else:
-        yield from of_any(file, data[at:end], member, line_offset)
+    if compiled is not None and FINDER is not None:
+        usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
+        if usual is not None:
+            title, fields, id, text = usual
+            # A third of the cost of calling it: a mailbox has many messages.
+            values = (file.path, title, id, member, MEDIA_TYPE, tuple(fields), text)
+            return (tuple.__new__(FoundDocument, values),)
+    return _of_any(file, data[at:end], member, line_offset)
 
 
-def usual_message(
-    path: str, data: bytes, at: int, end: int, member: str, line_offset: int
-) -> FoundDocument | None:
-    """Return the document of the message in `data[at:end]` if the core can read it: see `documents_of`."""
-    if compiled is None or FINDER is None:
-        return None
-    usual = compiled.usual_message(data, at, end, line_offset + 1, FINDER, _USUAL)
-    if usual is None:
-        return None
-    title, fields, id, text = usual
-    # A third of the cost of calling it: a mailbox has many messages.
-    return tuple.__new__(FoundDocument, (path, title, id, member, MEDIA_TYPE, tuple(fields), text))
-
-
-def of_any(
-    file: SourceFile, data: bytes, member: str, line_offset: int
-) -> Iterator[ExtractedDocument | Problem]:
+def _of_any(file: SourceFile, data: bytes, member: str, line_offset: int) -> Extracted:
     """Yield the documents of a message of any structure. Raise Skip if it is no message."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
@@ -135,7 +130,7 @@ def of_any(
     waiting = [_Inner(message, member, "", Lines(data, line_offset + 1), 0)]
     while waiting:
         inner = waiting.pop()
-        message, lines = opened(inner.message, inner.lines)
+        message, lines = without_signature(inner.message, inner.lines)
         inner = inner._replace(message=message, lines=lines)
         reading = _Reading(file, inner)
         yield reading.document()
@@ -229,7 +224,7 @@ class _Reading:
                     errors=self._errors, id=message.header("message-id").strip("<> "), member=inner.member,
                     fields=stated, lines=lines, ends=ends)  # fmt: skip
 
-    def attachments(self) -> Iterator[ExtractedDocument | Problem]:
+    def attachments(self) -> Extracted:
         """Yield the documents of the attachments, and the problems."""
         yield from self._problems
         prefix = f"{self._inner.member}/" if self._inner.member else ""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
-from seedsearch.corpus.formats.lined import Lined
-from seedsearch.corpus.skip import Skip
-from seedsearch.line_ends import with_newlines
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.document_builder import Lined
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "text/troff"
 _ESCAPE = re.compile(
@@ -52,25 +49,19 @@ def is_page(head: bytes) -> bool:
     )
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a page. Raise Skip if it is not text or is blank."""
-    decoded = decode(data, file.encoding)
-    page = _Page()
-    for number, line in enumerate(with_newlines(decoded.text).split("\n"), 1):
+    page = _Page(Lined(file.path, MEDIA_TYPE, decode(data, file.encoding)))
+    for number, line in page.out.source():
         page.take(line, number)
-    if not page.out.has_text:
-        raise Skip("blank" if data else "empty")
-    title = page.title or os.path.basename(file.path)
-    yield page.out.done(
-        file.path, MEDIA_TYPE, title, decoded=decoded, fields=(("date", page.date),)
-    )
+    yield page.out.document(page.title, fields=(("date", page.date),))
 
 
 class _Page:
     """The contents of a page, line by line."""
 
-    def __init__(self) -> None:
-        self.out = Lined()
+    def __init__(self, out: Lined) -> None:
+        self.out = out
         self.title = self.date = ""
         self._defines = False  # inside the definition of a macro
         self._delimiter = ""  # of the cells of a table, "" outside of tables
@@ -78,7 +69,6 @@ class _Page:
         self._wants_heading = False
 
     def take(self, line: str, number: int) -> None:
-        """Take a line of the source."""
         request = _NAME.match(line)
         if self._defines:
             self._defines = line[:2] != ".."
@@ -131,7 +121,7 @@ class _Page:
             self.out.section(text)
             self._wants_heading = False
         else:
-            self.out.add(text.strip(), number)
+            self.out.add_lines(text.strip(), number)
 
 
 def _mdoc(arguments: list[str]) -> str:

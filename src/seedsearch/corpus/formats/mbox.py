@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.core import compiled
-from seedsearch.corpus.formats.mail import of_any, usual_message
-from seedsearch.corpus.found import FoundDocument, extracted
+from seedsearch.corpus.formats.mail import documents_of
+from seedsearch.corpus.found import Contents, Extracted, extracted
 from seedsearch.corpus.skip import Problem, Skip, unforeseen
 from seedsearch.errors import SourceUnreadableError
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 if TYPE_CHECKING:
     from seedsearch.corpus.large_files import Piece
@@ -27,12 +27,12 @@ _Place: TypeAlias = tuple[int, int, int, int, bool]
 _QUOTED = re.compile(rb">(?:(?<=\n>)|(?<=\A>))(>*From )")  # begins with a character: `^` is slower
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the messages in order, and Problems for invalid ones. Raise Skip if it is no mailbox."""
     return extracted(find(file, data))
 
 
-def find(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+def find(file: SourceFile, data: bytes) -> Contents:
     """Yield what `extract` yields. A usual message is a FoundDocument."""
     places = _places(data)
     if not places:
@@ -42,9 +42,7 @@ def find(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | FoundDoc
     yield from _messages(file, data, places, 0, 0)
 
 
-def extract_pieces(
-    file: SourceFile, pieces: Iterable[Piece]
-) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Contents:
     """Yield the messages of a large mailbox, in pieces. Raise Skip if it is no mailbox."""
     number = lines = 0
     for piece in pieces:
@@ -92,7 +90,7 @@ def _strict_begins(data: bytes) -> Iterator[re.Match[bytes]]:
 
 def _messages(
     file: SourceFile, data: bytes, places: list[_Place], number: int, lines: int
-) -> Iterator[ExtractedDocument | FoundDocument | Problem]:
+) -> Contents:
     """Yield the messages at these places. `number` and `lines` count the messages and lines before the data."""
     for _, at, end, before, is_quoted in places:
         number += 1
@@ -101,11 +99,10 @@ def _messages(
             content = _QUOTED.sub(rb"\1", data[at:end])
             at, end = 0, len(content)
         try:
-            usual = usual_message(file.path, content, at, end, str(number), lines + before)
-            if usual is not None:
-                yield usual
-            else:
-                yield from of_any(file, content[at:end], str(number), lines + before)
+            place = str(number)
+            yield from documents_of(
+                file, content, at, end, member=place, line_offset=lines + before
+            )
         except SourceUnreadableError:
             raise
         except Exception as error:  # `guarded` does the same, but costs time for each message

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from functools import partial
 
-from seedsearch.corpus.formats.inline_marks import after_line, in_markdown
-from seedsearch.corpus.formats.outline import Mark, Outline, outlined
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.outline import Mark, Outline, after_line, in_markdown, outlined
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 from seedsearch.patterns import pattern
 
 HEADING = pattern(r"^(={1,6})[ \t]*+([^\r\n]{1,300}?)[ \t]*\1[ \t\r]*$", re.MULTILINE)
@@ -47,7 +46,7 @@ _WIKI_MARKS = (
 )
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/x-wiki", partial(_outline, file.path), in_mediawiki)
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from seedsearch.corpus.formats import mail
 from seedsearch.corpus.formats.charset import declared_in
 from seedsearch.corpus.formats.document_builder import clean_text, made
 from seedsearch.corpus.formats.headers import text_of
 from seedsearch.corpus.formats.html import read_page
-from seedsearch.corpus.formats.message_lines import Lines, of_page
-from seedsearch.corpus.formats.mime import Entity
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.formats.mime import Entity, Lines, of_page
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Skip
 from seedsearch.model import ExtractedDocument, SourceFile
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the page, then its frames. Raise Skip if none has text. A message without a page is read as mail."""
     message = Entity(data, 0, len(data))
     pages = [part for part, _ in message.leaves() if part.kind in _PAGES]

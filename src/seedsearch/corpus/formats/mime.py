@@ -1,4 +1,4 @@
-"""Parse messages and their parts as MIME defines them: fields, nesting, transfer encodings.
+"""Parse messages and their parts as MIME defines them: fields, nesting, transfer encodings, lines, signed messages.
 
 The standard library's parser reads every line, which takes ten times as long. A faulty message is no error: what can
 be read is read.
@@ -9,13 +9,19 @@ from __future__ import annotations
 import binascii
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from seedsearch.core import compiled
 from seedsearch.corpus.formats.headers import decoded_words, parameters, raw
 from seedsearch.corpus.formats.registry import PLAIN
 from seedsearch.corpus.skip import Skip
+
+if TYPE_CHECKING:
+    from seedsearch.corpus.formats.html import Page
+
 
 BASE64, QUOTED_PRINTABLE = "base64", "quoted-printable"
 _UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
@@ -266,3 +272,122 @@ def head_of(data: bytes, at: int, end: int) -> tuple[int, Fields]:
         name: (number, "\n".join(lines).strip(" \t\r")[:MAX_CHARS])
         for name, (number, lines) in fields.items()
     }
+
+
+SIGNED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+_SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+_DATA = _SIGNED_DATA[:-1] + b"\x01"
+_HEAD_BYTES = 1000  # the version and the digests stand before the content
+_STRING, _PIECES, _EXPLICIT = 0x04, 0x24, 0xA0
+
+
+def without_signature(message: Entity, lines: Lines) -> tuple[Entity, Lines]:
+    """Return the message inside a signed one, with the fields of both; another message as it is."""
+    content = signed_content(message.content()) if message.kind in SIGNED else b""
+    if not content:
+        return message, lines
+    inside = Entity(content, 0, len(content))
+    inside.fields = {**message.fields, **inside.fields}
+    return inside, Lines(b"", lines.line(message.begin), fixed=True)
+
+
+def signed_content(data: bytes) -> bytes:
+    """Return the content of signed data (CMS in BER); b"" if it is something else, or signed separately."""
+    at = data.find(_DATA, 0, _HEAD_BYTES)
+    if at < 0 or data.find(_SIGNED_DATA, 0, at) < 0:
+        return b""
+    pieces: list[bytes] = []
+    at += len(_DATA)
+    while at + 1 < len(data):
+        tag = data[at]
+        at, size = _size(data, at + 1)
+        if tag == _STRING:
+            pieces.append(data[at : at + size])
+            at += size
+        elif tag not in (_PIECES, _EXPLICIT):
+            break
+    return b"".join(pieces)
+
+
+def _size(data: bytes, at: int) -> tuple[int, int]:
+    """Return where the content of an element begins, and its size; 0 if only its end shows it."""
+    first = data[at]
+    if first < 0x80:
+        return at + 1, first
+    end = at + 1 + first - 0x80
+    return end, int.from_bytes(data[at + 1 : end], "big")
+
+
+class Lines:
+    """Maps offsets in a message to lines of the file. If `fixed`, all are on one line, `line`."""
+
+    def __init__(self, data: bytes, line: int, fixed: bool = False, at: int = 0) -> None:
+        self._data, self._line, self._at, self.fixed = data, line, at, fixed
+
+    def line(self, at: int) -> int:
+        """Return the line of an offset. This is fast if the offset is near the last one."""
+        if not self.fixed:
+            if at >= self._at:
+                self._line += self._data.count(b"\n", self._at, at)
+            else:
+                self._line -= self._data.count(b"\n", at, self._at)
+            self._at = at
+        return self._line
+
+    def below(self, part: Entity) -> Lines:
+        """Return the same for the message inside a part."""
+        if self.fixed or part.is_encoded:
+            return Lines(b"", self.line(part.begin), fixed=True)
+        return Lines(self._data, self.line(part.begin), at=part.begin)
+
+    def of_content(self, part: Entity, count: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the first and last lines in the file of each of the `count` lines of a part's content.
+
+        Of base64 and uuencoded content only the first line is known.
+        """
+        first = self.line(part.begin)
+        if part.transfer == QUOTED_PRINTABLE and not self.fixed:
+            return _unwrapped(part.sent, first, count)
+        if self.fixed or part.is_encoded:
+            one = array("q", [first]) * count
+            return one, one
+        lines = range(first, first + count)
+        return lines, lines
+
+
+def _unwrapped(sent: bytes, first: int, count: int) -> tuple[Sequence[int], Sequence[int]]:
+    """Return the first and last lines of `count` lines of quoted-printable text that begins on line `first`."""
+    lines, ends = unwrapped(sent, first)
+    for numbers in (lines, ends):
+        numbers.extend([first + sent.count(b"\n")] * (count - len(numbers)))
+    return lines[:count], ends[:count]
+
+
+def unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
+    """Return the lines of quoted-printable text at which a line begins and at which it ends.
+
+    A final `=` joins lines. The compiled core does the same (core/c/message.c).
+    """
+    if compiled is None:
+        return _plainly_unwrapped(sent, first)
+    lines, ends = compiled.unwrapped(sent, first)
+    return array("q", lines), array("q", ends)
+
+
+def _plainly_unwrapped(sent: bytes, first: int) -> tuple[array[int], array[int]]:
+    goes_on = [line.rstrip()[-1:] == b"=" for line in sent.split(b"\n")]
+    begins = [True, *(not before for before in goes_on[:-1])]
+    return (
+        array("q", [first + n for n, begin in enumerate(begins) if begin]),
+        array("q", [first + n for n, more in enumerate(goes_on) if not more]),
+    )
+
+
+def of_page(
+    page: Page, lines: Sequence[int], ends: Sequence[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Return the same for the text of a page whose source is on these lines."""
+    return (
+        array("q", [lines[number - 1] for number in page.lines]),
+        array("q", [ends[number - 1] for number in page.ends]),
+    )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
-from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, clean_text, made, stated_fields
-from seedsearch.corpus.formats.drawing import described
+from seedsearch.corpus.formats.archive import Archive, embedded
+from seedsearch.corpus.formats.document_builder import (
+    Writing,
+    clean_text,
+    described,
+    made,
+    stated_fields,
+)
 from seedsearch.corpus.formats.superscripts import as_note, word_before
-from seedsearch.corpus.formats.zipped import Archive
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 _IGNORED = frozenset(("tracked-changes", "forms", "settings", "font-face-decls", "scripts", "binary-data",
@@ -54,7 +60,7 @@ class Opened(NamedTuple):
         writing: Writing,
         title: str,
         problems: Iterable[Problem] = (),
-    ) -> Iterator[ExtractedDocument | Problem]:
+    ) -> Extracted:
         """Yield the document that was written, and the embedded ones. Raise Skip if there is none."""
         title = self.facts.get("title", "") or title
         beside = [*problems, *self.objects(file)]
@@ -65,14 +71,17 @@ class Opened(NamedTuple):
         """The facts that become fields of a document."""
         return stated_fields(self.facts, _FACTS)
 
-    def objects(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
+    def objects(self, file: SourceFile) -> Extracted:
         """Yield the embedded documents, as members of the file."""
         if self.archive is None:
             return
         for info in self.archive.infos:
             name = info.filename
-            try:
-                if found := _OBJECT.fullmatch(name):
+            if _OLE_OBJECT.fullmatch(name):
+                read = partial(self.archive.read, info)
+                yield from embedded(file, name, partial(ole.unwrapped, name, read))
+            elif found := _OBJECT.fullmatch(name):
+                try:
                     writing = Writing()
                     Body(writing).read(self.archive.read(info))
                     text, sections = writing.done()
@@ -80,12 +89,8 @@ class Opened(NamedTuple):
                         yield made(
                             file.path, "text/plain", found[1], text, sections, member=found[1]
                         )
-                elif _OLE_OBJECT.fullmatch(name):
-                    label, data = ole.unwrapped(name, self.archive.read(info))
-                    if data:
-                        yield from members_of(file, label, data)
-            except Skip as skip:
-                yield Problem(name, skip.reason)
+                except Skip as skip:
+                    yield Problem(name, skip.reason)
 
 
 def opened(file: SourceFile, data: bytes) -> Opened:

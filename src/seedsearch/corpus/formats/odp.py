@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
 from seedsearch.corpus.formats.odf import Body, opened
-from seedsearch.corpus.skip import Problem
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.presentation"
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     writing = Writing()
@@ -42,7 +41,6 @@ class _Slides(Body):
                 self._slide(element)
 
     def take(self, element: Element, parts: list[str] | None) -> None:
-        """Take one element of a slide."""
         if element.tag in ("frame", "custom-shape"):
             self._is_title = element.get("class") == "title" and not self._is_note
         self._is_note = self._is_note or element.tag == "notes"

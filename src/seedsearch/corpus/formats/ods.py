@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from itertools import chain
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
 from seedsearch.corpus.formats.odf import opened
-from seedsearch.corpus.formats.sheet import Cell, Row, Sheet, column_name
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.sheet import Cell, Sheet, column_name, documents_of
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import or_skip
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MOST_COLUMNS = 1 << 14
@@ -19,17 +20,13 @@ _SPACES = frozenset(("s", "tab", "line-break"))
 _MOST_REPEATED = 100  # equal rows; more than these fill a sheet to its end
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     book = _Book(found.content)
-    title = found.facts.get("title", "") or os.path.basename(file.path)
-    sheets = [sheet for sheet in book.sheets if sheet.size]
-    entries = [*(sheet.document(file, MEDIA_TYPE, title, found.fields, first=sheet is sheets[0]) for sheet in sheets),
-               *found.objects(file)]  # fmt: skip
-    if not entries:
-        raise Skip("no text in it")
-    yield from entries
+    title = found.facts.get("title", "")
+    sheets = documents_of(file, MEDIA_TYPE, title, found.fields, book.sheets)
+    yield from or_skip(chain(sheets, found.objects(file)), "no text in it")
 
 
 class _Book:
@@ -50,7 +47,7 @@ class _Book:
 
     def _end_of_sheet(self) -> None:
         for place, text, line in self._comments:
-            self.sheets[-1].beside(place, [text] if text else [], line)
+            self.sheets[-1].beside(place, [text], line)
         self._comments = []
 
     def _row(self, row: Element) -> None:
@@ -58,7 +55,7 @@ class _Book:
         count = _count(row.get("number-rows-repeated", ""))
         for number in range(self._number, self._number + min(count, _MOST_REPEATED)):
             if cells and not sheet.is_full:
-                sheet.add(Row(number, cells))
+                sheet.add(number, cells)
         self._number += count
 
     def _cells(self, row: Element) -> Iterator[Cell]:
@@ -73,7 +70,7 @@ class _Book:
             count = _count(cell.get("number-columns-repeated", ""))
             if text := _text_of(cell):
                 for at in range(column, min(column + count, _MOST_COLUMNS)):
-                    yield Cell(at, text)
+                    yield at, text
             column += count
 
 

@@ -5,17 +5,16 @@ Comments follow, and then the text printed above and below each page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from seedsearch.corpus.formats.document_builder import Writing
 from seedsearch.corpus.formats.odf import Body, opened
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, left_out
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if it is broken, encrypted or without text."""
     found = opened(file, data)
     writing = Writing()
@@ -32,10 +31,8 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     )
     if found.styles:
         writing.section("Header and footer")
-        try:
+        with left_out(problems, "styles"):
             Body(writing).read(found.styles, beside=True)
-        except Skip as skip:
-            problems.append(Problem("styles", skip.reason))
     if body.hidden:
         problems.append(Problem("hidden text", f"{body.hidden:,} words that are not shown"))
     yield from found.documents(file, MEDIA_TYPE, writing, body.title, problems)

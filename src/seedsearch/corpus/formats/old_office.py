@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 
@@ -15,14 +14,16 @@ from seedsearch.corpus.formats import (
 )
 from seedsearch.corpus.formats import extract as read_any
 from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import Writing, made, stated_fields
+from seedsearch.corpus.formats.document_builder import Writing, stated_fields
 from seedsearch.corpus.formats.ole import OUTLOOK, Container, is_ole, properties_of
-from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
+from seedsearch.corpus.formats.sheet import documents_of
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip, or_skip
 from seedsearch.corpus.title import title_of
 from seedsearch.model import ExtractedDocument, SourceFile
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of a file. Raise Skip if it is broken, or has no reader, or no password opens it."""
     try:
         yield from _documents(file, data)
@@ -35,7 +36,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
         yield from read_any(file._replace(passwords=()), opened)
 
 
-def _documents(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def _documents(file: SourceFile, data: bytes) -> Extracted:
     if not is_ole(data):  # a text that is named `.xls`
         yield from text.extract(file, data)
         return
@@ -48,9 +49,10 @@ def _documents(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Pr
     facts = properties_of(container)
     try:
         if "WordDocument" in container:
-            yield _one(file, "application/msword", old_word.written(container), facts)
+            yield from _one(file, "application/msword", old_word.written(container), facts)
         elif "PowerPoint Document" in container:
-            yield _one(file, "application/vnd.ms-powerpoint", old_slides.written(container), facts)
+            slides = old_slides.written(container)
+            yield from _one(file, "application/vnd.ms-powerpoint", slides, facts)
         elif stream := next((name for name in ("Workbook", "Book") if name in container), ""):
             yield from _sheets(file, container.read(stream), facts)
         else:
@@ -64,23 +66,12 @@ def _documents(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Pr
         yield Problem("embedded object", skip.reason)
 
 
-def _one(
-    file: SourceFile, media_type: str, writing: Writing, facts: dict[str, str]
-) -> ExtractedDocument:
-    said, sections = writing.done()
-    title = facts.get("title", "") or title_of(said)
-    if not said.strip():
-        raise Skip("no text in it")
-    return made(file.path, media_type, title or os.path.basename(file.path), said, sections,
-                fields=stated_fields(facts, {}), with_properties=True)  # fmt: skip
+def _one(file: SourceFile, media_type: str, writing: Writing, facts: dict[str, str]) -> Extracted:
+    title = facts.get("title", "") or title_of(writing.done()[0])
+    return writing.documents(file, media_type, title, stated_fields(facts, {}), ())
 
 
 def _sheets(file: SourceFile, data: bytes, facts: dict[str, str]) -> Iterator[ExtractedDocument]:
-    sheets = [sheet for sheet in biff.sheets_of(data) if sheet.size]
-    if not sheets:
-        raise Skip("no text in it")
-    title = facts.get("title", "") or os.path.basename(file.path)
-    fields = stated_fields(facts, {})
-    for sheet in sheets:
-        first = sheet is sheets[0]
-        yield sheet.document(file, "application/vnd.ms-excel", title, fields, first=first)
+    sheets, fields = biff.sheets_of(data), stated_fields(facts, {})
+    found = documents_of(file, "application/vnd.ms-excel", facts.get("title", ""), fields, sheets)
+    yield from or_skip(found, "no text in it")

@@ -73,11 +73,6 @@ class _Reading:
             ]
             texts = list(dict.fromkeys(every))
             if texts:
-                writing.section(texts[0].partition("\n")[0], number + 1)
-                for text in texts:
-                    writing.add(text, "\n")
-        if self._notes:
-            writing.section("Notes")
-            for text in dict.fromkeys(self._notes):
-                writing.add(text, "\n")
+                writing.paragraphs(texts, texts[0].partition("\n")[0], number + 1)
+        writing.paragraphs(dict.fromkeys(self._notes), "Notes")
         return writing

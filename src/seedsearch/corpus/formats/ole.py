@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
 import struct
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -157,11 +158,12 @@ def _linked(number: int, following: tuple[int, ...]) -> Iterator[int]:
         number = following[number]
 
 
-def unwrapped(name: str, data: bytes) -> tuple[str, bytes]:
+def unwrapped(name: str, read: Callable[[], bytes]) -> tuple[str, bytes]:
     """Return the name and bytes of an embedded document without the object around it; no bytes for a formula.
 
     Raise Skip for an object of an unknown kind.
     """
+    data = read()
     if not is_ole(data):
         return name, data
     container = Container(data)
@@ -191,18 +193,18 @@ def _native(name: str, data: bytes) -> tuple[str, bytes]:
     return label.replace("\\", "/").rpartition("/")[2] or name, data[at + 4 : at + 4 + size]
 
 
-def unwrapped_native(name: str, data: bytes) -> tuple[str, bytes]:
+def unwrapped_native(name: str, digits: bytearray) -> tuple[str, bytes]:
     """Return the same for an object in RTF, which has the names of its class first. Raise Skip if it is damaged."""
     try:
-        at = 8
+        data, at = binascii.unhexlify(digits[: len(digits) // 2 * 2]), 8
         for _ in range(3):
             (length,) = struct.unpack_from("<I", data, at)
             at += 4 + length
         (size,) = struct.unpack_from("<I", data, at)
-    except struct.error as error:
+    except (binascii.Error, struct.error) as error:
         raise Skip("a damaged embedded object") from error
     native = data[at + 4 : at + 4 + size]
-    return unwrapped(name, native) if is_ole(native) else _native(name, bytes(4) + native)
+    return unwrapped(name, lambda: native) if is_ole(native) else _native(name, bytes(4) + native)
 
 
 # The names of properties of a document, by number.

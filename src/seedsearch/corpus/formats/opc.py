@@ -1,30 +1,28 @@
-"""Read Office Open XML packages (Word, Excel, PowerPoint): their parts, relations and facts."""
+"""Read Office Open XML packages (Word, Excel, PowerPoint): their parts, relations, facts and drawings."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import ole, xml
-from seedsearch.corpus.formats.archive import members_of
-from seedsearch.corpus.formats.document_builder import stated_fields
-from seedsearch.corpus.formats.zipped import Archive
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple
+from seedsearch.corpus.formats.archive import Archive, embedded
+from seedsearch.corpus.formats.document_builder import clean_text, described, stated_fields
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import SourceFile
 
 _EMBEDDED = re.compile(r"/embeddings/[^/]+\Z")
 _NUMBER = re.compile(r"\d+")
 
 
-class Relation(NamedTuple):
-    """A reference of a part: the kind of relation, and the part or outside address that it leads to."""
-
-    kind: str
-    target: str
+Relation: TypeAlias = tuple[str, str]
+"""A reference of a part: the kind of relation, and the part or outside address that it leads to."""
 
 
 class Package:
@@ -51,12 +49,14 @@ class Package:
 
     def main(self, usual: str) -> str:
         """Return the main part of the package, or `usual` if none is stated."""
-        stated = [r.target for r in self.relations("").values() if r.kind == "officeDocument"]
+        stated = [
+            target for kind, target in self.relations("").values() if kind == "officeDocument"
+        ]
         return next((part for part in stated if part.lower() in self._names), usual)
 
     def parts(self, part: str, kind: str, pattern: str) -> list[str]:
         """Return the parts of a kind: the parts that `part` relates to, in order, then others whose names match."""
-        related = [r.target for r in self.relations(part).values() if r.kind == kind]
+        related = [target for own, target in self.relations(part).values() if own == kind]
         named = re.compile(pattern, re.IGNORECASE)
         others = sorted(filter(named.fullmatch, self._names.values()), key=_by_number)
         return [p for p in dict.fromkeys([*related, *others]) if p.lower() in self._names]
@@ -67,18 +67,12 @@ class Package:
             return xml.facts_of(xml.root_of(self.archive.read("docProps/core.xml")))
         return {}
 
-    def embedded(self, file: SourceFile) -> Iterator[ExtractedDocument | Problem]:
+    def embedded(self, file: SourceFile) -> Extracted:
         """Yield the embedded documents, as members of the file."""
         for name in self._names.values():
-            if not _EMBEDDED.search(name):
-                continue
-            try:
-                label, data = ole.unwrapped(posixpath.basename(name), self.archive.read(name))
-            except Skip as skip:
-                yield Problem(posixpath.basename(name), skip.reason)
-                continue
-            if data:
-                yield from members_of(file, label, data)
+            if _EMBEDDED.search(name):
+                label, read = posixpath.basename(name), partial(self.archive.read, name)
+                yield from embedded(file, label, partial(ole.unwrapped, label, read))
 
 
 def _by_number(name: str) -> tuple[str, int]:
@@ -91,9 +85,75 @@ def _relation(folder: str, stated: Element) -> Relation:
     target = stated.get("Target", "")
     if stated.get("TargetMode") != "External":
         target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-    return Relation(stated.get("Type", "").rpartition("/")[2], target)
+    return stated.get("Type", "").rpartition("/")[2], target
 
 
 def fields_of(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the facts that become fields of a document."""
     return stated_fields(facts, {"author": "creator", "modified_by": "lastModifiedBy"})
+
+
+_NOT_SAID = frozenset(("sldNum", "dt", "ftr", "hdr", "sldImg"))
+"""Placeholders with the same text on every slide."""
+_TITLES = frozenset(("title", "ctrTitle"))
+_IGNORED = frozenset(("Fallback", "rPh"))
+_VALUES = frozenset(("cat", "val", "tx", "xVal", "yVal"))
+
+
+class Drawing:
+    """The texts of a part in DrawingML: slides, charts, SmartArt, shapes. Raise Skip if it is broken.
+
+    `title` is a slide's title, `paragraphs` has all texts in order.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.title = ""
+        self.root = xml.root_of(data)
+        self.paragraphs = list(self._paragraphs((self.root,)))
+
+    def _paragraphs(self, elements: Iterable[Element]) -> Iterator[str]:
+        for element in elements:
+            tag = element.tag
+            if tag in _IGNORED:
+                continue
+            if tag in ("cNvPr", "docPr"):
+                yield from described(element.attrib)
+            elif tag == "sp":
+                yield from self._shape(element)
+            elif tag in ("p", "text"):
+                yield from _shown("".join(_pieces((element,))))
+            elif tag == "tr":
+                cells = (" ".join(self._paragraphs(cell)) for cell in element.iterfind("tc"))
+                yield from _shown("\t".join(cells))
+            else:
+                yield from self._paragraphs(element)
+                if tag in _VALUES:
+                    said = (_shown("".join(value.itertext())) for value in element.iter("v"))
+                    yield from _shown(", ".join(text for texts in said for text in texts))
+
+    def _shape(self, shape: Element) -> list[str]:
+        placeholder = next(shape.iter("ph"), None)
+        kind = "" if placeholder is None else placeholder.get("type", "body")
+        if kind in _NOT_SAID:
+            return []
+        paragraphs = list(self._paragraphs(shape))
+        if kind in _TITLES:
+            self.title = self.title or " ".join(paragraphs)
+        return paragraphs
+
+
+def _pieces(elements: Iterable[Element]) -> Iterator[str]:
+    """Yield the pieces of a paragraph's text, without numbers of slides."""
+    for element in elements:
+        if element.tag in _IGNORED or element.get("type") == "slidenum":
+            continue
+        if element.tag in ("t", "text"):
+            yield element.text or ""
+        elif element.tag == "br":
+            yield "\n"
+        yield from _pieces(element)
+
+
+def _shown(text: str) -> list[str]:
+    text = clean_text(text).strip()
+    return [text] if text else []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from seedsearch.corpus.formats.inline_marks import in_org
-from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, content, outlined, raised
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
+from seedsearch.patterns import pattern
 
 _HEADING = re.compile(
     r"(\*++)[ \t]++(?:(?:TODO|DONE|NEXT|WAITING|CANCELLED)[ \t]++)?(?:\[#[A-Z]\][ \t]*+)?(.*+)"
@@ -23,8 +23,11 @@ _FACTS = {
 }  # fmt: skip
 _DRAWER_LINES = 200
 
+_APART = pattern(r"\u200b([*/_=~+])(?P<inner>[^\s\u200b][^\n\u200b]{0,80}?)\1\u200b")
+_LOWERED = pattern(r"(?<=[^\W_])[_^]\{(?P<inner>[0-9A-Za-z+-]{1,8}+)\}")
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/org", _outline, in_org)
 
@@ -68,7 +71,7 @@ def _outline(text: str) -> Outline:
         elif _DRAWER.match(line):
             drawer, closing, lines = at, ":end:", 0
     fields = [(field, facts.get(name, "")) for name, field in _FACTS.items()]
-    return Outline(marks, gaps, facts.get("title", ""), tuple(pair for pair in fields if pair[1]))
+    return Outline(marks, gaps, facts.get("title", ""), fields)
 
 
 def plain(heading: str) -> str:
@@ -76,3 +79,10 @@ def plain(heading: str) -> str:
     return " ".join(
         _LINK.sub(lambda m: m[1] or "", _DONE.sub("", _TAGS.sub("", heading[:1000]))).split()
     )
+
+
+def in_org(text: str) -> str:
+    """Return Org without marks inside words, which invisible spaces set apart."""
+    if "\u200b" in text:
+        text = _APART.sub(content, text)
+    return _LOWERED.sub(raised, text) if "{" in text else text

@@ -1,16 +1,33 @@
-"""Make sections of the headings and blocks of code in a text. No passage crosses a section."""
+r"""Make sections of the headings and blocks of code in a text, and show what its marks mean.
+
+No passage crosses a section. Marks inside words are replaced by what they mean on the finished page: caf&eacute;,
+H~2~O, **un**seen, re\ *made*. The rest of the text stays the file's own, and so does each line's number. Other marks
+(`*`, links) stand between words, where the tokenizer knows them. Each pattern is bounded, so that its time is linear
+in the text.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from seedsearch.corpus.formats.inline_marks import Shown, with_shown
+from seedsearch.corpus.formats.superscripts import WORD_CHARS, is_note
 from seedsearch.corpus.formats.text import begun, decoded_of
 from seedsearch.corpus.mixed import with_other_lines
 from seedsearch.corpus.title import title_of
 from seedsearch.model import DecodedText, ExtractedDocument, Section, SourceFile
+from seedsearch.patterns import pattern
 from seedsearch.record import NamedTuple
+
+Shown = Callable[[str], str]
+"""Returns a stretch of text as it is shown. The stretch has no block of code, and its lines keep their numbers."""
+
+_ENTITY = pattern(
+    r"(`++)[^`\n]*+\1|&(#[0-9]{1,7}+|#[xX][0-9A-Fa-f]{1,6}+|[A-Za-z][A-Za-z0-9]{1,31}+);"
+)
+_SMALL = pattern(
+    r"(?<=[^\W_])(?:([~^])(?P<plain>[0-9A-Za-z+-]{1,8}+)\1|<(su[bp])>(?P<tagged>[^<>\s]{1,8}+)</\3>)"
+)
 
 LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 """A line with its end. An empty match comes last."""
@@ -122,7 +139,7 @@ class Outline(NamedTuple):
     marks: Sequence[Mark]
     gaps: Sequence[tuple[int, int]] = ()
     title: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: Sequence[tuple[str, str]] = ()
     begin: int = 0
 
 
@@ -143,7 +160,8 @@ def outlined(
         cited = with_other_lines(decoded, text)
     marks, gaps, title, fields, begin = outline
     title = title or next((mark.heading for mark in marks if mark.heading), "")
-    document = begun(file.path, title or title_of(text), decoded, media_type, fields)
+    stated = tuple(field for field in fields if field[1])
+    document = begun(file.path, title or title_of(text), decoded, media_type, stated)
     sections = laid_out(text, marks, begin)
     return ExtractedDocument(document, text, without(sections, gaps) if gaps else sections, cited)
 
@@ -159,3 +177,62 @@ def _code(marks: Iterable[Mark], end: int) -> Iterator[tuple[int, int]]:
             start = -1
     if start >= 0:
         yield start, end
+
+
+# ------------------------------------------------------------------ marks inside words
+
+
+def with_shown(text: str, code: Iterable[tuple[int, int]], shown: Shown) -> str:
+    """Return the text as it is shown, without a change in the ranges of code."""
+    return "".join(_stretches(text, code, shown))
+
+
+def _stretches(text: str, code: Iterable[tuple[int, int]], shown: Shown) -> Iterator[str]:
+    at = 0
+    for start, end in code:
+        yield shown(text[at:start])
+        yield text[start:end]
+        at = end
+    yield shown(text[at:])
+
+
+def in_markdown(text: str) -> str:
+    """Return Markdown with letters for entities, and without marks of lowered and raised letters in words."""
+    return _small(_entities(text))
+
+
+def after_line(line: str, mark: re.Pattern[str]) -> str:
+    """Return a line with its footnotes after it, in parentheses, where they break no phrase."""
+    notes = [note.strip("| ").replace("|", " ") for note in mark.findall(line)]
+    said = mark.sub("", line).rstrip("\r")
+    return said + "".join(f" ({note})" for note in notes if note) + line[len(line.rstrip("\r")) :]
+
+
+def content(match: re.Match[str]) -> str:
+    """Return what is inside of marks: the named group that has matched."""
+    return next(filter(None, match.groupdict().values()), "")
+
+
+def _entities(text: str) -> str:
+    return _ENTITY.sub(_letter, text) if "&" in text else text
+
+
+def _letter(match: re.Match[str]) -> str:
+    if match[1]:  # code
+        return match[0]
+    from seedsearch.corpus.formats.markup import meant  # most texts have none: start-up time
+
+    letter = meant(match[0])
+    return letter if letter.isprintable() else " "
+
+
+def _small(text: str) -> str:
+    return _SMALL.sub(raised, text) if "~" in text or "^" in text or "<su" in text else text
+
+
+def raised(match: re.Match[str]) -> str:
+    """Return a lowered or raised text as a part of its word, but not the number of a note."""
+    before = match.string[max(0, match.start() - WORD_CHARS) : match.start()]
+    inner = content(match)
+    is_lowered = match[0].startswith(("~", "_", "<sub"))
+    return match[0] if not is_lowered and is_note(before, inner, linked=False) else inner

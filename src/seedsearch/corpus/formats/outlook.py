@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from seedsearch.corpus.formats import mail
 from seedsearch.corpus.formats.ole import Container, moment_of
-from seedsearch.corpus.found import extracted
+from seedsearch.corpus.found import Extracted, extracted
 from seedsearch.corpus.skip import Problem, Skip
 from seedsearch.digest import blake2b
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _STREAM = "__substg1.0_"
 # The headers, and the properties with their values, best first. Those of the internet are in one property.
@@ -36,12 +36,12 @@ _RTF_WORDS = (
 """What compressed RTF refers back to before it has any text of its own."""
 
 
-def documents_of(file: SourceFile, container: Container) -> Iterator[ExtractedDocument | Problem]:
+def documents_of(file: SourceFile, container: Container) -> Extracted:
     """Yield the message, and its attachments that are documents. Raise Skip if it is damaged."""
     yield from read_message(file, _message(container, "", 0))
 
 
-def read_message(file: SourceFile, message: bytes) -> Iterator[ExtractedDocument | Problem]:
+def read_message(file: SourceFile, message: bytes) -> Extracted:
     """Yield the documents of a composed message, without its lines: no file has them."""
     for found in extracted(mail.documents_of(file, message)):
         yield found if isinstance(found, Problem) else found._replace(lines=(), ends=(), spans=())

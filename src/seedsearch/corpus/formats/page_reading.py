@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.page_composing import Composed, Run
@@ -20,7 +21,6 @@ from seedsearch.corpus.formats.page_regions import (
     Region,
 )
 from seedsearch.corpus.formats.superscripts import as_note, word_before
-from seedsearch.record import NamedTuple
 
 DEPTH = 500
 """The greatest nesting of elements that is tracked."""
@@ -57,15 +57,11 @@ FOUND_IN = {"meta": "", "link": "canonical", "time": "datetime"}
 """The elements whose attributes state facts about the page, and the text that those attributes contain."""
 
 
-class Fact(NamedTuple):
-    """A fact that an element states: its name, its attributes or text, and the line after its tag.
+Fact: TypeAlias = tuple[str, str, int]
+"""A fact that an element states: its name, its attributes or text, and the line after its tag.
 
-    Elements are those in FOUND_IN, titles and scripts.
-    """
-
-    element: str
-    said: str
-    line: int
+Elements are those in FOUND_IN, titles and scripts.
+"""
 
 
 class _Opened:
@@ -85,26 +81,6 @@ class _Opened:
         self.kind: int = above if inherits else kind
 
 
-class _Counted:
-    """The counts of a region; see Region."""
-
-    __slots__ = (
-        "asks_for_scripts",
-        "chars",
-        "link_chars",
-        "links",
-        "opened",
-        "place",
-        "prose",
-        "runs",
-    )
-
-    def __init__(self, opened: _Opened, place: int) -> None:
-        self.opened, self.place = opened, place
-        self.chars = self.link_chars = self.links = self.prose = self.runs = 0
-        self.asks_for_scripts = False
-
-
 class PlainReading:
     """A page that was read: its facts, its regions, and the text of some of them.
 
@@ -115,7 +91,7 @@ class PlainReading:
     def __init__(self, source: str) -> None:
         self.facts: list[Fact] = []
         self.places: list[tuple[str, int]] = []
-        self._counted: list[_Counted] = []
+        self._regions: list[Region] = []
         self._runs: list[Run] = []
         self._stack = [_Opened("", "", None, TEXT)]
         self._closing: dict[str, int] = {}  # names of open elements, and their numbers
@@ -129,16 +105,7 @@ class PlainReading:
         self._raised, self._raised_by = -1, ""  # where a possible note begins in the parts
         self._raised_link, self._note_ended = False, False
         self._read(source)
-        self.regions = self._regions()
-
-    def _regions(self) -> list[Region]:
-        return [
-            Region(
-                number, r.opened.kind, r.place, r.opened.main, r.opened.article, r.opened.footer,
-                r.opened.name == "aside", r.asks_for_scripts, r.chars, r.link_chars, r.links, r.prose,
-            )
-            for number, r in enumerate(self._counted) if r.runs
-        ]  # fmt: skip
+        self.regions = [region for region in self._regions if region.runs]
 
     def compose(self, kept: Sequence[int]) -> Composed:
         """Return the text of the regions with these numbers."""
@@ -188,7 +155,7 @@ class PlainReading:
         self._note_ended = False
         self._end = line + text.count("\n")
         self._parts.append(text)
-        region = self._counted[self._region()]
+        region = self._regions[self._region()]
         region.chars += len(text)
         if self._in_link:
             region.link_chars += len(text)
@@ -204,8 +171,9 @@ class PlainReading:
         """Return the region of the innermost element."""
         top = self._stack[-1]
         if top.region < 0:
-            top.region = len(self._counted)
-            self._counted.append(_Counted(top, self._place()))
+            top.region = len(self._regions)
+            inside = top.main, top.article, top.footer, top.name == "aside"
+            self._regions.append(Region(top.region, top.kind, self._place(), inside))
         return top.region
 
     def _place(self) -> int:
@@ -224,11 +192,11 @@ class PlainReading:
         if self._parts:
             text = "".join(self._parts)
             number = self._region()
-            region = self._counted[number]
+            region = self._regions[number]
             region.runs += 1
             if len(text) - self._link_chars >= PROSE_CHARS or self._heading == 1:
                 region.prose += len(text)
-            if region.opened.kind == SCRIPTLESS and "javascript" in text.lower():
+            if region.kind == SCRIPTLESS and "javascript" in text.lower():
                 region.asks_for_scripts = True
             said = beside(text, self._beside) if self._beside else ""
             if said and not self._heading:
@@ -277,7 +245,7 @@ class PlainReading:
         elif name == "a":
             self._open_link(source)
         elif name in FOUND_IN and FOUND_IN[name] in source:
-            self.facts.append(Fact(name, source, line))
+            self.facts.append((name, source, line))
         elif name == "pre":
             self._exact += 1
         kind = TEXT if name == "template" and "shadowroot" in source else _KINDS.get(name, TEXT)
@@ -296,7 +264,7 @@ class PlainReading:
     def _open_link(self, source: str) -> None:
         self._in_link = "href" in source
         if self._in_link:
-            self._counted[self._region()].links += 1
+            self._regions[self._region()].links += 1
             self._raised_link = True
             if "#" in source and self._raised < 0:
                 self._raised, self._raised_by = len(self._parts), "a"
@@ -332,9 +300,9 @@ class PlainReading:
     def _raw(self, name: str, text: str, line: int) -> None:
         if name == "title":
             if not any(entry.name == "svg" for entry in self._stack[-3:]):
-                self.facts.append(Fact(name, text[:FACT_CHARS], line))
+                self.facts.append((name, text[:FACT_CHARS], line))
         elif '"@context"' in text[:FACT_CHARS]:
-            self.facts.append(Fact(name, text, line))
+            self.facts.append((name, text, line))
 
 
 def beside(text: str, beside: list[str]) -> str:

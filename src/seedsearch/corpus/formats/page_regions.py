@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 
 from seedsearch.corpus.formats import markup
-from seedsearch.record import NamedTuple
 
 ENOUGH_CHARS = 500
 PROSE_CHARS = 40  # of a run outside its links; shorter runs are labels
@@ -33,24 +32,17 @@ TEXT, SCRIPTLESS, EDGE, HIDDEN = range(4)
 """The kind of a region: text; text for browsers without scripts; navigation or a banner, as marked; invisible."""
 
 
-class Region(NamedTuple):
-    """A part of a page that is kept or dropped as a whole. It counts its text, links and prose.
+class Region:
+    """A part of a page that is kept or dropped as a whole. It counts its text, links, prose and runs of text.
 
     `place` is the number of its element among the reading's places, -1 for the whole page.
     """
 
-    number: int
-    kind: int
-    place: int
-    main: bool
-    article: bool
-    footer: bool
-    aside: bool
-    asks_for_scripts: bool
-    chars: int
-    link_chars: int
-    links: int
-    prose: int
+    def __init__(self, number: int, kind: int, place: int, inside: tuple[bool, ...]) -> None:
+        self.number, self.kind, self.place = number, kind, place
+        self.main, self.article, self.footer, self.aside = inside
+        self.chars = self.link_chars = self.links = self.prose = self.runs = 0
+        self.asks_for_scripts = False
 
     def is_navigation(self) -> bool:
         """Return whether the region is a list of links outside the main text."""

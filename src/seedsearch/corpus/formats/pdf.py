@@ -8,24 +8,22 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from seedsearch.corpus.formats.archive import members_of
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, made
 from seedsearch.corpus.formats.limits import allowance_of
-from seedsearch.corpus.formats.pdf_layout import text_of
-from seedsearch.corpus.formats.pdf_marks import files_of, headings_of, notes_of
-from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip, needs
+from seedsearch.corpus.formats.pdf_page import Note, files_of, headings_of, notes_of, text_of
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import ENCRYPTED, SCANNED, Problem, Skip
 from seedsearch.corpus.title import title_of
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
-
     from seedsearch.corpus.external_programs import Ocr
-    from seedsearch.corpus.formats.pdf_marks import Note
 
 MEDIA_TYPE = "application/pdf"
 _MAX_PAGES = 50_000
@@ -62,9 +60,7 @@ class _Page(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def extract(
-    file: SourceFile, data: bytes, ocr: Ocr | None = None
-) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes, ocr: Ocr | None = None) -> Extracted:
     """Yield the document, and the files attached to it; `ocr` reads scanned pages.
 
     Raise Skip if it is broken, encrypted or without text, or if the library is not installed.
@@ -101,10 +97,6 @@ def extract(
 
 
 def _opened(data: bytes, passwords: tuple[str, ...]) -> PdfDocument:
-    try:
-        from pypdfium2 import PdfDocument, PdfiumError  # 200 ms: only when there is a PDF
-    except ImportError:
-        raise needs("pdf") from None
     # Its warnings would go to the terminal.
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
     reason = ""
@@ -136,8 +128,6 @@ class _Reading:
 
     def read(self) -> None:
         """Write each page's text as a section. Record the pages that cannot be read."""
-        from pypdfium2 import PdfiumError
-
         count = len(self._document)
         heading = headings_of(self._document)
         for number in range(min(count, _MAX_PAGES)):
@@ -215,14 +205,11 @@ class _Reading:
         self.writing.section(before.heading, before.number)
         if text:
             self.writing.add(text, "\n")
-        for note in before.notes:
-            self.writing.section(note.heading, before.number)
-            self.writing.add(note.text, "\n")
+        for heading, text in before.notes:
+            self.writing.paragraphs([text], heading, before.number)
 
 
 def _has_picture(page: PdfPage) -> bool:
-    from pypdfium2 import raw
-
     return next(page.get_objects((raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3), None) is not None
 
 
@@ -239,8 +226,6 @@ def _picture(page: PdfPage) -> bytes:
 
 def _is_guessed(words: object) -> bool:
     """Return whether most letters of a page are guessed from the numbers of shapes in a font."""
-    from pypdfium2 import raw
-
     count = raw.FPDFText_CountChars(words)
     step = max(1, count // _SAMPLE)
     asked = range(0, count, step)
@@ -248,9 +233,7 @@ def _is_guessed(words: object) -> bool:
     return bool(2 * guessed > len(asked))
 
 
-def _attached(
-    file: SourceFile, document: PdfDocument, size: int
-) -> Iterator[ExtractedDocument | Problem]:
+def _attached(file: SourceFile, document: PdfDocument, size: int) -> Extracted:
     allowance = allowance_of(file, size)
     for found in files_of(document):
         if isinstance(found, Problem):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import plistlib
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from seedsearch.corpus.formats import xml_text
 from seedsearch.corpus.formats.json_text import record
 from seedsearch.corpus.formats.json_tree import MOST_LEVELS, tree_of
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import DecodedText, SourceFile
 
 MEDIA_TYPE = "application/x-plist"
 _MOST = 200_000  # values: a small file may refer to one list many times
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is broken or has no text."""
     if not data.startswith(b"bplist"):
         yield from xml_text.extract(file, data)

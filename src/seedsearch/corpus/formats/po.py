@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 
 from seedsearch.corpus.formats import text as plain_text
 from seedsearch.corpus.formats.charset import decoded_as
+from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.json_tree import unescaped
-from seedsearch.corpus.formats.lined import Lined
-from seedsearch.line_ends import with_newlines
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "text/x-gettext-translation"
 _CHARSET = re.compile(rb"charset=([\w.:-]{2,40})")
@@ -22,33 +21,31 @@ _FACTS = {"language": "language", "project-id-version": "project", "po-revision-
           "last-translator": "author"}  # fmt: skip
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file, as plain text if it has no messages. Raise Skip if it is not text."""
     charset = _CHARSET.search(data, 0, 10_000)
     found = decoded_as(data, charset[1].decode() if charset else "", file.encoding)
-    entries = _Entries()
-    for number, line in enumerate(with_newlines(found.text).split("\n"), 1):
+    entries = _Entries(Lined(file.path, MEDIA_TYPE, found))
+    for number, line in entries.out.source():
         entries.take(line.strip(), number)
     entries.end()
     if not entries.any:
         yield from plain_text.extract(file, data)
         return
-    title = os.path.basename(file.path)
-    yield entries.out.done(file.path, MEDIA_TYPE, title, decoded=found, fields=entries.fields())
+    yield entries.out.document(os.path.basename(file.path), fields=entries.fields())
 
 
 class _Entries:
     """Collects the messages, line by line."""
 
-    def __init__(self) -> None:
-        self.out = Lined()
+    def __init__(self, out: Lined) -> None:
+        self.out = out
         self.any = False
         self._header = ""
         self._comments: list[tuple[str, int]] = []
         self._strings: list[tuple[str, list[str], int]] = []  # keyword, parts, line
 
     def take(self, line: str, number: int) -> None:
-        """Take a line of the file."""
         if line.startswith("#"):
             if self._strings:
                 self.end()
@@ -68,7 +65,6 @@ class _Entries:
         self._strings.append((keyword, [text], number))
 
     def end(self) -> None:
-        """End the current message."""
         self.any = self.any or bool(self._strings)
         strings = [(keyword, "".join(parts), line) for keyword, parts, line in self._strings]
         texts = [text for keyword, text, _ in strings if keyword != "msgctxt"]
@@ -78,7 +74,7 @@ class _Entries:
             self.out.section(whole=True)
             for text, line in (*self._comments, *(said[1:] for said in strings)):
                 if text.strip():
-                    self.out.add(text.strip(), line)
+                    self.out.add_lines(text.strip(), line)
         self._comments, self._strings = [], []
 
     def fields(self) -> list[tuple[str, str]]:

@@ -5,15 +5,14 @@ Notes and comments follow their slide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import Writing
-from seedsearch.corpus.formats.drawing import Drawing
-from seedsearch.corpus.formats.opc import Package, fields_of
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, Skip, left_out
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _MAX_SLIDES = 20_000
@@ -23,18 +22,16 @@ _BESIDE = {
 """The parts related to a slide that are read, and the names of their sections; "" joins the slide."""
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if it is broken or without text."""
     package = Package(file, data)
     writing = Writing()
     problems: list[Problem] = []
     title = ""
     for number, part in enumerate(_slides(package)[:_MAX_SLIDES], 1):
-        try:
+        with left_out(problems, f"slide {number}"):
             found = _slide(package, part, number, writing, problems)
             title = title or found
-        except Skip as skip:
-            problems.append(Problem(f"slide {number}", skip.reason))
     facts = package.facts()
     title = facts.get("title", "") or title
     beside = [*problems, *package.embedded(file)]
@@ -50,7 +47,7 @@ def _slides(package: Package) -> list[str]:
         order = [list(slide.attrib.values())[-1] for slide in shown if slide.attrib]
     related = package.relations(main)
     parts = dict.fromkeys(package.parts(main, "slide", r"ppt/slides/slide\d+\.xml"))
-    ordered = [related[key].target for key in order if key in related]
+    ordered = [related[key][1] for key in order if key in related]
     return [part for part in ordered if part in parts] or list(parts)
 
 
@@ -64,13 +61,9 @@ def _slide(
     writing.paragraphs(slide.paragraphs, heading + hidden, number)
     beside = list(package.relations(part).values())
     for kind, label in _BESIDE.items():
-        for relation in beside:
-            if relation.kind != kind:
-                continue
-            try:
-                paragraphs = Drawing(package.read(relation.target)).paragraphs
-            except Skip as skip:
-                problems.append(Problem(f"slide {number}, {kind}", skip.reason))
-                continue
-            writing.paragraphs(paragraphs, f"{label}: {heading}" if label else heading, number)
+        for own, target in beside:
+            if own == kind:
+                with left_out(problems, f"slide {number}, {kind}"):
+                    said = Drawing(package.read(target)).paragraphs
+                    writing.paragraphs(said, f"{label}: {heading}" if label else heading, number)
     return slide.title

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import text as plain_text
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.document_builder import Lined
+from seedsearch.corpus.found import Extracted
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple
 
 MEDIA_TYPE = "application/x-research-info-systems"
 _LINE = re.compile(r"\ufeff?(?:([A-Z][A-Z0-9]{1,3})[ ]{0,2}- ?|%([0-9A-Z@!]) )(.*+)")
@@ -27,15 +28,11 @@ _NO_TEXT = frozenset(("type", "title", "id"))
 _DATE = re.compile(r"(\d{4})(?:[/-](\d\d))?(?:[/-](\d\d))?")
 
 
-class _Value(NamedTuple):
-    """A value of a reference: the name of its tag, or the tag, its lines, and the number of the first."""
-
-    name: str
-    lines: list[str]
-    number: int
+_Value: TypeAlias = tuple[str, list[str], int]
+"""A value of a reference: the name of its tag, or the tag, its lines, and the number of the first."""
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each reference, or plain text if there is none. Raise Skip if it is not text or is blank."""
     decoded = decode(data, file.encoding)
     count = 0
@@ -54,14 +51,14 @@ def _references(text: str) -> Iterator[list[_Value]]:
         tag = (found[1] or found[2]) if found else ""
         if found is None:
             if is_open and values and line.strip():  # the value goes on
-                values[-1].lines.append(line.strip())
+                values[-1][1].append(line.strip())
             continue
         if tag in _FIRST or tag == _LAST:
             if values:
                 yield values
             values, is_open = [], tag != _LAST
         if is_open:
-            values.append(_Value(_NAMES.get(tag, tag), [found[3].strip()], number))
+            values.append((_NAMES.get(tag, tag), [found[3].strip()], number))
     if values:
         yield values
 
@@ -69,7 +66,7 @@ def _references(text: str) -> Iterator[list[_Value]]:
 def _document(
     path: str, values: list[_Value], decoded: DecodedText, number: int
 ) -> ExtractedDocument:
-    out = Lined()
+    out = Lined(path, MEDIA_TYPE, decoded)
     facts: dict[str, list[str]] = {}
     for name, lines, line in values:
         text = " ".join(lines)
@@ -77,14 +74,11 @@ def _document(
             continue
         facts.setdefault(name, []).append(_iso(text) if name == "date" else text)
         if name not in _NO_TEXT:
-            out.add(f"{name}: {text}" if name in _KNOWN else text, line)
+            out.add_lines(f"{name}: {text}" if name in _KNOWN else text, line)
     title = facts.get("title", [""])[0]
-    if not out.has_text:
-        out.add("", values[0].number)
     fields = [(name, value) for name in _FIELDS for value in facts.get(name, ())]
-    return out.done(
-        path, MEDIA_TYPE, title or str(number), decoded=decoded, id=facts.get("id", [""])[0], fields=fields
-    )  # fmt: skip
+    id = facts.get("id", [""])[0]
+    return out.document(title or str(number), line=values[0][2], id=id, fields=fields)
 
 
 def _iso(date: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seedsearch.corpus.formats.inline_marks import in_rst
-from seedsearch.corpus.formats.outline import LINE, Mark, Outline, outlined
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.formats.outline import LINE, Mark, Outline, content, outlined
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
+from seedsearch.patterns import pattern
 
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1++[ \t]*+\Z")
 _CODE = re.compile(r"[ \t]*+\.\. (?:code|code-block|sourcecode|parsed-literal)::")
@@ -20,15 +21,21 @@ _FIELD = re.compile(
 _ROLE = re.compile(r"(?<![\w:+-])([\w+-]*+):[\w:+-]{2,}+(?<=:)`([^`<]*+)(?:<[^`>]*+>)?`|[`*]++")
 _HEADING_CHARS = 1000
 
+_IN_WORD = pattern(
+    r"\\ (?::[\w-]{1,40}+:`(?P<role>[^`\n]{1,80}+)`|(\*{1,2}+|`{1,2}+)(?P<inner>[^\s*`\\][^*`\n]{0,80}+)\2)(?:\\ )?+"
+    r"|(?<![\w\\])(\*{1,2}+|`{1,2}+)(?P<first>[^\s*`\\][^*`\n]{0,80}+)\4\\ "
+    r"|:[\w-]{1,40}+:`(?P<named>[^`\n]{1,80}+)`\\ "
+)
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     yield outlined(file, data, "text/x-rst", _outline, in_rst)
 
 
 def _outline(text: str) -> Outline:
     facts = [(name.lower(), value.strip()) for name, value in _FIELD.findall(text[:5000])]
-    return Outline(list(_marks(text)), fields=tuple(fact for fact in facts if fact[1]))
+    return Outline(list(_marks(text)), fields=facts)
 
 
 def _marks(text: str) -> Iterator[Mark]:
@@ -89,3 +96,8 @@ def _of_role(match: re.Match[str]) -> str:
         return ""
     has_target = match[0].endswith(">`")
     return match[1] + (match[2].rstrip() if has_target else match[2])
+
+
+def in_rst(text: str) -> str:
+    r"""Return reStructuredText without marks inside words, which `\ ` sets apart."""
+    return _IN_WORD.sub(content, text) if "\\ " in text else text

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import binascii
 import codecs
 import re
-from collections.abc import Iterator
+from functools import partial
 
 from seedsearch.corpus.formats import ole
-from seedsearch.corpus.formats.archive import members_of
+from seedsearch.corpus.formats.archive import embedded
 from seedsearch.corpus.formats.document_builder import Writing, clean_text, stated_fields
 from seedsearch.corpus.formats.superscripts import WORD_CHARS, as_note
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem
 from seedsearch.corpus.title import title_of
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/rtf"
 _TOKEN = re.compile(
@@ -61,7 +61,7 @@ _SKIPPED = frozenset((
 """Destinations without text of the document."""
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the document, and the documents inside it. Raise Skip if there is no text."""
     reading = _Reading(data)
     reading.read()
@@ -76,21 +76,10 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     yield from reading.writing.documents(file, MEDIA_TYPE, title, fields, beside)
 
 
-def _embedded(file: SourceFile, objects: list[bytearray]) -> Iterator[ExtractedDocument | Problem]:
+def _embedded(file: SourceFile, objects: list[bytearray]) -> Extracted:
     for number, digits in enumerate(objects, 1):
         name = f"object {number}"
-        try:
-            data = binascii.unhexlify(digits[: len(digits) // 2 * 2])
-        except binascii.Error:
-            yield Problem(name, "a damaged embedded object")
-            continue
-        try:
-            label, content = ole.unwrapped_native(name, data)
-        except Skip as skip:
-            yield Problem(name, skip.reason)
-            continue
-        if content:
-            yield from members_of(file, label, content)
+        yield from embedded(file, name, partial(ole.unwrapped_native, name, digits))
 
 
 class _Group:
@@ -110,8 +99,6 @@ class _Group:
 
 
 class _Reading:
-    """Reads one file into a text."""
-
     def __init__(self, data: bytes) -> None:
         self.facts: dict[str, str] = {}
         self.title = ""

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 
 from seedsearch.corpus.formats.archive import Member, all_members
 from seedsearch.corpus.formats.limits import Allowance, allowance_of, zstandard
-from seedsearch.corpus.skip import ENCRYPTED, Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import ENCRYPTED, Skip
+from seedsearch.model import SourceFile
 from seedsearch.record import NamedTuple
 
 _HEAD = 32
@@ -49,36 +50,18 @@ class _Folder(NamedTuple):
     size: int
 
 
-class _Proof(NamedTuple):
-    """A checksum in an archive: of the bytes from `begin` to `end` of an unpacked folder."""
-
-    begin: int
-    end: int
-    checksum: int
-
-    def holds(self, content: bytes) -> bool:
-        """Return whether these are the bytes."""
-        return zlib.crc32(content[self.begin : self.end]) == self.checksum
+_Proof: TypeAlias = tuple[int, int, int]
+"""A checksum of a range of an unpacked folder: begin, end, checksum."""
 
 
-class _Entry(NamedTuple):
-    """A member: its name, the number of its folder (-1 for none), and its range in the unpacked folder."""
-
-    name: str
-    folder: int
-    begin: int
-    end: int
-
-
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all members, in order. Raise Skip if the archive is broken or encrypted."""
     allowance = allowance_of(file, len(data))
     archive = _Archive(data, allowance, file.passwords)
     try:
-        entries = archive.entries()
+        members = archive.members()
     except (struct.error, IndexError, ValueError, OverflowError) as error:
         raise Skip("broken 7z archive") from error
-    members = (Member(entry.name, partial(archive.read, entry)) for entry in entries)
     yield from all_members(file, members, allowance)
 
 
@@ -94,7 +77,7 @@ class _Archive:
         self._proofs: dict[int, _Proof] = {}  # by the number of the folder
         self._unfolded: tuple[int, bytes | Skip] = (-1, b"")
 
-    def entries(self) -> list[_Entry]:
+    def members(self) -> list[Member]:
         """Return the members that are files."""
         begin, size = struct.unpack_from("<QQ", self._data, 12)
         head = self._data[_HEAD + begin : _HEAD + begin + size]
@@ -112,16 +95,16 @@ class _Archive:
             self._folders, self._parts, self._proofs = [], [], {}
         raise Skip("broken 7z archive")
 
-    def _listed(self, source: _Source) -> list[_Entry]:
-        entries: list[_Entry] = []
+    def _listed(self, source: _Source) -> list[Member]:
+        members: list[Member] = []
         while kind := source.byte():
             if kind == 4:
                 self._streams(source)
             elif kind == _FILES:
-                entries = self._files(source)
+                members = self._files(source)
             else:
                 break
-        return entries
+        return members
 
     def _streams(self, source: _Source) -> None:
         """Read the places of the packed bytes, their coders and their unpacked sizes."""
@@ -159,7 +142,7 @@ class _Archive:
                 self._checks = source.checks(count)
         for number, (folder, check) in enumerate(zip(self._folders, self._checks, strict=True)):
             if check is not None:
-                self._proofs[number] = _Proof(0, folder.size, check)
+                self._proofs[number] = (0, folder.size, check)
 
     def _read_parts(self, source: _Source) -> None:
         counts = [1] * len(self._folders)
@@ -187,10 +170,10 @@ class _Archive:
             checks = source.checks(len(unproved))
             for (number, begin, end), check in zip(unproved, checks, strict=True):
                 if check is not None:
-                    self._proofs.setdefault(number, _Proof(begin, end, check))
+                    self._proofs.setdefault(number, (begin, end, check))
             kind = source.byte()
 
-    def _files(self, source: _Source) -> list[_Entry]:
+    def _files(self, source: _Source) -> list[Member]:
         count = source.count()
         names: list[str] = [""] * count
         empty = [False] * count
@@ -211,25 +194,25 @@ class _Archive:
                 ]
         parts = iter(self._parts)
         return [
-            _Entry(name, *part)
+            Member(name, partial(self._member, *part))
             for name, is_empty, mode in zip(names, empty, modes, strict=True)
             if not is_empty and (part := next(parts, None)) and mode & 0o170000 != _SYMLINK
         ]
 
-    def read(self, entry: _Entry) -> bytes:
+    def _member(self, folder: int, begin: int, end: int) -> bytes:
         """Return the bytes of a member. Raise Skip if its stream cannot be unpacked."""
         number, unfolded = self._unfolded
-        if number != entry.folder:
+        if number != folder:
             try:
-                unfolded = self._unfold(entry.folder)
+                unfolded = self._unfold(folder)
             except Skip as skip:
                 unfolded = skip
-            self._unfolded = (entry.folder, unfolded)
+            self._unfolded = (folder, unfolded)
         if isinstance(unfolded, Skip):
             raise unfolded
-        if len(unfolded) < entry.end:
+        if len(unfolded) < end:
             raise Skip(_DAMAGED)
-        return unfolded[entry.begin : entry.end]
+        return unfolded[begin:end]
 
     def _unfold(self, number: int) -> bytes:
         folder = self._folders[number]
@@ -251,7 +234,8 @@ class _Archive:
                 if skip.reason != _DAMAGED:
                     raise
             else:
-                if len(found) == folder.size and (proof is None or proof.holds(found)):
+                begin, end, checksum = proof or (0, 0, 0)  # the checksum of no bytes is 0
+                if len(found) == folder.size and zlib.crc32(found[begin:end]) == checksum:
                     return found
             self._allowance.take(self._allowance.left - before)  # noise counts for nothing
         raise Skip(ENCRYPTED)
@@ -281,18 +265,6 @@ class _Archive:
         return b"".join(parts)
 
 
-class _Plain:
-    """The decoder of bytes that are not packed."""
-
-    eof = False
-    unconsumed_tail = b""
-
-    def decompress(self, data: bytes, most: int) -> bytes:
-        """Return the first `most` bytes."""
-        self.unconsumed_tail = data[most:]
-        return data[:most]
-
-
 def _decoders(coders: Coders) -> Iterator[Any]:
     """Yield the decoders of a stream in order. Successive coders of liblzma are one decoder."""
     from bz2 import BZ2Decompressor
@@ -300,7 +272,6 @@ def _decoders(coders: Coders) -> Iterator[Any]:
     from zlib import decompressobj
 
     plain: dict[bytes, Any] = {
-        _COPY: _Plain,
         _DEFLATE: partial(decompressobj, -15),
         _BZIP_2: BZ2Decompressor,
     }
@@ -310,9 +281,10 @@ def _decoders(coders: Coders) -> Iterator[Any]:
             chain.insert(0, found)
             continue
         make = plain.get(name) or (zstandard() if name == _ZSTANDARD else None)
-        if chain or make is None:
+        if chain or (make is None and name != _COPY):
             raise Skip("compressed in an unknown way")
-        yield make()
+        if make is not None:
+            yield make()
     if chain:
         if chain[-1]["id"] not in (0x21, 0x4000000000000001):
             raise Skip("compressed in an unknown way")
@@ -351,7 +323,6 @@ class _Source:
         self._data, self._at = data, 0
 
     def byte(self) -> int:
-        """Return the next byte."""
         self._at += 1
         return self._data[self._at - 1]
 
@@ -364,7 +335,6 @@ class _Source:
         return found
 
     def rest(self) -> bytes:
-        """Return the remaining bytes."""
         return self._data[self._at :]
 
     def number(self) -> int:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
-from seedsearch.corpus.formats.document_builder import PROPERTIES, clean_text, made, properties
+from seedsearch.corpus.formats.document_builder import (
+    PROPERTIES,
+    Fields,
+    clean_text,
+    made,
+    properties,
+)
 from seedsearch.model import ExtractedDocument, Section, SourceFile
-from seedsearch.record import NamedTuple
 from seedsearch.rows import columns
 
 _MAX_CHARS = 100_000_000
@@ -28,18 +35,8 @@ _FIRST_DAY = datetime(1899, 12, 30)
 _LAST_DAY = 2_958_466  # of the year 9999
 
 
-class Cell(NamedTuple):
-    """A cell that is not empty: its column, counted from 0, and its shown text."""
-
-    column: int
-    text: str
-
-
-class Row(NamedTuple):
-    """A row that is not empty, with its number in the sheet, counted from 1."""
-
-    number: int
-    cells: Sequence[Cell]
+Cell: TypeAlias = tuple[int, str]
+"""A cell that is not empty: its column, counted from 0, and its shown text."""
 
 
 class Sheet:
@@ -64,23 +61,19 @@ class Sheet:
         """Whether the sheet has the most text that a document may have."""
         return self.size > _MAX_CHARS
 
-    def add(self, row: Row) -> None:
-        """Add a row."""
+    def add(self, number: int, cells: Sequence[Cell]) -> None:
+        """Add a row that is not empty. Rows are counted from 1."""
         names = self._names or {}
-        shown = [
-            f"{names[cell.column]}: {text}" if cell.column in names else text
-            for cell in row.cells
-            for text in (cell.text.replace("\t", " "),)
-        ]
-        if self._names is None and len(row.cells) >= _FEWEST_NAMES:  # one cell is a title
-            self._names = _names(row.cells)
-        letters = column_name(row.cells[0].column) if self._has_letters else ""
-        place = f"{letters}{row.number}"
-        self._write("\t".join(shown), f"{self._name} {place}", row.number)
+        cells = [(column, text.replace("\t", " ")) for column, text in cells]
+        shown = [f"{names[at]}: {text}" if at in names else text for at, text in cells]
+        if self._names is None and len(cells) >= _FEWEST_NAMES:  # one cell is a title
+            self._names = _names(cells)
+        letters = column_name(cells[0][0]) if self._has_letters else ""
+        self._write("\t".join(shown), f"{self._name} {letters}{number}", number)
 
     def beside(self, heading: str, paragraphs: Iterable[str], line: int = 0) -> None:
-        """Add text that is on the sheet but in no cell."""
-        for paragraph in paragraphs:
+        """Add the paragraphs of a text that is on the sheet but in no cell, except empty ones."""
+        for paragraph in filter(None, paragraphs):
             last = self._lines[-1] if self._lines else 1
             self._write(paragraph, f"{self._name} {heading}".rstrip(), line or last)
 
@@ -92,13 +85,7 @@ class Sheet:
         self.size += len(text)
 
     def document(
-        self,
-        file: SourceFile,
-        media_type: str,
-        title: str,
-        fields: Sequence[tuple[str, str]],
-        *,
-        first: bool = False,
+        self, file: SourceFile, media_type: str, title: str, fields: Fields, *, first: bool = False
     ) -> ExtractedDocument:
         """Return the document of this sheet. The lines of its passages are the numbers of its rows.
 
@@ -114,9 +101,18 @@ class Sheet:
         return made_of._replace(document=document.replace(fields=stated))
 
 
+def documents_of(
+    file: SourceFile, media_type: str, title: str, fields: Fields, sheets: Iterable[Sheet]
+) -> Iterator[ExtractedDocument]:
+    """Yield the documents of the sheets that have text. The first one has the properties of the workbook."""
+    title = title or os.path.basename(file.path)
+    for number, sheet in enumerate(sheet for sheet in sheets if sheet.size):
+        yield sheet.document(file, media_type, title, fields, first=not number)
+
+
 def _names(cells: Sequence[Cell]) -> dict[int, str]:
     """Return the names of columns if a row has only names: words, most of them different."""
-    names = {cell.column: " ".join(cell.text.split()) for cell in cells}
+    names = {column: " ".join(text.split()) for column, text in cells}
     alike = 2 * len(set(names.values())) <= len(names)
     if alike or not all(name[:1].isalpha() and len(name) <= _NAME_CHARS for name in names.values()):
         return {}

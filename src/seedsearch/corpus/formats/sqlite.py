@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 
-from seedsearch.corpus.formats.sheet import Cell, Row, Sheet, shown_number
+from seedsearch.corpus.formats.sheet import Sheet, shown_number
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _VERSIONS = slice(18, 20)  # in the header: 1 without a write-ahead log, 2 with one
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
@@ -24,7 +24,7 @@ _MOST_TABLES = 1000
 _VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\b", re.IGNORECASE)
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each table that has text. Raise Skip if the file is no database or has no text."""
     connection = _opened(data)
     try:
@@ -92,11 +92,9 @@ def _read(connection: sqlite3.Connection, name: str) -> tuple[Sheet | None, str]
             if sheet.is_full:
                 return sheet, "the rest of a long table"
             if any(isinstance(value, str) for value in values):
-                cells = [
-                    Cell(at, shown) for at, value in enumerate(values) if (shown := _shown(value))
-                ]
+                cells = [(at, shown) for at, value in enumerate(values) if (shown := _shown(value))]
                 has_id = isinstance(row_id, int) and row_id > 0
-                sheet.add(Row(row_id if has_id else number, cells))
+                sheet.add(row_id if has_id else number, cells)
     except (sqlite3.Error, OverflowError) as error:
         return sheet, str(error)
     return sheet, ""

@@ -6,15 +6,13 @@ The time is a passage's heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import text as plain_text
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.markup import unescaped
-from seedsearch.corpus.skip import Skip
-from seedsearch.line_ends import with_newlines
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "text/x-subtitles"
 # YouTube has a comma between the times.
@@ -34,12 +32,11 @@ _LEAST_CHARS = 300  # after these a passage ends with the next sentence,
 _MOST_CHARS = 1200  # after these it ends at once
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file, as plain text if it has no times. Raise Skip if it is blank or not text."""
-    decoded = decode(data, file.encoding)
-    out = Lined()
+    out = Lined(file.path, MEDIA_TYPE, decode(data, file.encoding))
     size, times, in_cue, title = 0, 0, False, ""
-    lines = with_newlines(decoded.text).split("\n")
+    lines = [line for _, line in out.source()]
     for number, line in enumerate(lines, 1):
         if time := _TIME.match(line):
             if not size:
@@ -51,7 +48,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
         dialogue = _LYRIC.match(line) if is_song else _DIALOGUE.match(line)
         if is_song and (about := _ABOUT.match(line)):
             title = title or about[1]
-            out.add(about[1], number)
+            out.add_lines(about[1], number)
         if dialogue:
             times += 1
             if not size:
@@ -64,13 +61,11 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
             continue
         said = unescaped(_MARKS.sub("", _VOICE.sub(r"\1: ", line))).strip()
         if said:
-            out.add(said, number)
+            out.add_lines(said, number)
             size += len(said)
         if size > _MOST_CHARS or (size > _LEAST_CHARS and _ENDS.search(said)):
             size = 0
     if not times:
         yield from plain_text.extract(file, data)
-    elif not out.has_text:
-        raise Skip("blank")
     else:
-        yield out.done(file.path, MEDIA_TYPE, title, decoded=decoded)
+        yield out.document(title)

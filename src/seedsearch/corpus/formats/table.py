@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from seedsearch.core import compiled
 from seedsearch.corpus.formats.document_builder import in_pieces
 from seedsearch.corpus.formats.text import begun, decoded_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.model import DecodedText, Document, ExtractedDocument, Section, SourceFile
 from seedsearch.rows import DELIMITER, cells_of, columns
 
@@ -29,7 +30,7 @@ _MOST_COLUMNS = 1000
 _NAME = re.compile(r"(?!\d)(?!.*(?:://|\w@\w)).{1,100}\Z|(?:19|20)\d\d\Z")
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a table. Raise Skip if it is not text or is blank."""
     decoded = decoded_of(file, data)
     layout = _Layout(file.path)
@@ -37,7 +38,7 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
     yield ExtractedDocument(document, decoded.text, sections, decoded)
 
 
-def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     """Yield the one document of a large table, in pieces. Raise Skip if it is blank."""
     layout = _Layout(file.path)
     yield from in_pieces(pieces, layout.begin, layout.sections)

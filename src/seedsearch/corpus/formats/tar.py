@@ -10,8 +10,9 @@ from functools import partial
 
 from seedsearch.corpus.formats.archive import Member, all_members
 from seedsearch.corpus.formats.limits import allowance_of
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 _BLOCK = 512
 _SIZE, _CHECKSUM, _KIND, _PREFIX = (
@@ -28,17 +29,15 @@ _MORE_HOLES, _MORE_HOLES_AGAIN = 482, 504
 _DIGITS = 18  # the most of a number
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all members, in the archive's order. Of truncated data, read the beginning.
 
     Raise Skip if the archive is broken from the start.
     """
-    trouble: list[Problem] = []
-    yield from all_members(file, _members(data, trouble), allowance_of(file, len(data)))
-    yield from trouble
+    yield from all_members(file, _members(data), allowance_of(file, len(data)))
 
 
-def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
+def _members(data: bytes) -> Iterator[Member | Problem]:
     """Yield the regular files. Links and devices have no content of their own."""
     stated: dict[bytes, bytes] = {}  # by headers before the header of a member
     last, at = "", 0
@@ -67,7 +66,7 @@ def _members(data: bytes, trouble: list[Problem]) -> Iterator[Member]:
     if at > len(data):
         if not last:
             raise Skip("broken tar archive")
-        trouble.append(Problem(f"after {last}", "breaks off"))
+        yield Problem(f"after {last}", "breaks off")
 
 
 def _content(data: bytes, begin: int, size: int, is_sparse: bool) -> bytes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from seedsearch.analysis.language import language_of
 from seedsearch.corpus.decode import decode
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Skip
 from seedsearch.corpus.split import FINDER
 from seedsearch.corpus.title import title_in, title_of
@@ -54,7 +55,7 @@ def extract(file: SourceFile, data: bytes) -> Sequence[ExtractedDocument]:
     return (ExtractedDocument(_begin(file, decoded), decoded.text, sections, decoded),)
 
 
-def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Iterator[ExtractedDocument]:
+def extract_pieces(file: SourceFile, pieces: Iterable[Piece]) -> Extracted:
     """Yield the one document of a large text file, in pieces. Raise Skip if it is blank."""
     from seedsearch.corpus.formats.document_builder import (
         in_pieces,  # large files are few: start-up time

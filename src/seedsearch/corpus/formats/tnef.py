@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator
 
 from seedsearch.corpus.formats.outlook import Stored, attachment, composed, read_message
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Skip
+from seedsearch.model import SourceFile
 
 _MAGIC = b"\x78\x9f\x3e\x22"
 _MESSAGE = 1  # the level of an attribute
@@ -30,7 +31,7 @@ _INNER, _IDENTIFIER = "3701000D", 16
 _MOST_LEVELS = 20
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the message, and its attachments that are documents. Raise Skip if it is damaged."""
     if not data.startswith(_MAGIC):
         raise Skip("no TNEF")
@@ -68,7 +69,6 @@ class _Found:
         self.fixed: dict[int, int] = {}
 
     def add(self, number: int, value: bytes) -> None:
-        """Add the properties of an attribute."""
         if number in _PROPERTIES:
             self._add_properties(value)
         elif number == _CODE_PAGE:

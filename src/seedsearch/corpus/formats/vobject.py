@@ -9,13 +9,14 @@ from __future__ import annotations
 import quopri
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from seedsearch.corpus.decode import decode
 from seedsearch.corpus.formats import text as plain_text
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.document_builder import Lined
+from seedsearch.corpus.found import Extracted
 from seedsearch.line_ends import with_newlines
 from seedsearch.model import DecodedText, ExtractedDocument, SourceFile
-from seedsearch.record import NamedTuple
 
 CALENDAR, CONTACTS = "text/calendar", "text/vcard"
 _ITEMS = {"VEVENT": CALENDAR, "VTODO": CALENDAR, "VJOURNAL": CALENDAR, "VCARD": CONTACTS}
@@ -37,26 +38,22 @@ _FIELDS = {"DTSTART": "date", "DUE": "due", "BDAY": "birthday", "LOCATION": "loc
 _DATES = ("DTSTART", "DUE", "BDAY")
 
 
-class _Property(NamedTuple):
-    """A property of an item with its decoded value, and the line at which it begins."""
-
-    name: str
-    parameters: str
-    value: str
-    line: int
+_Property: TypeAlias = tuple[str, str, str, int]
+"""A property of an item: name, parameters, decoded value, and the line at which it begins."""
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the events, tasks or contacts of a file, or plain text if it has none. Raise Skip if it is not text."""
     decoded = decode(data, file.encoding)
     number = 0
     item, properties, inside = "", list[_Property](), 0
     for entry in _properties(decoded.text):
-        if entry.name == "BEGIN":
+        name, _, value, _ = entry
+        if name == "BEGIN":
             inside += bool(item)
-            if not item and entry.value.upper() in _ITEMS:
-                item, properties = entry.value.upper(), []
-        elif entry.name == "END" and item:
+            if not item and value.upper() in _ITEMS:
+                item, properties = value.upper(), []
+        elif name == "END" and item:
             if not inside:
                 number += 1
                 yield _document(file, decoded, _ITEMS[item], properties, number)
@@ -79,7 +76,7 @@ def _properties(text: str) -> Iterator[_Property]:
         else:
             found = _LINE.match(held)
             if found:
-                yield _Property(found[1].upper(), found[2], _value(found[2], found[3]), begin)
+                yield found[1].upper(), found[2], _value(found[2], found[3]), begin
             held, begin = line, number
 
 
@@ -105,7 +102,7 @@ def _document(
     properties: list[_Property],
     number: int,
 ) -> ExtractedDocument:
-    out = Lined()
+    out = Lined(file.path, media_type, decoded)
     fields: list[tuple[str, str]] = []
     title = ident = ""
     for name, parameters, raw, line in properties:
@@ -117,12 +114,10 @@ def _document(
         if name in _FIELDS and value:
             fields.append((_FIELDS[name], _iso(value) if name in _DATES else value))
         if name in _TEXTS and value:
-            out.add(value, line)
+            out.add_lines(value, line)
         elif name in _DATES and value:
-            out.add(_iso(value).replace("T", " "), line)
-    return out.done(
-        file.path, media_type, title or f"{number}", decoded=decoded, id=ident, member=str(number), fields=fields
-    )  # fmt: skip
+            out.add_lines(_iso(value).replace("T", " "), line)
+    return out.document(title or f"{number}", id=ident, member=str(number), fields=fields)
 
 
 def _shown(name: str, parameters: str, value: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from seedsearch.corpus.formats.archive import members_of
@@ -12,7 +11,8 @@ from seedsearch.corpus.formats.headers import in_letters, in_utf_8
 from seedsearch.corpus.formats.limits import Allowance, allowance_of, unfolded
 from seedsearch.corpus.formats.mime import Entity
 from seedsearch.corpus.formats.registry import BY_TYPE, PLAIN, by_name
-from seedsearch.corpus.skip import Problem, Skip
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, Skip, or_skip
 from seedsearch.model import ExtractedDocument, SourceFile
 from seedsearch.record import NamedTuple
 
@@ -35,22 +35,15 @@ class _Fetched(NamedTuple):
     line_offset: int | None
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the documents of all records, in order. Raise Skip if it is no archive or has no documents."""
     begin = _RECORD.match(data)
     if begin is None:
         raise Skip("no web archive" if data else "empty")
-    holds_some = False
-    for entry in _records(file, data, begin):
-        holds_some = True
-        yield entry
-    if not holds_some:
-        raise Skip("no page in it")
+    yield from or_skip(_records(file, data, begin), "no page in it")
 
 
-def _records(
-    file: SourceFile, data: bytes, found: re.Match[bytes] | None
-) -> Iterator[ExtractedDocument | Problem]:
+def _records(file: SourceFile, data: bytes, found: re.Match[bytes] | None) -> Extracted:
     allowance = allowance_of(file, len(data))
     at, lines, counted = 0, 0, 0
     while found:
@@ -121,9 +114,7 @@ def _joined(sent: bytes) -> bytes:
     return b"".join(parts) if parts else sent
 
 
-def _documents(
-    file: SourceFile, record: Entity, address: str, fetched: _Fetched
-) -> Iterator[ExtractedDocument | Problem]:
+def _documents(file: SourceFile, record: Entity, address: str, fetched: _Fetched) -> Extracted:
     name = _name(address, _SAME.get(fetched.kind, fetched.kind))
     about = [("url", address), ("saved", in_letters(record.field("warc-date")))]
     for found in members_of(file, name, fetched.content):

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from xml.etree.ElementTree import Element
 
 from seedsearch.corpus.formats import xml
 from seedsearch.corpus.formats.document_builder import clean_text
-from seedsearch.corpus.formats.drawing import Drawing
-from seedsearch.corpus.formats.opc import Package, fields_of
+from seedsearch.corpus.formats.opc import Drawing, Package, fields_of
 from seedsearch.corpus.formats.sheet import (
     BUILT_IN,
     EXACT_DIGITS,
     NUMBER,
     Cell,
-    Row,
     Sheet,
+    documents_of,
     shown_by,
     shown_number,
 )
-from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.corpus.found import Extracted
+from seedsearch.corpus.skip import Problem, Skip, left_out, or_skip
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -31,7 +31,7 @@ _MAX_COLUMN = 1 << 14
 _TEXTS = frozenset(("v", "t", "text"))
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield a document for each sheet, then embedded ones. Raise Skip if it is broken or without text."""
     package = Package(file, data)
     main = package.main("xl/workbook.xml")
@@ -42,55 +42,45 @@ def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Probl
     since = datetime(1904, 1, 1) if is_later else datetime(1899, 12, 30)
     values = _Values(package, main, since)
     facts = package.facts()
-    title = facts.get("title", "") or os.path.basename(file.path)
-    fields = fields_of(facts)
-    found = 0
-    for name, part in _sheets(package, main, book):
-        sheet = Sheet(name)
-        problems = list(_read(package, part, sheet, values))
-        if sheet.size:
-            found += 1
-            yield sheet.document(file, MEDIA_TYPE, title, fields, first=found == 1)
-        found += len(problems)
-        yield from problems
-    for entry in package.embedded(file):
-        found += 1
-        yield entry
-    if not found:
-        raise Skip("no text in it")
+    problems: list[Problem] = []
+    sheets = (
+        _sheet(package, name, part, values, problems) for name, part in _parts(package, main, book)
+    )
+    found = documents_of(file, MEDIA_TYPE, facts.get("title", ""), fields_of(facts), sheets)
+    yield from or_skip(chain(found, problems, package.embedded(file)), "no text in it")
 
 
-def _sheets(package: Package, main: str, book: Element) -> Iterator[tuple[str, str]]:
+def _parts(package: Package, main: str, book: Element) -> Iterator[tuple[str, str]]:
     """Yield the names of the sheets, and their parts."""
     related = package.relations(main)
     usual = package.parts(main, "worksheet", r"xl/worksheets/sheet\d+\.xml")
     for number, sheet in enumerate(book.iter("sheet")):
         name, key = clean_text(sheet.get("name", "")), sheet.get("id", "")
         if key in related:
-            yield name, related[key].target
+            yield name, related[key][1]
         elif number < len(usual):
             yield name, usual[number]
 
 
-def _read(package: Package, part: str, sheet: Sheet, values: _Values) -> Iterator[Problem]:
-    """Read a sheet and the parts drawn on it. Yield the problems."""
-    try:
+def _sheet(
+    package: Package, name: str, part: str, values: _Values, problems: list[Problem]
+) -> Sheet:
+    """Read a sheet and the parts drawn on it."""
+    sheet = Sheet(name)
+    with left_out(problems, part.rpartition("/")[2]):
         _add_rows(package.read(part), sheet, values)
-    except Skip as skip:
-        yield Problem(part.rpartition("/")[2], skip.reason)
-    if sheet.is_full:
-        yield Problem(part.rpartition("/")[2], "more text than a document may have")
+        if sheet.is_full:
+            raise Skip("more text than a document may have")
     parts = list(package.relations(part).values())
     for drawing in dict.fromkeys(target for kind, target in parts if kind == "drawing"):
         parts += package.relations(drawing).values()  # it may be related to charts
     for kind, target in parts:
-        try:
+        with left_out(problems, target.rpartition("/")[2]):
             if kind in ("comments", "threadedComment"):
                 _add_comments(package.read(target), sheet)
             elif kind in ("drawing", "chart", "chartEx", "diagramData"):
                 sheet.beside(kind, Drawing(package.read(target)).paragraphs)
-        except Skip as skip:
-            yield Problem(target.rpartition("/")[2], skip.reason)
+    return sheet
 
 
 class _Values:
@@ -147,13 +137,13 @@ def _add_rows(data: bytes, sheet: Sheet, values: _Values) -> None:
     for element in xml.elements(data, ("row", "oddHeader", "oddFooter")):
         if element.tag != "row":
             said = _PRINTED.sub(" ", element.text or "").strip()
-            sheet.beside(element.tag.removeprefix("odd").lower(), [said] if said else [])
+            sheet.beside(element.tag.removeprefix("odd").lower(), [said])
             continue
         stated = element.get("r", "")
         number = int(stated) if stated.isdecimal() and len(stated) < 8 else number + 1
         cells = list(_cells(element, values))
         if cells and not sheet.is_full:
-            sheet.add(Row(number, cells))
+            sheet.add(number, cells)
 
 
 def _cells(row: Element, values: _Values) -> Iterator[Cell]:
@@ -165,7 +155,7 @@ def _cells(row: Element, values: _Values) -> Iterator[Cell]:
         value = _text_of(cell) if stated is None else stated
         shown = " ".join(values.shown(cell.get("t", ""), cell.get("s", ""), value).split())
         if value and shown:
-            yield Cell(column, shown)
+            yield column, shown
 
 
 _PRINTED = re.compile(r'&(?:"[^"]*"|[0-9]+|K[0-9A-F]{6}|.)')
@@ -177,7 +167,7 @@ def _add_comments(data: bytes, sheet: Sheet) -> None:
     for comment in xml.elements(data, ("comment", "threadedComment")):
         place = comment.get("ref", "")
         found, said = _PLACE.fullmatch(place), " ".join(_text_of(comment).split())
-        sheet.beside(f"{place} comment", [said] if said else [], int(found[2]) if found else 0)
+        sheet.beside(f"{place} comment", [said], int(found[2]) if found else 0)
 
 
 def column_of(letters: str) -> int:

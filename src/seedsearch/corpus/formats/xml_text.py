@@ -6,18 +6,17 @@ fetched. After an error the rest is left out and named.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from xml.parsers import expat
 
 from seedsearch.corpus.formats import markup
 from seedsearch.corpus.formats.charset import declared_in, decoded_as
-from seedsearch.corpus.formats.lined import Lined
+from seedsearch.corpus.formats.document_builder import Lined
 from seedsearch.corpus.formats.mediawiki import HEADING, in_mediawiki
 from seedsearch.corpus.formats.superscripts import as_note, word_before
+from seedsearch.corpus.found import Extracted
 from seedsearch.corpus.skip import Problem, Skip
-from seedsearch.model import ExtractedDocument, SourceFile
+from seedsearch.model import SourceFile
 
 MEDIA_TYPE = "application/xml"
 _DECLARATION = re.compile(r"\ufeff?<\?xml\b[^>]*?\?>")
@@ -60,17 +59,14 @@ _MOST_LEVELS = 1000
 _FACT_PIECES = 50  # of text, as the parser gives it, between tags: more are no name and no date
 
 
-def extract(file: SourceFile, data: bytes) -> Iterator[ExtractedDocument | Problem]:
+def extract(file: SourceFile, data: bytes) -> Extracted:
     """Yield the one document of a file. Raise Skip if it is not text or is blank."""
     found = decoded_as(data, declared_in(data), file.encoding)
-    reading = _Reading()
+    reading = _Reading(Lined(file.path, MEDIA_TYPE, found))
     trouble = reading.read(found.text)
     if not reading.out.has_text:
         raise Skip(trouble or "no text in it")
-    title = reading.title or os.path.basename(file.path)
-    yield reading.out.done(
-        file.path, MEDIA_TYPE, title, decoded=found, fields=tuple(reading.facts.items())
-    )
+    yield reading.out.document(reading.title, fields=tuple(reading.facts.items()))
     if trouble:
         yield Problem(f"line {reading.line}", f"{trouble} from here on")
 
@@ -81,8 +77,8 @@ class _Reading:
     Elements mixed with text share its line; other elements have their own.
     """
 
-    def __init__(self) -> None:
-        self.out = Lined()
+    def __init__(self, out: Lined) -> None:
+        self.out = out
         self.title = self._page = self._root = ""
         self.facts: dict[str, str] = {}
         self.line = 1
@@ -258,6 +254,6 @@ class _Reading:
         for number, said in enumerate(words.split("\n"), line):
             if "=" in said and self._root == _WIKI and (heading := HEADING.fullmatch(said)):
                 self.out.section(f"{self._page} › {heading[2]}")
-            self.out.add(
+            self.out.add_lines(
                 said, min(number, self._here)
             )  # not every line end in a text is one of the file
