@@ -349,35 +349,78 @@ reader_group(PyObject *self, PyObject *args)
     return fits > 0 && group != NULL ? group : no_answer(NULL, fits);
 }
 
-/* Put what some columns have for a number into a tuple. */
 static int
-add_row(Reader *reader, const Column *columns, Py_ssize_t count, uint64_t number, PyObject *row)
-{
-    int fits = 1;
-    for (Py_ssize_t i = 0; fits > 0 && i < count; i++) {
-        uint64_t value;
-        PyObject *item;
-        fits = number_at(reader, &columns[i], number, &value);
-        if (fits > 0 && ((item = PyLong_FromUnsignedLongLong(value)) == NULL || PyTuple_SetItem(row, i, item) < 0)) {
-            fits = -1;
-        }
-    }
-    return fits;
-}
-
-static int
-add_text(Reader *reader, const Texts *texts, uint64_t number, PyObject *row, Py_ssize_t at)
+get_text(Reader *reader, const Texts *texts, uint64_t number, PyObject **item)
 {
     const uint8_t *text = NULL;
     uint32_t size = 0;
-    PyObject *item;
     int fits = texts->bytes.length ? text_at(reader, texts, number, &text, &size) : 1;
-    if (fits > 0
-        && ((item = PyUnicode_DecodeUTF8((const char *)text, size, "surrogatepass")) == NULL
-            || PyTuple_SetItem(row, at, item) < 0)) {
-        fits = -1;
+    return fits > 0 && (*item = PyUnicode_DecodeUTF8((const char *)text, size, "surrogatepass")) == NULL ? -1 : fits;
+}
+
+static int
+get_path(Reader *reader, uint64_t file, PyObject **item)
+{
+    const uint8_t *path;
+    uint32_t size;
+    int fits = text_at(reader, &reader->paths, file, &path, &size);
+    return fits > 0 && (*item = PyUnicode_DecodeFSDefaultAndSize((const char *)path, size)) == NULL ? -1 : fits;
+}
+
+/* What rows become: passages and documents, with the names of their fields, and what reads the further fields of a
+ * document. And what is known of a segment: its documents that stay as they were read, and their kinds. */
+typedef struct {
+    PyTypeObject *passage, *document;
+    PyObject *passage_names, *document_names, *fields_of, *known, *kinds;
+} Made;
+
+/* A document; None where something does not fit. Texts are decoded at once: other threads may run before the next is read. */
+static PyObject *
+read_document(Reader *reader, uint64_t number, const Made *made)
+{
+    static const int TEXTS[DOCUMENT_TEXTS] = {1, 5, 6, 9}, OF_KIND[] = {2, 3, 4, 7, 8, 10}; /* places among its fields */
+    PyObject *values[DOCUMENT_FIELDS] = {NULL}, **fields = &values[TEXTS[FIELDS]];
+    uint64_t file = 0, kind = 0;
+    int fits = number_at(reader, &reader->documents[FILE_OF], number, &file);
+    fits = fits > 0 ? number_at(reader, &reader->documents[KIND], number, &kind) : fits;
+    fits = fits > 0 ? get_path(reader, file, &values[0]) : fits;
+    for (int i = 0; fits > 0 && i < DOCUMENT_TEXTS; i++) {
+        fits = get_text(reader, &reader->of_document[i], number, &values[TEXTS[i]]);
     }
-    return fits;
+    fits = fits > 0 && kind >= (uint64_t)PyList_Size(made->kinds) ? 0 : fits;
+    for (size_t i = 0; fits > 0 && i < COUNT(OF_KIND); i++) {
+        PyObject *own = PyTuple_GetItem(PyList_GetItem(made->kinds, (Py_ssize_t)kind), (Py_ssize_t)i);
+        values[OF_KIND[i]] = Py_XNewRef(own);
+        fits = own == NULL ? -1 : 1;
+    }
+    if (fits > 0) {
+        PyObject *text = *fields;
+        *fields = PyObject_CallFunctionObjArgs(made->fields_of, text, NULL);
+        Py_DECREF(text);
+        return core_made_of(made->document, made->document_names, values);
+    }
+    for (size_t i = 0; i < DOCUMENT_FIELDS; i++) {
+        Py_XDECREF(values[i]);
+    }
+    return no_answer(NULL, fits);
+}
+
+/* A document that is known, or as it was read. */
+static PyObject *
+document_at(Reader *reader, uint64_t number, const Made *made)
+{
+    PyObject *key = PyLong_FromUnsignedLongLong(number);
+    PyObject *found = key == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(made->known, key));
+    if (found == NULL && !PyErr_Occurred() && (found = read_document(reader, number, made)) != NULL && found != Py_None) {
+        if (PyDict_Size(made->known) > DOCUMENTS_KEPT) {
+            PyDict_Clear(made->known);
+        }
+        if (PyDict_SetItem(made->known, key, found) < 0) {
+            Py_CLEAR(found);
+        }
+    }
+    Py_XDECREF(key);
+    return found;
 }
 
 /* How many passages of its document come before a passage. */
@@ -409,35 +452,32 @@ number_or_none(uint64_t number, int is_there)
     return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
 }
 
-/* A passage without its text; the number of its document, where that is not among those that are known; None where something
- * does not fit. */
+/* A passage without its text; None where something does not fit. */
 static PyObject *
-passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *kind, PyObject *names)
+passage_at(Reader *reader, uint64_t number, const Made *made)
 {
     uint64_t at[PASSAGE_COLUMNS] = {0}, ordinal = 0;
-    const uint8_t *heading = NULL;
-    uint32_t heading_size = 0;
+    PyObject *heading = NULL, *document = NULL;
     int fits = 1;
     for (int i = 0; fits > 0 && i < PASSAGE_COLUMNS; i++) {
         fits = number_at(reader, &reader->passages[i], number, &at[i]);
         fits = fits > 0 && at[i] > INT64_MAX / 2 ? 0 : fits; /* farther than any file reaches, or nearly */
     }
     fits = fits > 0 ? ordinal_of(reader, number, at[DOCUMENT], &ordinal) : fits;
-    if (fits > 0 && at[HEADING] && reader->headings.bytes.length) {
-        fits = text_at(reader, &reader->headings, at[HEADING], &heading, &heading_size);
+    if (fits > 0) {
+        document = document_at(reader, at[DOCUMENT], made);
+        fits = document == NULL ? -1 : document != Py_None;
+    }
+    if (fits > 0 && at[HEADING]) {
+        fits = get_text(reader, &reader->headings, at[HEADING], &heading);
     }
     if (fits <= 0) {
-        return no_answer(NULL, fits);
+        Py_XDECREF(heading);
+        return no_answer(document, fits);
     }
-    PyObject *number_of = PyLong_FromUnsignedLongLong(at[DOCUMENT]);
-    PyObject *document = number_of == NULL ? NULL : PyDict_GetItemWithError(documents, number_of);
-    if (document == NULL) {
-        return PyErr_Occurred() ? NULL : number_of;
-    }
-    Py_DECREF(number_of);
     int has_bytes = at[BYTE] > 0;
-    PyObject *values[] = {
-        Py_NewRef(document),
+    PyObject *values[PASSAGE_FIELDS] = {
+        document,
         PyLong_FromUnsignedLongLong(ordinal),
         PyUnicode_FromStringAndSize("", 0),
         PyLong_FromUnsignedLongLong(at[LINE]),
@@ -445,17 +485,10 @@ passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *k
         number_or_none(at[BYTE] - 1, has_bytes),
         number_or_none(at[BYTE] - 1 + at[BYTES], has_bytes),
         number_or_none(at[PAGE], at[PAGE] > 0),
-        PyUnicode_DecodeUTF8((const char *)heading, heading_size, "surrogatepass"),
+        heading == NULL ? PyUnicode_FromStringAndSize("", 0) : heading,
         PyUnicode_FromStringAndSize("", 0), /* Python reads the steps: few passages have any */
     };
-    PyObject *found = PyDict_New();
-    for (Py_ssize_t i = 0; i < PASSAGE_FIELDS; i++) { /* all of them are given away, whatever happens */
-        if (values[i] == NULL || (found != NULL && PyDict_SetItem(found, PyTuple_GetItem(names, i), values[i]) < 0)) {
-            Py_CLEAR(found);
-        }
-        Py_XDECREF(values[i]);
-    }
-    return core_made_of(kind, found);
+    return core_made_of(made->passage, made->passage_names, values);
 }
 
 /* The segment of a passage that is numbered through the index, where the segments begin at `bases`, and its number there; -1
@@ -479,10 +512,9 @@ segment_of(PyObject *readers, PyObject *bases, PyObject *number, unsigned long *
     return -1;
 }
 
-/* A passage that is numbered through the index. */
+/* A passage that is numbered through the index; `segments` has for each what is known of it. */
 static PyObject *
-passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
-                 PyTypeObject *kind, PyObject *names)
+passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *segments, Made *made)
 {
     unsigned long own = 0;
     Py_ssize_t at = segment_of(readers, bases, number, &own);
@@ -490,11 +522,10 @@ passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject 
         return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     }
     Reader *reader = reader_at(module, readers, at);
-    PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(documents, at);
-    if (known != NULL && !PyDict_Check(known)) {
-        return PyErr_Format(PyExc_TypeError, "the documents of a segment are a dict");
-    }
-    return known == NULL ? NULL : passage_at(reader, own, known, kind, names);
+    PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(segments, at);
+    return known != NULL && PyArg_ParseTuple(known, "O!O!", &PyDict_Type, &made->known, &PyList_Type, &made->kinds)
+               ? passage_at(reader, own, made)
+               : NULL;
 }
 
 /* The segment and the file of a passage that is numbered through the index; None where something does not fit. */
@@ -533,42 +564,28 @@ core_files_of(PyObject *module, PyObject *args)
 PyObject *
 core_passages(PyObject *module, PyObject *args)
 {
-    PyObject *readers, *bases, *numbers, *documents, *names, *found;
-    PyTypeObject *kind;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers,
-                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)) {
+    PyObject *readers, *bases, *numbers, *segments, *found;
+    Made made;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!(O!O!O!O!O)", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type,
+                          &numbers, &PyTuple_Type, &segments, &PyType_Type, &made.passage, &PyTuple_Type,
+                          &made.passage_names, &PyType_Type, &made.document, &PyTuple_Type, &made.document_names,
+                          &made.fields_of)) {
         return NULL;
     }
-    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
-        return PyErr_Format(PyExc_ValueError, "a passage has other fields");
+    if (PyTuple_Size(made.passage_names) != PASSAGE_FIELDS || PyTuple_Size(made.document_names) != DOCUMENT_FIELDS) {
+        return PyErr_Format(PyExc_ValueError, "a passage, or a document, has other fields");
     }
     if ((found = PyList_New(0)) == NULL) {
         return NULL;
     }
     for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
         PyObject *number = PyList_GetItem(numbers, i);
-        if (append(found, passage_of_index(module, readers, bases, number, documents, kind, names)) < 0) {
+        if (append(found, passage_of_index(module, readers, bases, number, segments, &made)) < 0) {
             Py_DECREF(found);
             return NULL;
         }
     }
     return found;
-}
-
-static PyObject *
-reader_document(PyObject *self, PyObject *args)
-{
-    Reader *reader = (Reader *)self;
-    unsigned long long number;
-    PyObject *row;
-    if (!PyArg_ParseTuple(args, "K", &number) || (row = PyTuple_New(DOCUMENT_COLUMNS + DOCUMENT_TEXTS)) == NULL) {
-        return NULL;
-    }
-    int fits = add_row(reader, reader->documents, DOCUMENT_COLUMNS, number, row);
-    for (int i = 0; fits > 0 && i < DOCUMENT_TEXTS; i++) {
-        fits = add_text(reader, &reader->of_document[i], number, row, DOCUMENT_COLUMNS + i);
-    }
-    return fits > 0 ? row : no_answer(row, fits);
 }
 
 static PyObject *
@@ -694,7 +711,6 @@ reader_dealloc(PyObject *self)
 
 CORE_MADE_TYPE(core_segment_reader_spec, "SegmentReader", Reader, reader_new, reader_dealloc,
                CORE_METHOD("close", reader_close, METH_NOARGS),
-               CORE_METHOD("document", reader_document, METH_VARARGS),
                CORE_METHOD("files_at", reader_files_at, METH_O),
                CORE_METHOD("group", reader_group, METH_VARARGS),
                CORE_METHOD("path", reader_path, METH_VARARGS),
