@@ -16,7 +16,7 @@ int
 end_list_block(ListWriter *writer)
 {
     Bytes *table = &writer->table;
-    if (reserve(&table->data, &table->room, table->used + 4 * MOST_CODE, 1) < 0) {
+    if (reserve(&table->data, &table->room, table->used + MOST_ENTRY, 1) < 0) {
         return -1;
     }
     uint8_t *at = table->data + table->used;
@@ -90,20 +90,6 @@ free_list_writer(ListWriter *writer)
 }
 
 /* ---------------------------------------------------------------- reading */
-
-/* The skip table's entry for a block. */
-typedef struct {
-    uint32_t last, bytes, occurrences, positions;
-} Entry;
-
-static int
-read_entry(const uint8_t **next, const uint8_t *end, Entry *entry)
-{
-    return read_code(next, end, &entry->last) < 0 || read_code(next, end, &entry->bytes) < 0
-                   || read_code(next, end, &entry->occurrences) < 0 || read_code(next, end, &entry->positions) < 0
-               ? -1
-               : 0;
-}
 
 /* Find the parts of a list with a skip table. Their sizes are the sums of its entries. */
 static int
@@ -199,38 +185,6 @@ check_end(const List *list)
     return list->to == list->cf && is_whole ? 0 : wrong("occurrences are not as many as they should be");
 }
 
-/* Read on in the current block up to passage `doc` while postings are short. Return whether it, or one after it, is reached. */
-static int
-skip_short(List *list, uint32_t doc)
-{
-    const uint8_t *at = list->next, *end = list->block_end;
-    uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
-    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, last = 0;
-    while (passage < doc && count + 1 < most && end - at > 8) { /* as in `read_short` */
-        uint64_t bits;
-        memcpy(&bits, at, sizeof bits);
-        int i = 0;
-        do {
-            uint32_t code, tf, bytes = take_short(&bits, at, &code, &tf), next = passage + 1 + (code >> 1);
-            if (!bytes || next >= list->passages || tf > left) {
-                most = 0;
-                break;
-            }
-            at += bytes;
-            passage = next;
-            left -= tf;
-            last = tf;
-            count++;
-        } while (++i < 4 && bits && passage < doc && count + 1 < most);
-    }
-    list->next = at;
-    list->read += count;
-    list->doc = passage;
-    list->to = list->cf - left;
-    list->from = count ? list->to - last : list->from;
-    return passage >= doc;
-}
-
 int
 skip_to(List *list, uint32_t doc)
 {
@@ -251,13 +205,12 @@ skip_to(List *list, uint32_t doc)
             return -1;
         }
     }
-    do {
+    for (uint32_t docs[BLOCK_POSTINGS], tfs[BLOCK_POSTINGS];; read_short(list, doc, docs, tfs)) {
         int more = read_posting(list);
         if (more <= 0 || list->doc >= doc) {
             return more;
         }
-    } while (!skip_short(list, doc));
-    return 1;
+    }
 }
 
 /* Find where the positions of a list without a skip table begin: after its postings. */

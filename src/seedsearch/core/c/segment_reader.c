@@ -222,27 +222,27 @@ find_columns(Reader *reader, PyObject *directory)
 
 /* ---------------------------------------------------------------- looking up */
 
-/* The last block whose first key is not above a key, plus one; 0 where there is none. */
+/* The first of some strings in order that is above a key, or at it (`is_above` is 0 then). */
 static int
-find_block(Reader *reader, const uint8_t *key, uint32_t size, uint64_t *block)
+first_above(Reader *reader, const Texts *texts, const uint8_t *key, uint32_t size, int is_above, uint64_t *found)
 {
-    uint64_t low = 0, high = reader->firsts.ends.length;
+    uint64_t low = 0, high = texts->ends.length;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        const uint8_t *first;
-        uint32_t first_size;
-        int fits = text_at(reader, &reader->firsts, middle, &first, &first_size);
+        const uint8_t *own;
+        uint32_t own_size;
+        int fits = text_at(reader, texts, middle, &own, &own_size);
         if (fits <= 0) {
             return fits;
         }
-        if (compare(first, first_size, key, size) > 0) {
+        if (compare(own, own_size, key, size) >= is_above) {
             high = middle;
         }
         else {
             low = middle + 1;
         }
     }
-    *block = low;
+    *found = low;
     return 1;
 }
 
@@ -258,7 +258,7 @@ int
 open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t **data, uint32_t *bytes, uint64_t *base)
 {
     uint64_t block = 0;
-    int fits = size < 1 || size > MOST_INFLATED ? 0 : find_block(reader, key, (uint32_t)size, &block);
+    int fits = size < 1 || size > MOST_INFLATED ? 0 : first_above(reader, &reader->firsts, key, (uint32_t)size, 1, &block);
     return fits <= 0 ? fits : block == 0 ? 2 : open_block(reader, block - 1, data, bytes, base);
 }
 
@@ -607,31 +607,15 @@ reader_files_at(PyObject *self, PyObject *path)
 {
     Reader *reader = (Reader *)self;
     char *key;
-    Py_ssize_t key_size;
-    uint64_t low = 0, high = reader->paths.ends.length;
-    if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
+    Py_ssize_t size;
+    uint64_t first = 0, end = 0;
+    if (PyBytes_AsStringAndSize(path, &key, &size) < 0) {
         return NULL;
     }
-    const uint8_t *own;
-    uint32_t size;
-    int fits = key_size <= (Py_ssize_t)MOST_INFLATED;
-    while (fits > 0 && low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        fits = text_at(reader, &reader->paths, middle, &own, &size);
-        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size) < 0) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
-    }
-    for (; fits > 0 && high < reader->paths.ends.length; high++) {
-        fits = text_at(reader, &reader->paths, high, &own, &size);
-        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size)) {
-            break;
-        }
-    }
-    return fits > 0 ? Py_BuildValue("(KK)", (unsigned long long)low, (unsigned long long)high) : no_answer(NULL, fits);
+    int fits = size <= (Py_ssize_t)MOST_INFLATED;
+    fits = fits > 0 ? first_above(reader, &reader->paths, (const uint8_t *)key, (uint32_t)size, 0, &first) : fits;
+    fits = fits > 0 ? first_above(reader, &reader->paths, (const uint8_t *)key, (uint32_t)size, 1, &end) : fits;
+    return fits > 0 ? Py_BuildValue("(KK)", (unsigned long long)first, (unsigned long long)end) : no_answer(NULL, fits);
 }
 
 static PyObject *

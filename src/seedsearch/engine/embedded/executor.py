@@ -70,10 +70,11 @@ class Executor:
         if entry.matches is None and entry.df > 0 and not entry.looked_up:
             entry.looked_up += 1
             parts, weight = self._parts(entry, leaf), self._weight(entry, leaf)
-            found = matching.best_of_word(self.table, parts, weight, most)
-            if found is not None:
-                return found
-        return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
+            best = matching.best_of_word(self.table, parts, weight, most)
+            if best is not None:
+                return best
+        found = self._read_into(entry, leaf) if entry.matches is None else entry.matches
+        return matching.best_of_any(self.table, (found,), (), (), most)
 
     def matches(self, query: ast.Query) -> _core.Matches:
         """Return the matching passages with their scores."""
