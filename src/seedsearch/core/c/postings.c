@@ -185,6 +185,38 @@ check_end(const List *list)
     return list->to == list->cf && is_whole ? 0 : wrong("occurrences are not as many as they should be");
 }
 
+/* Read on in the current block up to passage `doc` while postings are short. Return whether it, or one after it, is reached. */
+static int
+skip_short(List *list, uint32_t doc)
+{
+    const uint8_t *at = list->next, *end = list->block_end;
+    uint32_t most = list->block_read - list->read; /* `read_posting` reads the last one */
+    uint32_t passage = list->doc, left = list->cf - list->to, count = 0, last = 0;
+    while (passage < doc && count + 1 < most && end - at > 8) { /* as in `read_short` */
+        uint64_t bits;
+        memcpy(&bits, at, sizeof bits);
+        int i = 0;
+        do {
+            uint32_t code, tf, bytes = take_short(&bits, at, &code, &tf), next = passage + 1 + (code >> 1);
+            if (!bytes || next >= list->passages || tf > left) {
+                most = 0;
+                break;
+            }
+            at += bytes;
+            passage = next;
+            left -= tf;
+            last = tf;
+            count++;
+        } while (++i < 4 && bits && passage < doc && count + 1 < most);
+    }
+    list->next = at;
+    list->read += count;
+    list->doc = passage;
+    list->to = list->cf - left;
+    list->from = count ? list->to - last : list->from;
+    return passage >= doc;
+}
+
 int
 skip_to(List *list, uint32_t doc)
 {
@@ -205,12 +237,13 @@ skip_to(List *list, uint32_t doc)
             return -1;
         }
     }
-    for (uint32_t docs[BLOCK_POSTINGS], tfs[BLOCK_POSTINGS];; read_short(list, doc, docs, tfs)) {
+    do {
         int more = read_posting(list);
         if (more <= 0 || list->doc >= doc) {
             return more;
         }
-    }
+    } while (!skip_short(list, doc));
+    return 1;
 }
 
 /* Find where the positions of a list without a skip table begin: after its postings. */
