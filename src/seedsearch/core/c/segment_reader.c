@@ -512,59 +512,56 @@ segment_of(PyObject *readers, PyObject *bases, PyObject *number, unsigned long *
     return -1;
 }
 
-/* A passage that is numbered through the index; `segments` has for each what is known of it. */
+/* The segment and the file of a passage; None where something does not fit. */
 static PyObject *
-passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *segments, Made *made)
+file_of(Reader *reader, Py_ssize_t segment, uint64_t number)
 {
-    unsigned long own = 0;
-    Py_ssize_t at = segment_of(readers, bases, number, &own);
-    if (at < 0) {
-        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
-    }
-    Reader *reader = reader_at(module, readers, at);
-    PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(segments, at);
-    return known != NULL && PyArg_ParseTuple(known, "O!O!", &PyDict_Type, &made->known, &PyList_Type, &made->kinds)
-               ? passage_at(reader, own, made)
-               : NULL;
-}
-
-/* The segment and the file of a passage that is numbered through the index; None where something does not fit. */
-static PyObject *
-file_of_passage(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number)
-{
-    unsigned long own = 0;
     uint64_t document, file = 0;
-    Py_ssize_t at = segment_of(readers, bases, number, &own);
-    if (at < 0) {
-        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
-    }
-    Reader *reader = reader_at(module, readers, at);
-    int fits = reader == NULL ? -1 : number_at(reader, &reader->passages[DOCUMENT], own, &document);
+    int fits = number_at(reader, &reader->passages[DOCUMENT], number, &document);
     fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
-    return fits > 0 ? Py_BuildValue("(nK)", at, (unsigned long long)file) : no_answer(NULL, fits);
+    return fits > 0 ? Py_BuildValue("(nK)", segment, (unsigned long long)file) : no_answer(NULL, fits);
 }
 
-PyObject *
-core_files_of(PyObject *module, PyObject *args)
+/* The passages that are numbered through the index, of segments of which something is known; without `made` their files. */
+static PyObject *
+find_passages(PyObject *module, PyObject *readers, PyObject *bases, PyObject *numbers, PyObject *segments, Made *made)
 {
-    PyObject *readers, *bases, *numbers, *found;
-    if (!PyArg_ParseTuple(args, "O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers)
-        || (found = PyList_New(0)) == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
-        if (append(found, file_of_passage(module, readers, bases, PyList_GetItem(numbers, i))) < 0) {
-            Py_DECREF(found);
-            return NULL;
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t i = 0; found != NULL && i < PyList_Size(numbers); i++) {
+        unsigned long own = 0;
+        Py_ssize_t at = segment_of(readers, bases, PyList_GetItem(numbers, i), &own);
+        Reader *reader = at < 0 ? NULL : reader_at(module, readers, at);
+        PyObject *item = NULL;
+        if (reader == NULL) {
+            item = PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+        }
+        else if (made == NULL) {
+            item = file_of(reader, at, own);
+        }
+        else if (PyArg_Parse(PyTuple_GetItem(segments, at), "(O!O!)", &PyDict_Type, &made->known, &PyList_Type,
+                             &made->kinds)) {
+            item = passage_at(reader, own, made);
+        }
+        if (append(found, item) < 0) {
+            Py_CLEAR(found);
         }
     }
     return found;
 }
 
 PyObject *
+core_files_of(PyObject *module, PyObject *args)
+{
+    PyObject *readers, *bases, *numbers;
+    return PyArg_ParseTuple(args, "O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers)
+               ? find_passages(module, readers, bases, numbers, NULL, NULL)
+               : NULL;
+}
+
+PyObject *
 core_passages(PyObject *module, PyObject *args)
 {
-    PyObject *readers, *bases, *numbers, *segments, *found;
+    PyObject *readers, *bases, *numbers, *segments;
     Made made;
     if (!PyArg_ParseTuple(args, "O!O!O!O!(O!O!O!O!O)", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type,
                           &numbers, &PyTuple_Type, &segments, &PyType_Type, &made.passage, &PyTuple_Type,
@@ -572,20 +569,11 @@ core_passages(PyObject *module, PyObject *args)
                           &made.fields_of)) {
         return NULL;
     }
-    if (PyTuple_Size(made.passage_names) != PASSAGE_FIELDS || PyTuple_Size(made.document_names) != DOCUMENT_FIELDS) {
-        return PyErr_Format(PyExc_ValueError, "a passage, or a document, has other fields");
+    if (PyTuple_Size(made.passage_names) != PASSAGE_FIELDS || PyTuple_Size(made.document_names) != DOCUMENT_FIELDS
+        || PyTuple_Size(segments) < PyTuple_Size(readers)) {
+        return PyErr_Format(PyExc_ValueError, "passages and documents have other fields, and each segment is known");
     }
-    if ((found = PyList_New(0)) == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
-        PyObject *number = PyList_GetItem(numbers, i);
-        if (append(found, passage_of_index(module, readers, bases, number, segments, &made)) < 0) {
-            Py_DECREF(found);
-            return NULL;
-        }
-    }
-    return found;
+    return find_passages(module, readers, bases, numbers, segments, &made);
 }
 
 static PyObject *
