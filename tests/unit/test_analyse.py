@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from seedsearch.analysis import Analyzer
@@ -30,6 +32,7 @@ from seedsearch.query.ast import (
     unparse,
 )
 from seedsearch.query.parse import parse
+from seedsearch.query.rewrite import Rewriter
 
 ANALYZER = Analyzer()
 F35: Query = Or((Term("f35"), Phrase(("f", "35"))))
@@ -320,6 +323,27 @@ def words(*texts: str) -> Or:
 )
 def test_analysed(query: Query, analysed: Query) -> None:
     assert analyse(query, ANALYZER) == analysed
+
+
+def plain(rng: random.Random, depth: int) -> Query:
+    """Return a random tree of words that are index terms, and stop words."""
+    kind = rng.choice(("and", "or", "not", "term")) if depth else "term"
+    if kind == "term":
+        return Term(rng.choice(("troops", "moscow", "rain", "the")))
+    if kind == "not":
+        return Not(plain(rng, depth - 1))
+    children = tuple([plain(rng, depth - 1) for _ in range(rng.randint(2, 3))])
+    return (And if kind == "and" else Or)(children, rng.random() < 0.3)
+
+
+def test_a_query_that_is_analysed_already_stays_as_it_is() -> None:
+    kept = 0
+    for seed in range(2_000):
+        query = plain(random.Random(seed), 3)
+        found = analyse(query, ANALYZER)
+        assert found == Rewriter(ANALYZER, ()).node(query, strict=False)
+        kept += found is query
+    assert 500 < kept < 1_500
 
 
 @pytest.mark.parametrize("text", ['"“"', '"..." - ?', '"- &"~2'])

@@ -156,9 +156,19 @@ def put_rows(writer: SegmentFileWriter, rows: Rows, documents: list[int], names:
 
 def passage_of(
     reader: _core.SegmentReader, number: int, documents: dict[int, Document]
-) -> Passage | int | None:
-    kind = (documents,), Passage, Passage._fields
-    return compiled.passages((reader,), (0,), [number], *kind)[0]
+) -> Passage | None:
+    made = Passage, Passage._fields, Document, Document._fields, fields_of
+    return compiled.passages((reader,), (0,), [number], ((documents, KINDS),), made)[0]
+
+
+def fields_of(text: str) -> tuple[tuple[str, str], ...]:
+    return (("read", text),)
+
+
+KINDS: list[_core.KindOfDocument] = [
+    ("utf-8", "strict", 1.0, "text/plain", "en", ()),
+    ("cp1252", "replace", 0.5, "text/html", "", ("de", "fr")),
+]
 
 
 @pytest.mark.skipif(compiled is None, reason="the core is not compiled")
@@ -194,15 +204,23 @@ def test_the_core_reads_rows(rows: Rows, names: list[str], data: st.DataObject) 
             )
             assert isinstance(found, Passage)
             assert tuple(vars(found)) == Passage._fields
-            assert passage_of(reader, number, {}) == documents[number]
+            read: dict[int, Document] = {}
+            own = passage_of(reader, number, read)
+            name = names[documents[number]]
+            path = os.fsdecode(names[0].encode("utf-8", "surrogatepass"))
+            assert own is not None
+            assert own.document is read[documents[number]]
+            assert own.document == Document(
+                path, name, *KINDS[1][:3], name, name, *KINDS[1][3:5], fields_of(name), KINDS[1][5]
+            )
+            assert tuple(vars(own.document)) == Document._fields
         for number, name in enumerate(names):
-            assert reader.document(number) == (0, 1, 2, 3, name, name, name, name)
             assert reader.path(number) == name.encode("utf-8", "surrogatepass")
         last = len(rows)
         assert compiled.files_of((reader, reader), (0, last), [0, last]) == [(0, 0), (1, 0)]
         assert compiled.files_of((reader,), (0,), [last]) == [None]
         assert passage_of(reader, last, known) is None
-        assert reader.document(len(names)) is reader.path(len(names)) is None
+        assert reader.path(len(names)) is None
         file.close()
         assert reader.path(0) is None
 

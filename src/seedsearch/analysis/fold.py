@@ -42,7 +42,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from seedsearch.analysis.tables import one_form
 from seedsearch.patterns import pattern
@@ -157,10 +157,6 @@ _DROPPED_LASTS = "".join(last for _, last in _DROPPED)
 # The first characters of letters and of punctuation in UTF-8 that was read in cp1252, and that of punctuation.
 _TWICE = "ÂÃÄÅÐÑÎÏâ"
 _TWICE_SIGN = "â"
-_IN_CP1252 = {
-    bytes((code,)).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)
-}
-
 
 _KANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}  # hiragana to katakana
 _KANA |= {katakana: hiragana for hiragana, katakana in _KANA.items()}
@@ -184,11 +180,18 @@ def _joins(char: str) -> bool:
     )
 
 
+@cache
+def _in_cp1252() -> dict[str, int]:
+    """The bytes of characters: a codec that few texts need takes time to load."""
+    codes = range(0x80, 0x100)
+    return {bytes((code,)).decode("cp1252", "ignore") or chr(code): code for code in codes}
+
+
 def _encoded_once(cluster: str) -> str:
     """The letter that a cluster is, if it was encoded twice; else ""."""
     if cluster[0] not in _TWICE or len(cluster) != (3 if cluster[0] == _TWICE_SIGN else 2):
         return ""
-    letter = bytes([_IN_CP1252.get(char, 0) for char in cluster]).decode("utf-8", "ignore")
+    letter = bytes([_in_cp1252().get(char, 0) for char in cluster]).decode("utf-8", "ignore")
     return letter if len(letter) == 1 and letter > "\x9f" else ""
 
 

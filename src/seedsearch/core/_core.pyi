@@ -565,9 +565,6 @@ class SegmentReader:
     def group(self, number: int, /) -> GroupParts | None:
         """The group of a number, in the order of keys."""
 
-    def document(self, number: int, /) -> tuple[int, int, int, int, str, str, str, str] | None:
-        """Of a document: its file, kind, place, ordinal, title, id, member, fields."""
-
     def path(self, number: int, /) -> bytes | None:
         """The path of a file."""
 
@@ -582,19 +579,30 @@ def find_groups(
 ) -> list[tuple[int, int, GroupParts]] | None:
     """The groups of some keys: the number of the reader, that of the key, and the group, in this order."""
 
+KindOfDocument: TypeAlias = tuple[str, str, float, str, str, tuple[str, ...]]
+"""Encoding, errors, confidence, media type, language, and the languages of passages that are in others."""
+
+KnownDocuments: TypeAlias = tuple[dict[int, Document], list[KindOfDocument]]
+"""The documents of a segment that were read and stay, by their numbers, and the kinds of all."""
+
 def passages(
     readers: tuple[SegmentReader, ...],
     bases: tuple[int, ...],
     numbers: list[int],
-    documents: tuple[dict[int, Document], ...],
-    kind: type[Passage],
-    names: tuple[str, ...],
+    known: tuple[KnownDocuments, ...],
+    made: tuple[
+        type[Passage],
+        tuple[str, ...],
+        type[Document],
+        tuple[str, ...],
+        Callable[[str], tuple[tuple[str, str], ...]],
+    ],
     /,
-) -> list[Passage | int | None]:
+) -> list[Passage | None]:
     """Passages without their texts and their steps, numbered through the index; None what a reader cannot read.
 
-    `bases` has the first number of each segment. If the document of a passage is not in `documents`, the number of
-    that. `kind` is Passage, and `names` are its fields.
+    `bases` has the first number of each segment, `known` what is known of it. Documents that are read are added to
+    that. `made` are Passage and Document with their fields, and what reads the further fields of a document.
     """
 
 def files_of(

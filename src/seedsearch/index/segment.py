@@ -53,9 +53,15 @@ _TEXTS_KEPT = 1 << 23  # bytes of inflated text that are kept
 
 def _fields(text: str) -> tuple[tuple[str, str], ...]:
     """Return the fields of a document. Few documents have any."""
+    if not text:
+        return ()
     import json  # start-up time: an indexing run does not need it at first
 
     return tuple((str(name), str(value)) for name, value in json.loads(text))
+
+
+MADE = Passage, Passage._fields, Document, Document._fields, _fields
+"""What the core makes of rows: see `passages` in `_core.pyi`."""
 
 
 class Deletions(NamedTuple):
@@ -193,8 +199,9 @@ class Segment:
         return document
 
     def _read_document(self, number: int) -> Document:
-        row = None if self.file.reader is None else self.file.reader.document(number)
-        file, kind, _, _, title, own_id, member, fields = row or self._document_row(number)
+        file, kind = self._of_document[0][number], self._of_document[1][number]
+        names = ("title", "id", "member")
+        title, own_id, member = [self._string(f"document.{name}", number) for name in names]
         encoding, errors, confidence, media_type, language, also = self._kinds[kind]
         return Document(
             self.file_path(file),
@@ -206,26 +213,24 @@ class Segment:
             member,
             media_type,
             language,
-            _fields(fields) if fields else (),
+            self.fields(number),
             also,
         )
 
     @cached_property
-    def _kinds(self) -> list[tuple[str, str, float, str, str, tuple[str, ...]]]:
+    def known(self) -> tuple[dict[int, Document], list[_core.KindOfDocument]]:
+        """Return what the core takes to make documents: those that were read and stay, and all kinds."""
+        return self.known_documents, self._kinds
+
+    @cached_property
+    def _kinds(self) -> list[_core.KindOfDocument]:
         """Return the kinds of documents, with their own language and the others."""
         split = ((kind, kind[4].split(LANGUAGES_JOINT)) for kind in self.file.facts["kinds"])
         return [(*kind[:4], own[0], tuple(own[1:])) for kind, own in split]
 
-    def _document_row(self, number: int) -> tuple[int, int, int, int, str, str, str, str]:
-        file, kind, place, ordinal = [column[number] for column in self._of_document]
-        names = ("title", "id", "member", "fields")
-        title, own_id, member, fields = [self._string(f"document.{n}", number) for n in names]
-        return file, kind, place, ordinal, title, own_id, member, fields
-
     def fields(self, number: int) -> tuple[tuple[str, str], ...]:
         """Return the fields of a document, by its number in this segment."""
-        fields = self._string("document.fields", number)
-        return _fields(fields) if fields else ()
+        return _fields(self._string("document.fields", number))
 
     def _string(self, name: str, number: int) -> str:
         strings = self._strings.get(name)
@@ -268,12 +273,8 @@ class Segment:
 
     def _by_core(self, reader: _core.SegmentReader, number: int) -> Passage | None:
         """Return a passage without its text, where the core can read it."""
-        kind = (self.known_documents,), Passage, Passage._fields
-        found = compiled.passages((reader,), (0,), [number], *kind)[0]
-        if isinstance(found, int):
-            self.document(found)
-            found = compiled.passages((reader,), (0,), [number], *kind)[0]
-        return self.with_steps(found, number) if isinstance(found, Passage) else None
+        found = compiled.passages((reader,), (0,), [number], (self.known,), MADE)[0]
+        return None if found is None else self.with_steps(found, number)
 
     def with_steps(self, record: Passage, number: int) -> Passage:
         """Return a passage's record with its steps, which the core does not read."""

@@ -13,12 +13,13 @@ other words remain. `wording.meant` finds words that are written too deliberatel
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from itertools import pairwise
 
 from seedsearch.analysis import STOP_WORDS, Analyzer
 from seedsearch.analysis.stopwords import WORDS_OF_A_LANGUAGE
 from seedsearch.analysis.tokenizer import MAX_TERM
-from seedsearch.query.ast import And, Or, Query, Term
+from seedsearch.query.ast import And, Not, Or, Query, Term
 
 
 def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -> Query:
@@ -27,28 +28,38 @@ def analyse(query: Query, analyzer: Analyzer, languages: Collection[str] = ()) -
     `languages` are the languages of the index. Their stop words are dropped as well if the query is clearly in one of
     them.
     """
-    if isinstance(query, And | Or) and _are_terms(query.children, languages):
-        return query
-    if type(query) is Term and _are_terms((query,), ()):
+    if _is_analysed(query, languages):
         return query
     from seedsearch.query.rewrite import Rewriter  # start-up time: most queries need none
 
     return Rewriter(analyzer, languages).node(query, strict=False)
 
 
-def _are_terms(nodes: Sequence[Query], languages: Collection[str]) -> bool:
-    """Return whether the nodes are index terms already, and no stop words of any language.
+def _is_analysed(query: Query, languages: Collection[str]) -> bool:
+    """Return whether the words of a query are index terms already, and no stop words of any language.
 
     True for most queries, which need no analysis.
     """
+    if type(query) is Not:
+        return _is_analysed(query.child, languages)
+    if not isinstance(query, And | Or):
+        return _is_term(query)
+    nodes = query.children
     if languages and len(nodes) >= WORDS_OF_A_LANGUAGE:
         return False
-    for node in nodes:
-        if type(node) is not Term:
-            return False
-        text = node.text
-        if not (text.isascii() and text.isalpha() and text.islower() and len(text) <= MAX_TERM):
-            return False
-        if text in STOP_WORDS:
-            return False
-    return True
+    others = [node for node in nodes if not _is_term(node)]
+    if not others:
+        return True
+    # Lists in lists are joined, and what narrows is put last.
+    if query.implicit or any(type(a) is Not is not type(b) for a, b in pairwise(nodes)):
+        return False
+    return all(_is_analysed(node, languages) for node in others)
+
+
+def _is_term(node: Query) -> bool:
+    """Return whether a node is an index term, and no stop word."""
+    if type(node) is not Term:
+        return False
+    text = node.text
+    is_plain = text.isascii() and text.isalpha() and text.islower() and len(text) <= MAX_TERM
+    return is_plain and text not in STOP_WORDS

@@ -62,14 +62,9 @@ open_by_document(ByDocument *made, const Table *table, PyObject *given, size_t b
     if ((made->views = array_of((size_t)table->count, sizeof *made->views)) == NULL) {
         return -1;
     }
-    for (Py_ssize_t i = 0; i < table->count; i++) {
-        Py_buffer *view = &made->views[i];
-        if (PyObject_GetBuffer(PyTuple_GetItem(given, i), view, PyBUF_SIMPLE) < 0) {
+    for (size_t numbers; made->count < table->count; made->count++) {
+        if (open_view(&made->views[made->count], PyTuple_GetItem(given, made->count), bytes, &numbers) == NULL) {
             return -1;
-        }
-        made->count++;
-        if ((size_t)view->len % bytes || (view->len && (uintptr_t)view->buf % bytes)) {
-            return wrong("numbers of other bytes are wanted");
         }
     }
     return 0;

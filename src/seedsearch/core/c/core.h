@@ -100,8 +100,8 @@ PyTypeObject *core_type(PyObject *module, int type);
 void *core_new(PyTypeObject *type);
 void core_free(void *self);
 
-/* Make a value whose fields are the values of a dict, as `Record.made_of` does. Take the dict. */
-PyObject *core_made_of(PyTypeObject *kind, PyObject *values);
+/* Make a value of named fields, as `Record.made_of` does. The values are given away, whatever happens; it fails if one is NULL. */
+PyObject *core_made_of(PyTypeObject *kind, PyObject *names, PyObject *const *values);
 
 /* The functions of the module, by the names that Python knows: those that take several arguments, or one. */
 #define CORE_FUNCTIONS(X)                                                                                              \

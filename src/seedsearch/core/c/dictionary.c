@@ -332,10 +332,20 @@ read_row(Block *block, Row *row)
     return put(&block->name, block->key.data + 1, block->key.used - 1) < 0 ? -1 : 1;
 }
 
-/* Read the next member. Its name is then the block's `name`. */
-static int
-read_member(Block *block, Member *member)
+static uint32_t
+members_of(const Row *row)
 {
+    return row->listed ? row->listed : 1;
+}
+
+/* Read the next member, or take the only one of a group that lists none. Its name is then the block's `name`. */
+static int
+read_member(Block *block, const Row *row, Member *member)
+{
+    if (!row->listed) {
+        *member = (Member){NULL, bare_size(block->name.data, (uint32_t)block->name.used), row->df, row->cf, row->extra};
+        return 0;
+    }
     if (read_string(block, &block->name) < 0 || read_counts(block, &member->df, &member->cf, &member->extra) < 0) {
         return -1;
     }
@@ -350,17 +360,10 @@ close_block(Block *block)
     free(block->name.data);
 }
 
-/* Return the only member of a group that lists none. */
-static Member
-own_member(const Block *block, const Row *row)
-{
-    return (Member){NULL, bare_size(block->name.data, (uint32_t)block->name.used), row->df, row->cf, row->extra};
-}
-
 static int
 add_group(GroupTable *table, Block *block, const Row *row)
 {
-    uint32_t count = row->listed ? row->listed : 1;
+    uint32_t count = members_of(row);
     if (reserve(&table->groups, &table->room, table->count + 1, sizeof(Group)) < 0
         || reserve(&table->members, &table->member_room, table->member_count + count, sizeof(Member)) < 0
         || put(&table->text, block->key.data, block->key.used) < 0) {
@@ -370,8 +373,7 @@ add_group(GroupTable *table, Block *block, const Row *row)
                                             .extra = row->extra, .list = row->list, .count = count};
     for (uint32_t i = 0; i < count; i++) {
         Member *member = &table->members[table->member_count++];
-        *member = own_member(block, row);
-        if ((row->listed && read_member(block, member) < 0) || put(&table->text, block->name.data, member->size) < 0) {
+        if (read_member(block, row, member) < 0 || put(&table->text, block->name.data, member->size) < 0) {
             return -1;
         }
     }
@@ -479,15 +481,15 @@ add_item(PyObject *tuple, uint32_t at, PyObject *item)
 static PyObject *
 group_as_tuple(Block *block, const Row *row, uint64_t start)
 {
-    uint32_t count = row->listed ? row->listed : 1;
+    uint32_t count = members_of(row);
     PyObject *parts[4] = {NULL}; /* names, df, cf, extra */
     int failed = 0;
     for (int i = 0; i < 4 && !failed; i++) {
         failed = (parts[i] = PyTuple_New((Py_ssize_t)count)) == NULL;
     }
-    Member member = own_member(block, row);
+    Member member;
     for (uint32_t i = 0; i < count && !failed; i++) {
-        failed = (row->listed && read_member(block, &member) < 0)
+        failed = read_member(block, row, &member) < 0
                  || add_item(parts[0], i, as_bytes(block->name.data, member.size)) < 0
                  || add_item(parts[1], i, PyLong_FromUnsignedLong(member.df)) < 0
                  || add_item(parts[2], i, PyLong_FromUnsignedLong(member.cf)) < 0
@@ -610,9 +612,9 @@ read_group(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key,
 static int
 find_form(Block *block, const Row *row, const uint8_t *form, uint32_t size, ListPlace *place)
 {
-    Member member = own_member(block, row);
+    Member member;
     for (uint32_t i = 0; i < place->members; i++) {
-        if (row->listed && read_member(block, &member) < 0) {
+        if (read_member(block, row, &member) < 0) {
             return -1;
         }
         if (compare(block->name.data, member.size, form, size) == 0) {
@@ -634,7 +636,7 @@ find_list(const uint8_t *data, size_t size, uint64_t start, const uint8_t *key, 
     Row row;
     int found = find_key(&block, &row, key, key_size, &start);
     if (found > 0) {
-        *place = (ListPlace){start, row.list, row.df, row.cf, row.listed ? row.listed : 1, NO_MEMBER,
+        *place = (ListPlace){start, row.list, row.df, row.cf, members_of(&row), NO_MEMBER,
                              row.df, row.cf, row.extra};
         found = form == NULL ? 1 : find_form(&block, &row, form, form_size, place);
     }
@@ -678,7 +680,7 @@ take_row_apart(Apart *apart, Block *block, const Row *row)
         return -1;
     }
     for (uint32_t i = 0; i < row->listed; i++) {
-        if (read_member(block, &member) < 0 || add_line(apart, 1, &block->name) < 0) {
+        if (read_member(block, row, &member) < 0 || add_line(apart, 1, &block->name) < 0) {
             return -1;
         }
         const uint32_t of_member[] = {member.df, member.cf, member.extra};
@@ -719,9 +721,9 @@ core_take_apart(PyObject *Py_UNUSED(module), PyObject *args)
 static int
 add_terms(PyObject *names, Bytes *numbers, Block *block, const Row *row)
 {
-    Member member = own_member(block, row);
-    for (uint32_t i = 0; i < (row->listed ? row->listed : 1); i++) {
-        if ((row->listed && read_member(block, &member) < 0)
+    Member member;
+    for (uint32_t i = 0; i < members_of(row); i++) {
+        if (read_member(block, row, &member) < 0
             || append(names, as_bytes(block->name.data, member.size)) < 0 || put_int(&numbers[0], member.df) < 0
             || put_int(&numbers[1], member.cf) < 0 || put_int(&numbers[2], member.extra) < 0) {
             return -1;
@@ -807,9 +809,9 @@ static int
 look_in_row(const Search *search, Block *block, const Row *row, long group)
 {
     int is_wanted = is_of_language(search, &block->key);
-    Member member = own_member(block, row);
-    for (uint32_t i = 0; i < (row->listed ? row->listed : 1); i++) {
-        if (row->listed && read_member(block, &member) < 0) {
+    Member member;
+    for (uint32_t i = 0; i < members_of(row); i++) {
+        if (read_member(block, row, &member) < 0) {
             return -1;
         }
         for (Py_ssize_t n = 0; is_wanted && n < search->count; n++) {

@@ -411,15 +411,7 @@ as_fragment(const Search *search, const Made *made, Range range, Py_ssize_t line
         PyLong_FromSsize_t((Py_ssize_t)((size_t)made->line + (size_t)lines * (size_t)made->step)), /* any index's line */
         highlights_in(search, made, range.start, range.end),
     };
-    PyObject *fields = PyDict_New();
-    for (Py_ssize_t i = 0; i < (Py_ssize_t)COUNT(values); i++) { /* all of them are given away, whatever happens */
-        if (values[i] == NULL
-            || (fields != NULL && PyDict_SetItem(fields, PyTuple_GetItem(made->names, i), values[i]) < 0)) {
-            Py_CLEAR(fields);
-        }
-        Py_XDECREF(values[i]);
-    }
-    return core_made_of(made->fragment, fields);
+    return core_made_of(made->fragment, made->names, values);
 }
 
 /* The chosen pieces as fragments. */

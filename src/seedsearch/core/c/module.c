@@ -30,13 +30,20 @@ core_free(void *self)
 }
 
 PyObject *
-core_made_of(PyTypeObject *kind, PyObject *values)
+core_made_of(PyTypeObject *kind, PyObject *names, PyObject *const *values)
 {
-    PyObject *made = values == NULL ? NULL : core_new(kind);
-    if (made != NULL && PyObject_GenericSetDict(made, values, NULL) < 0) {
+    PyObject *fields = PyDict_New();
+    for (Py_ssize_t i = 0; i < PyTuple_Size(names); i++) {
+        if (values[i] == NULL || (fields != NULL && PyDict_SetItem(fields, PyTuple_GetItem(names, i), values[i]) < 0)) {
+            Py_CLEAR(fields);
+        }
+        Py_XDECREF(values[i]);
+    }
+    PyObject *made = fields == NULL ? NULL : core_new(kind);
+    if (made != NULL && PyObject_GenericSetDict(made, fields, NULL) < 0) {
         Py_CLEAR(made);
     }
-    Py_XDECREF(values);
+    Py_XDECREF(fields);
     return made;
 }
 

@@ -32,6 +32,7 @@ typedef struct {
     uint64_t here_of;
     uint32_t *positions; /* in the current body or title, ascending; may contain duplicates */
     size_t count, room;
+    Run run;
 } Word;
 
 /* A choice of different positions for words in a window. */
@@ -47,7 +48,6 @@ typedef struct {
     const TableSegment *segment;
     Word *words; /* in the order of the query */
     Word **rarest_first;
-    Run *runs;
     Py_ssize_t count;
     enum { PHRASE, NEAR, BESIDE } kind;
     uint64_t span; /* of near words, or of neighbouring words */
@@ -72,7 +72,7 @@ static int
 choose(const Search *search, uint64_t end, Py_ssize_t word, Py_ssize_t round)
 {
     const Choice *choice = &search->choice;
-    const Run *run = &search->runs[word];
+    const Run *run = &search->words[word].run;
     for (size_t i = 0; i < run->count && run->positions[i] <= end; i++) {
         Py_ssize_t at = find_passage(choice->positions, 0, (Py_ssize_t)choice->count, run->positions[i]);
         if (choice->asked[at] == round) {
@@ -110,7 +110,7 @@ gather(Search *search)
     size_t all = 0;
     choice->count = 0;
     for (Py_ssize_t w = 0; w < search->count; w++) {
-        all += search->runs[w].count;
+        all += search->words[w].run.count;
     }
     if (all > choice->room) {
         if (resize(&choice->positions, all, sizeof *choice->positions) < 0
@@ -122,8 +122,9 @@ gather(Search *search)
     }
     all = 0;
     for (Py_ssize_t w = 0; w < search->count; w++) {
-        memcpy(choice->positions + all, search->runs[w].positions, search->runs[w].count * sizeof(uint32_t));
-        all += search->runs[w].count;
+        const Run *run = &search->words[w].run;
+        memcpy(choice->positions + all, run->positions, run->count * sizeof(uint32_t));
+        all += run->count;
     }
     qsort(choice->positions, all, sizeof(uint32_t), by_position);
     for (size_t i = 0; i < all; i++) {
@@ -139,21 +140,21 @@ gather(Search *search)
 static int
 are_near(Search *search)
 {
-    Run *runs = search->runs;
+    Word *words = search->words;
     int is_gathered = 0;
     for (Py_ssize_t w = 0; w < search->count; w++) {
-        runs[w] = (Run){search->words[w].positions, search->words[w].count};
+        words[w].run = (Run){words[w].positions, words[w].count};
     }
     for (;;) {
         uint64_t start = UINT64_MAX, end = 0;
         int shared = 0;
         for (Py_ssize_t w = 0; w < search->count; w++) {
-            if (runs[w].count == 0) {
+            if (words[w].run.count == 0) {
                 return 0;
             }
-            uint32_t position = runs[w].positions[0];
+            uint32_t position = words[w].run.positions[0];
             for (Py_ssize_t other = 0; !shared && other < w; other++) {
-                shared = runs[other].positions[0] == position;
+                shared = words[other].run.positions[0] == position;
             }
             start = position < start ? position : start;
             end = position > end ? position : end;
@@ -171,9 +172,8 @@ are_near(Search *search)
             }
         }
         for (Py_ssize_t w = 0; w < search->count; w++) {
-            while (runs[w].count && runs[w].positions[0] == start) {
-                runs[w].positions++;
-                runs[w].count--;
+            for (Run *run = &words[w].run; run->count && run->positions[0] == start; run->count--) {
+                run->positions++;
             }
         }
     }
@@ -561,8 +561,7 @@ open_search(Search *search, PyObject *weights)
     size_t count = (size_t)search->count;
     search->words = zeroed(count, sizeof *search->words);
     search->rarest_first = array_of(count, sizeof *search->rarest_first);
-    search->runs = array_of(count, sizeof *search->runs);
-    if (search->words == NULL || search->rarest_first == NULL || search->runs == NULL) {
+    if (search->words == NULL || search->rarest_first == NULL) {
         return -1;
     }
     for (Py_ssize_t w = 0; w < search->count; w++) {
@@ -584,7 +583,6 @@ close_search(Search *search)
     }
     free(search->words);
     free(search->rarest_first);
-    free(search->runs);
     free(search->starts);
     free(search->choice.positions);
     free(search->choice.owner);

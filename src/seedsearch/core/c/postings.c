@@ -16,7 +16,7 @@ int
 end_list_block(ListWriter *writer)
 {
     Bytes *table = &writer->table;
-    if (reserve(&table->data, &table->room, table->used + 4 * MOST_CODE, 1) < 0) {
+    if (reserve(&table->data, &table->room, table->used + MOST_ENTRY, 1) < 0) {
         return -1;
     }
     uint8_t *at = table->data + table->used;
@@ -90,20 +90,6 @@ free_list_writer(ListWriter *writer)
 }
 
 /* ---------------------------------------------------------------- reading */
-
-/* The skip table's entry for a block. */
-typedef struct {
-    uint32_t last, bytes, occurrences, positions;
-} Entry;
-
-static int
-read_entry(const uint8_t **next, const uint8_t *end, Entry *entry)
-{
-    return read_code(next, end, &entry->last) < 0 || read_code(next, end, &entry->bytes) < 0
-                   || read_code(next, end, &entry->occurrences) < 0 || read_code(next, end, &entry->positions) < 0
-               ? -1
-               : 0;
-}
 
 /* Find the parts of a list with a skip table. Their sizes are the sums of its entries. */
 static int

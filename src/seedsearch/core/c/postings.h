@@ -19,6 +19,7 @@
 #define FIRST_OF_THREE (FIRST_OF_TWO + (THREE_BYTES - TWO_BYTES) * 256u)
 #define FIRST_OF_FIVE (FIRST_OF_THREE + (FIVE_BYTES - THREE_BYTES) * 65536u)
 #define MOST_CODE 5 /* bytes */
+#define MOST_ENTRY (4 * MOST_CODE)
 
 typedef struct {
     const uint8_t *bytes;
@@ -101,6 +102,20 @@ pass_codes(const uint8_t **next, const uint8_t *end, uint32_t count)
     }
     *next = at;
     return 0;
+}
+
+/* The skip table's entry for a block. */
+typedef struct {
+    uint32_t last, bytes, occurrences, positions;
+} Entry;
+
+static inline int
+read_entry(const uint8_t **next, const uint8_t *end, Entry *entry)
+{
+    return read_code(next, end, &entry->last) < 0 || read_code(next, end, &entry->bytes) < 0
+                   || read_code(next, end, &entry->occurrences) < 0 || read_code(next, end, &entry->positions) < 0
+               ? -1
+               : 0;
 }
 
 /* Begin to read a list; df, cf and the number of members are from the dictionary. */

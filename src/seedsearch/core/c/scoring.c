@@ -274,6 +274,18 @@ matches_or_none(PyObject *module, PyObject *given, const Matches **within)
     return 0;
 }
 
+/* Add the postings of a part as queries hand it over; segments ascend. */
+static int
+add_given(Postings *made, const Table *table, PyObject *given, const TableSegment **segment, const Matches *within)
+{
+    Part part = {0};
+    PyObject *sources = segment_of_part(table, given, segment);
+    int failed = sources == NULL || open_part(&part, table, *segment, sources, 0) < 0
+                 || add_part(made, &part, table->title_weight, within) < 0;
+    close_part(&part);
+    return failed ? -1 : 0;
+}
+
 PyObject *
 core_postings(PyObject *module, PyObject *args)
 {
@@ -288,11 +300,7 @@ core_postings(PyObject *module, PyObject *args)
     Postings *made = core_new(core_type(module, TYPE_postings));
     int failed = made == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_Size(parts); i++) {
-        Part part = {0};
-        PyObject *sources = segment_of_part(table, PyTuple_GetItem(parts, i), &segment);
-        failed = sources == NULL || open_part(&part, table, segment, sources, 0) < 0
-                 || add_part(made, &part, table->title_weight, within) < 0;
-        close_part(&part);
+        failed = add_given(made, table, PyTuple_GetItem(parts, i), &segment, within) < 0;
     }
     if (failed) {
         Py_CLEAR(made);
@@ -469,12 +477,8 @@ core_best_of_word(PyObject *module, PyObject *args)
     }
     int failed = 0;
     for (Py_ssize_t i = 0; !failed && size >= 0 && i < PyTuple_Size(parts); i++) {
-        Part part = {0};
-        PyObject *sources = segment_of_part(table, PyTuple_GetItem(parts, i), &segment);
         made->count = 0;
-        failed = sources == NULL || open_part(&part, table, segment, sources, 0) < 0
-                 || add_part(made, &part, table->title_weight, NULL) < 0;
-        close_part(&part);
+        failed = add_given(made, table, PyTuple_GetItem(parts, i), &segment, NULL) < 0;
         if (!failed) {
             PyThreadState *state = begin_work(made->count);
             Py_ssize_t live = offer_scored(&best, table, segment, made, weight);

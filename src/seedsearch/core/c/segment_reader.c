@@ -222,27 +222,27 @@ find_columns(Reader *reader, PyObject *directory)
 
 /* ---------------------------------------------------------------- looking up */
 
-/* The last block whose first key is not above a key, plus one; 0 where there is none. */
+/* The first of some strings in order that is above a key, or at it (`is_above` is 0 then). */
 static int
-find_block(Reader *reader, const uint8_t *key, uint32_t size, uint64_t *block)
+first_above(Reader *reader, const Texts *texts, const uint8_t *key, uint32_t size, int is_above, uint64_t *found)
 {
-    uint64_t low = 0, high = reader->firsts.ends.length;
+    uint64_t low = 0, high = texts->ends.length;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        const uint8_t *first;
-        uint32_t first_size;
-        int fits = text_at(reader, &reader->firsts, middle, &first, &first_size);
+        const uint8_t *own;
+        uint32_t own_size;
+        int fits = text_at(reader, texts, middle, &own, &own_size);
         if (fits <= 0) {
             return fits;
         }
-        if (compare(first, first_size, key, size) > 0) {
+        if (compare(own, own_size, key, size) >= is_above) {
             high = middle;
         }
         else {
             low = middle + 1;
         }
     }
-    *block = low;
+    *found = low;
     return 1;
 }
 
@@ -258,7 +258,7 @@ int
 open_block_of(Reader *reader, const uint8_t *key, Py_ssize_t size, const uint8_t **data, uint32_t *bytes, uint64_t *base)
 {
     uint64_t block = 0;
-    int fits = size < 1 || size > MOST_INFLATED ? 0 : find_block(reader, key, (uint32_t)size, &block);
+    int fits = size < 1 || size > MOST_INFLATED ? 0 : first_above(reader, &reader->firsts, key, (uint32_t)size, 1, &block);
     return fits <= 0 ? fits : block == 0 ? 2 : open_block(reader, block - 1, data, bytes, base);
 }
 
@@ -349,35 +349,78 @@ reader_group(PyObject *self, PyObject *args)
     return fits > 0 && group != NULL ? group : no_answer(NULL, fits);
 }
 
-/* Put what some columns have for a number into a tuple. */
 static int
-add_row(Reader *reader, const Column *columns, Py_ssize_t count, uint64_t number, PyObject *row)
-{
-    int fits = 1;
-    for (Py_ssize_t i = 0; fits > 0 && i < count; i++) {
-        uint64_t value;
-        PyObject *item;
-        fits = number_at(reader, &columns[i], number, &value);
-        if (fits > 0 && ((item = PyLong_FromUnsignedLongLong(value)) == NULL || PyTuple_SetItem(row, i, item) < 0)) {
-            fits = -1;
-        }
-    }
-    return fits;
-}
-
-static int
-add_text(Reader *reader, const Texts *texts, uint64_t number, PyObject *row, Py_ssize_t at)
+get_text(Reader *reader, const Texts *texts, uint64_t number, PyObject **item)
 {
     const uint8_t *text = NULL;
     uint32_t size = 0;
-    PyObject *item;
     int fits = texts->bytes.length ? text_at(reader, texts, number, &text, &size) : 1;
-    if (fits > 0
-        && ((item = PyUnicode_DecodeUTF8((const char *)text, size, "surrogatepass")) == NULL
-            || PyTuple_SetItem(row, at, item) < 0)) {
-        fits = -1;
+    return fits > 0 && (*item = PyUnicode_DecodeUTF8((const char *)text, size, "surrogatepass")) == NULL ? -1 : fits;
+}
+
+static int
+get_path(Reader *reader, uint64_t file, PyObject **item)
+{
+    const uint8_t *path;
+    uint32_t size;
+    int fits = text_at(reader, &reader->paths, file, &path, &size);
+    return fits > 0 && (*item = PyUnicode_DecodeFSDefaultAndSize((const char *)path, size)) == NULL ? -1 : fits;
+}
+
+/* What rows become: passages and documents, with the names of their fields, and what reads the further fields of a
+ * document. And what is known of a segment: its documents that stay as they were read, and their kinds. */
+typedef struct {
+    PyTypeObject *passage, *document;
+    PyObject *passage_names, *document_names, *fields_of, *known, *kinds;
+} Made;
+
+/* A document; None where something does not fit. Texts are decoded at once: other threads may run before the next is read. */
+static PyObject *
+read_document(Reader *reader, uint64_t number, const Made *made)
+{
+    static const int TEXTS[DOCUMENT_TEXTS] = {1, 5, 6, 9}, OF_KIND[] = {2, 3, 4, 7, 8, 10}; /* places among its fields */
+    PyObject *values[DOCUMENT_FIELDS] = {NULL}, **fields = &values[TEXTS[FIELDS]];
+    uint64_t file = 0, kind = 0;
+    int fits = number_at(reader, &reader->documents[FILE_OF], number, &file);
+    fits = fits > 0 ? number_at(reader, &reader->documents[KIND], number, &kind) : fits;
+    fits = fits > 0 ? get_path(reader, file, &values[0]) : fits;
+    for (int i = 0; fits > 0 && i < DOCUMENT_TEXTS; i++) {
+        fits = get_text(reader, &reader->of_document[i], number, &values[TEXTS[i]]);
     }
-    return fits;
+    fits = fits > 0 && kind >= (uint64_t)PyList_Size(made->kinds) ? 0 : fits;
+    for (size_t i = 0; fits > 0 && i < COUNT(OF_KIND); i++) {
+        PyObject *own = PyTuple_GetItem(PyList_GetItem(made->kinds, (Py_ssize_t)kind), (Py_ssize_t)i);
+        values[OF_KIND[i]] = Py_XNewRef(own);
+        fits = own == NULL ? -1 : 1;
+    }
+    if (fits > 0) {
+        PyObject *text = *fields;
+        *fields = PyObject_CallFunctionObjArgs(made->fields_of, text, NULL);
+        Py_DECREF(text);
+        return core_made_of(made->document, made->document_names, values);
+    }
+    for (size_t i = 0; i < DOCUMENT_FIELDS; i++) {
+        Py_XDECREF(values[i]);
+    }
+    return no_answer(NULL, fits);
+}
+
+/* A document that is known, or as it was read. */
+static PyObject *
+document_at(Reader *reader, uint64_t number, const Made *made)
+{
+    PyObject *key = PyLong_FromUnsignedLongLong(number);
+    PyObject *found = key == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(made->known, key));
+    if (found == NULL && !PyErr_Occurred() && (found = read_document(reader, number, made)) != NULL && found != Py_None) {
+        if (PyDict_Size(made->known) > DOCUMENTS_KEPT) {
+            PyDict_Clear(made->known);
+        }
+        if (PyDict_SetItem(made->known, key, found) < 0) {
+            Py_CLEAR(found);
+        }
+    }
+    Py_XDECREF(key);
+    return found;
 }
 
 /* How many passages of its document come before a passage. */
@@ -409,35 +452,32 @@ number_or_none(uint64_t number, int is_there)
     return is_there ? PyLong_FromUnsignedLongLong(number) : Py_NewRef(Py_None);
 }
 
-/* A passage without its text; the number of its document, where that is not among those that are known; None where something
- * does not fit. */
+/* A passage without its text; None where something does not fit. */
 static PyObject *
-passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *kind, PyObject *names)
+passage_at(Reader *reader, uint64_t number, const Made *made)
 {
     uint64_t at[PASSAGE_COLUMNS] = {0}, ordinal = 0;
-    const uint8_t *heading = NULL;
-    uint32_t heading_size = 0;
+    PyObject *heading = NULL, *document = NULL;
     int fits = 1;
     for (int i = 0; fits > 0 && i < PASSAGE_COLUMNS; i++) {
         fits = number_at(reader, &reader->passages[i], number, &at[i]);
         fits = fits > 0 && at[i] > INT64_MAX / 2 ? 0 : fits; /* farther than any file reaches, or nearly */
     }
     fits = fits > 0 ? ordinal_of(reader, number, at[DOCUMENT], &ordinal) : fits;
-    if (fits > 0 && at[HEADING] && reader->headings.bytes.length) {
-        fits = text_at(reader, &reader->headings, at[HEADING], &heading, &heading_size);
+    if (fits > 0) {
+        document = document_at(reader, at[DOCUMENT], made);
+        fits = document == NULL ? -1 : document != Py_None;
+    }
+    if (fits > 0 && at[HEADING]) {
+        fits = get_text(reader, &reader->headings, at[HEADING], &heading);
     }
     if (fits <= 0) {
-        return no_answer(NULL, fits);
+        Py_XDECREF(heading);
+        return no_answer(document, fits);
     }
-    PyObject *number_of = PyLong_FromUnsignedLongLong(at[DOCUMENT]);
-    PyObject *document = number_of == NULL ? NULL : PyDict_GetItemWithError(documents, number_of);
-    if (document == NULL) {
-        return PyErr_Occurred() ? NULL : number_of;
-    }
-    Py_DECREF(number_of);
     int has_bytes = at[BYTE] > 0;
-    PyObject *values[] = {
-        Py_NewRef(document),
+    PyObject *values[PASSAGE_FIELDS] = {
+        document,
         PyLong_FromUnsignedLongLong(ordinal),
         PyUnicode_FromStringAndSize("", 0),
         PyLong_FromUnsignedLongLong(at[LINE]),
@@ -445,17 +485,10 @@ passage_at(Reader *reader, uint64_t number, PyObject *documents, PyTypeObject *k
         number_or_none(at[BYTE] - 1, has_bytes),
         number_or_none(at[BYTE] - 1 + at[BYTES], has_bytes),
         number_or_none(at[PAGE], at[PAGE] > 0),
-        PyUnicode_DecodeUTF8((const char *)heading, heading_size, "surrogatepass"),
+        heading == NULL ? PyUnicode_FromStringAndSize("", 0) : heading,
         PyUnicode_FromStringAndSize("", 0), /* Python reads the steps: few passages have any */
     };
-    PyObject *found = PyDict_New();
-    for (Py_ssize_t i = 0; i < PASSAGE_FIELDS; i++) { /* all of them are given away, whatever happens */
-        if (values[i] == NULL || (found != NULL && PyDict_SetItem(found, PyTuple_GetItem(names, i), values[i]) < 0)) {
-            Py_CLEAR(found);
-        }
-        Py_XDECREF(values[i]);
-    }
-    return core_made_of(kind, found);
+    return core_made_of(made->passage, made->passage_names, values);
 }
 
 /* The segment of a passage that is numbered through the index, where the segments begin at `bases`, and its number there; -1
@@ -479,96 +512,68 @@ segment_of(PyObject *readers, PyObject *bases, PyObject *number, unsigned long *
     return -1;
 }
 
-/* A passage that is numbered through the index. */
+/* The segment and the file of a passage; None where something does not fit. */
 static PyObject *
-passage_of_index(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number, PyObject *documents,
-                 PyTypeObject *kind, PyObject *names)
+file_of(Reader *reader, Py_ssize_t segment, uint64_t number)
 {
-    unsigned long own = 0;
-    Py_ssize_t at = segment_of(readers, bases, number, &own);
-    if (at < 0) {
-        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
-    }
-    Reader *reader = reader_at(module, readers, at);
-    PyObject *known = reader == NULL ? NULL : PyTuple_GetItem(documents, at);
-    if (known != NULL && !PyDict_Check(known)) {
-        return PyErr_Format(PyExc_TypeError, "the documents of a segment are a dict");
-    }
-    return known == NULL ? NULL : passage_at(reader, own, known, kind, names);
+    uint64_t document, file = 0;
+    int fits = number_at(reader, &reader->passages[DOCUMENT], number, &document);
+    fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
+    return fits > 0 ? Py_BuildValue("(nK)", segment, (unsigned long long)file) : no_answer(NULL, fits);
 }
 
-/* The segment and the file of a passage that is numbered through the index; None where something does not fit. */
+/* The passages that are numbered through the index, of segments of which something is known; without `made` their files. */
 static PyObject *
-file_of_passage(PyObject *module, PyObject *readers, PyObject *bases, PyObject *number)
+find_passages(PyObject *module, PyObject *readers, PyObject *bases, PyObject *numbers, PyObject *segments, Made *made)
 {
-    unsigned long own = 0;
-    uint64_t document, file = 0;
-    Py_ssize_t at = segment_of(readers, bases, number, &own);
-    if (at < 0) {
-        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t i = 0; found != NULL && i < PyList_Size(numbers); i++) {
+        unsigned long own = 0;
+        Py_ssize_t at = segment_of(readers, bases, PyList_GetItem(numbers, i), &own);
+        Reader *reader = at < 0 ? NULL : reader_at(module, readers, at);
+        PyObject *item = NULL;
+        if (reader == NULL) {
+            item = PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+        }
+        else if (made == NULL) {
+            item = file_of(reader, at, own);
+        }
+        else if (PyArg_Parse(PyTuple_GetItem(segments, at), "(O!O!)", &PyDict_Type, &made->known, &PyList_Type,
+                             &made->kinds)) {
+            item = passage_at(reader, own, made);
+        }
+        if (append(found, item) < 0) {
+            Py_CLEAR(found);
+        }
     }
-    Reader *reader = reader_at(module, readers, at);
-    int fits = reader == NULL ? -1 : number_at(reader, &reader->passages[DOCUMENT], own, &document);
-    fits = fits > 0 ? number_at(reader, &reader->documents[FILE_OF], document, &file) : fits;
-    return fits > 0 ? Py_BuildValue("(nK)", at, (unsigned long long)file) : no_answer(NULL, fits);
+    return found;
 }
 
 PyObject *
 core_files_of(PyObject *module, PyObject *args)
 {
-    PyObject *readers, *bases, *numbers, *found;
-    if (!PyArg_ParseTuple(args, "O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers)
-        || (found = PyList_New(0)) == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
-        if (append(found, file_of_passage(module, readers, bases, PyList_GetItem(numbers, i))) < 0) {
-            Py_DECREF(found);
-            return NULL;
-        }
-    }
-    return found;
+    PyObject *readers, *bases, *numbers;
+    return PyArg_ParseTuple(args, "O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers)
+               ? find_passages(module, readers, bases, numbers, NULL, NULL)
+               : NULL;
 }
 
 PyObject *
 core_passages(PyObject *module, PyObject *args)
 {
-    PyObject *readers, *bases, *numbers, *documents, *names, *found;
-    PyTypeObject *kind;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type, &numbers,
-                          &PyTuple_Type, &documents, &PyType_Type, &kind, &PyTuple_Type, &names)) {
+    PyObject *readers, *bases, *numbers, *segments;
+    Made made;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!(O!O!O!O!O)", &PyTuple_Type, &readers, &PyTuple_Type, &bases, &PyList_Type,
+                          &numbers, &PyTuple_Type, &segments, &PyType_Type, &made.passage, &PyTuple_Type,
+                          &made.passage_names, &PyType_Type, &made.document, &PyTuple_Type, &made.document_names,
+                          &made.fields_of)) {
         return NULL;
     }
-    if (PyTuple_Size(names) != PASSAGE_FIELDS) {
-        return PyErr_Format(PyExc_ValueError, "a passage has other fields");
+    if (PyTuple_Size(made.passage_names) != PASSAGE_FIELDS || PyTuple_Size(made.document_names) != DOCUMENT_FIELDS
+        || PyTuple_Size(segments) < PyTuple_Size(readers)) {
+        return PyErr_Format(PyExc_ValueError, "passages and documents have other fields, and each segment is known");
     }
-    if ((found = PyList_New(0)) == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyList_Size(numbers); i++) {
-        PyObject *number = PyList_GetItem(numbers, i);
-        if (append(found, passage_of_index(module, readers, bases, number, documents, kind, names)) < 0) {
-            Py_DECREF(found);
-            return NULL;
-        }
-    }
-    return found;
-}
-
-static PyObject *
-reader_document(PyObject *self, PyObject *args)
-{
-    Reader *reader = (Reader *)self;
-    unsigned long long number;
-    PyObject *row;
-    if (!PyArg_ParseTuple(args, "K", &number) || (row = PyTuple_New(DOCUMENT_COLUMNS + DOCUMENT_TEXTS)) == NULL) {
-        return NULL;
-    }
-    int fits = add_row(reader, reader->documents, DOCUMENT_COLUMNS, number, row);
-    for (int i = 0; fits > 0 && i < DOCUMENT_TEXTS; i++) {
-        fits = add_text(reader, &reader->of_document[i], number, row, DOCUMENT_COLUMNS + i);
-    }
-    return fits > 0 ? row : no_answer(row, fits);
+    return find_passages(module, readers, bases, numbers, segments, &made);
 }
 
 static PyObject *
@@ -590,31 +595,15 @@ reader_files_at(PyObject *self, PyObject *path)
 {
     Reader *reader = (Reader *)self;
     char *key;
-    Py_ssize_t key_size;
-    uint64_t low = 0, high = reader->paths.ends.length;
-    if (PyBytes_AsStringAndSize(path, &key, &key_size) < 0) {
+    Py_ssize_t size;
+    uint64_t first = 0, end = 0;
+    if (PyBytes_AsStringAndSize(path, &key, &size) < 0) {
         return NULL;
     }
-    const uint8_t *own;
-    uint32_t size;
-    int fits = key_size <= (Py_ssize_t)MOST_INFLATED;
-    while (fits > 0 && low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        fits = text_at(reader, &reader->paths, middle, &own, &size);
-        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size) < 0) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
-    }
-    for (; fits > 0 && high < reader->paths.ends.length; high++) {
-        fits = text_at(reader, &reader->paths, high, &own, &size);
-        if (fits > 0 && compare(own, size, (const uint8_t *)key, (uint32_t)key_size)) {
-            break;
-        }
-    }
-    return fits > 0 ? Py_BuildValue("(KK)", (unsigned long long)low, (unsigned long long)high) : no_answer(NULL, fits);
+    int fits = size <= (Py_ssize_t)MOST_INFLATED;
+    fits = fits > 0 ? first_above(reader, &reader->paths, (const uint8_t *)key, (uint32_t)size, 0, &first) : fits;
+    fits = fits > 0 ? first_above(reader, &reader->paths, (const uint8_t *)key, (uint32_t)size, 1, &end) : fits;
+    return fits > 0 ? Py_BuildValue("(KK)", (unsigned long long)first, (unsigned long long)end) : no_answer(NULL, fits);
 }
 
 static PyObject *
@@ -694,7 +683,6 @@ reader_dealloc(PyObject *self)
 
 CORE_MADE_TYPE(core_segment_reader_spec, "SegmentReader", Reader, reader_new, reader_dealloc,
                CORE_METHOD("close", reader_close, METH_NOARGS),
-               CORE_METHOD("document", reader_document, METH_VARARGS),
                CORE_METHOD("files_at", reader_files_at, METH_O),
                CORE_METHOD("group", reader_group, METH_VARARGS),
                CORE_METHOD("path", reader_path, METH_VARARGS),

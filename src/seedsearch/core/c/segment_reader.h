@@ -17,7 +17,9 @@ typedef struct {
 } Texts;
 
 enum { DOCUMENT, LINE, LINES, BYTE, BYTES, PAGE, HEADING, PASSAGE_COLUMNS };
-#define PASSAGE_FIELDS 10 /* of `Passage` in model.py */
+#define PASSAGE_FIELDS 10  /* of `Passage` in model.py */
+#define DOCUMENT_FIELDS 11 /* of `Document` */
+#define DOCUMENTS_KEPT 5000 /* that stay as they were read: as in segment.py */
 enum { FILE_OF, KIND, PLACE, ORDINAL, DOCUMENT_COLUMNS };
 enum { TITLE, ID, MEMBER, FIELDS, DOCUMENT_TEXTS };
 

@@ -445,7 +445,7 @@ typedef struct {
     double total[SPAN];
     double document[SPAN]; /* by document, from the first passage's on */
     double score[SPAN];    /* of the passages in `held` */
-    uint16_t held[SPAN + 1]; /* the passages that have a word; one more is written than counted */
+    uint16_t held[SPAN + 1]; /* the passages that have a word, one more is written than counted; or how many words each has */
 } Span;
 
 /* Add a word's scores in the passages from `base` on to the span. Return the first index beyond the span. */
@@ -579,58 +579,20 @@ add_up(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
     }
 }
 
-/* Return the whole score of a passage: the words' scores in it and in its document. */
-static double
-whole_score(const Sums *sums, uint32_t passage)
-{
-    double score = 0;
-    for (Py_ssize_t w = 0; w < sums->count + sums->around_count; w++) {
-        int is_around = w >= sums->count;
-        const Matches *part = is_around ? sums->around[w - sums->count] : sums->words[w];
-        uint32_t wanted = is_around ? sums->table->document_of[passage] : passage;
-        Py_ssize_t at = find_passage(part->passages, 0, part->count, wanted);
-        score += at < part->count && part->passages[at] == wanted ? part->scores[at] : 0;
-    }
-    return score;
-}
-
-/* Return the least score of the best: as many passages as are wanted, the best ones of the weightiest word, have
- * at least this score (Turtle & Flood, Query evaluation: strategies and optimizations, 1995). It is above zero. */
+/* Return the least score of the best: as many passages as are wanted have at least this score by the weightiest word
+ * alone (Turtle & Flood, Query evaluation: strategies and optimizations, 1995). It is above zero. To add up their other
+ * scores would raise it, but takes longer than it saves. */
 static double
 floor_of(const Sums *sums, Py_ssize_t most)
 {
-    const Matches *best = NULL;
+    double least = DBL_TRUE_MIN;
     for (Py_ssize_t w = 0; w < sums->count; w++) {
         const Matches *word = sums->words[w];
-        if (most > 0 && most <= word->peak_count
-            && (best == NULL || word->peak[most - 1].score > best->peak[most - 1].score)) {
-            best = word;
+        if (most > 0 && most <= word->peak_count && word->peak[most - 1].score - TINY > least) {
+            least = word->peak[most - 1].score - TINY;
         }
     }
-    double least = best == NULL ? 0 : DBL_MAX;
-    for (Py_ssize_t i = 0; best != NULL && i < most; i++) {
-        double score = whole_score(sums, best->peak[i].passage);
-        least = score < least ? score : least;
-    }
-    return least - TINY > DBL_TRUE_MIN ? least - TINY : DBL_TRUE_MIN;
-}
-
-static PyObject *
-best_of_sums(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
-{
-    Best best;
-    Py_ssize_t *at = array_of((size_t)(sums->count + sums->extra_count + sums->around_count), sizeof *at);
-    Span *span = array_of(1, sizeof *span);
-    PyObject *found = NULL;
-    if (at != NULL && span != NULL && begin_best(&best, most, floor_of(sums, most), held) == 0) {
-        PyThreadState *state = begin_work(held);
-        Py_ssize_t size = add_up(span, sums, at, &best);
-        end_work(state);
-        found = end_best(&best, size);
-    }
-    free(span);
-    free(at);
-    return found;
+    return least;
 }
 
 /* ------------------------------------------------------------------ all of several */
@@ -654,57 +616,57 @@ score_of(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, uint32_t passa
     return score;
 }
 
-/* Offer those passages that have all words. Return how many have them, or -1 if too many are equally good. */
+/* Offer those passages of the rarest word that have all words. Return how many have them, or -1 if too many are equally
+ * good. */
 static Py_ssize_t
-offer_all(Matches *const *words, Py_ssize_t count, Py_ssize_t *at, const uint32_t *wanted,
-          Py_ssize_t wanted_count, Best *best)
+look_up_all(const Sums *sums, Py_ssize_t *at, Best *best)
 {
+    const Matches *rarest = sums->words[0];
     Py_ssize_t size = 0;
-    memset(at, 0, (size_t)count * sizeof *at);
-    for (Py_ssize_t i = 0; i < wanted_count; i++) {
-        double score = score_of(words, count, at, wanted[i]);
+    memset(at, 0, (size_t)sums->count * sizeof *at);
+    for (Py_ssize_t i = 0; i < rarest->count; i++) {
+        double score = score_of(sums->words, sums->count, at, rarest->passages[i]);
         if (score < 0) {
             break;
         }
-        if (score > 0) {
-            size++;
-            if (best->most && score >= best->least && offer(best, score, wanted[i]) < 0) {
-                return -1;
-            }
+        size += score > 0;
+        if (score > 0 && best->most && score >= best->least && offer(best, score, rarest->passages[i]) < 0) {
+            return -1;
         }
     }
     return size;
 }
 
-/* Do the same for all passages of the rarest word, if no word is much more frequent: adding up the scores span by
- * span is then faster than looking up each passage. */
+/* Do the same if no word is much more frequent: adding up the scores span by span is then faster than looking up each
+ * passage. */
 static Py_ssize_t
-add_up_all(Span *span, uint8_t *held, Matches *const *words, Py_ssize_t count, Py_ssize_t *at, Best *best)
+add_up_all(Span *span, const Sums *sums, Py_ssize_t *at, Best *best)
 {
-    const Matches *rarest = words[0];
+    const Matches *rarest = sums->words[0];
+    uint16_t *held = span->held;
     Py_ssize_t size = 0, from = 0, to;
-    memset(at, 0, (size_t)count * sizeof *at);
-    memset(held, 0, SPAN);
+    memset(at, 0, (size_t)sums->count * sizeof *at);
+    memset(span->total, 0, sizeof span->total);
+    memset(held, 0, sizeof span->held);
     for (; from < rarest->count; from = to) {
         uint32_t base = rarest->passages[from];
         for (to = from; to < rarest->count && rarest->passages[to] - base < SPAN; to++) {
             span->total[rarest->passages[to] - base] = rarest->scores[to];
             held[rarest->passages[to] - base] = 1;
         }
-        for (Py_ssize_t w = 1; w < count; w++) {
-            const uint32_t *passages = words[w]->passages;
-            Py_ssize_t i = find_passage(passages, at[w], words[w]->count, base), end = words[w]->count;
-            for (; i < end && passages[i] - base < SPAN; i++) {
-                uint32_t own = passages[i] - base;
-                uint8_t all = held[own] == (uint8_t)w;
-                span->total[own] += words[w]->scores[i]; /* scores of other passages are never read */
-                held[own] += all;
+        for (Py_ssize_t w = 1; w < sums->count; w++) {
+            const Matches *word = sums->words[w];
+            Py_ssize_t i = find_passage(word->passages, at[w], word->count, base);
+            for (; i < word->count && word->passages[i] - base < SPAN; i++) {
+                uint32_t own = word->passages[i] - base;
+                span->total[own] += word->scores[i]; /* scores of other passages are never read */
+                held[own] = (uint16_t)(held[own] + (held[own] == w));
             }
             at[w] = i;
         }
         for (Py_ssize_t i = from; i < to; i++) {
             uint32_t own = rarest->passages[i] - base;
-            int all = held[own] == (uint8_t)count;
+            int all = held[own] == sums->count;
             held[own] = 0;
             size += all;
             if (all && best->most && span->total[own] >= best->least
@@ -716,34 +678,29 @@ add_up_all(Span *span, uint8_t *held, Matches *const *words, Py_ssize_t count, P
     return size;
 }
 
+/* ------------------------------------------------------------------ the best of several */
+
 static PyObject *
-best_of_shared(const Sums *sums, Py_ssize_t held, Py_ssize_t most)
+best_of_sums(const Sums *sums, int is_any, Py_ssize_t held, Py_ssize_t most)
 {
     Best best;
-    Matches *const *words = sums->words;
-    Py_ssize_t count = sums->count;
-    int are_alike = count < 256 && held / 8 < words[0]->count;
-    Py_ssize_t *at = array_of((size_t)count, sizeof *at);
-    Span *span = are_alike ? zeroed(1, sizeof *span) : NULL;
-    uint8_t *marks = are_alike ? array_of(SPAN, 1) : NULL;
+    Py_ssize_t rarest = sums->words[0]->count, offers = is_any ? held : rarest;
+    int are_alike = sums->count < UINT16_MAX && held / 8 < rarest;
+    Py_ssize_t *at = array_of((size_t)(sums->count + sums->extra_count + sums->around_count), sizeof *at);
+    Span *span = array_of(1, sizeof *span);
     PyObject *found = NULL;
-    int has_room = at != NULL && (!are_alike || (span != NULL && marks != NULL));
-    if (has_room && begin_best(&best, most, 0, words[0]->count) == 0) {
-        PyThreadState *state = begin_work(words[0]->count);
-        Py_ssize_t size = are_alike ? add_up_all(span, marks, words, count, at, &best)
-                                    : offer_all(words, count, at, words[0]->passages, words[0]->count, &best);
+    if (at != NULL && span != NULL && begin_best(&best, most, is_any ? floor_of(sums, most) : 0, offers) == 0) {
+        PyThreadState *state = begin_work(offers);
+        Py_ssize_t size = is_any      ? add_up(span, sums, at, &best)
+                          : are_alike ? add_up_all(span, sums, at, &best)
+                                      : look_up_all(sums, at, &best);
         end_work(state);
         found = end_best(&best, size);
     }
-    free(marks);
     free(span);
     free(at);
     return found;
 }
-
-/* ------------------------------------------------------------------ the best of several */
-
-typedef PyObject *(*FindBest)(const Sums *sums, Py_ssize_t held, Py_ssize_t most);
 
 /* Return whether all scores are above zero, and find the best of each word as far as that helps. Return -1 with
  * an error set on failure. */
@@ -777,12 +734,14 @@ made_ready(const Sums *sums, Py_ssize_t most, int is_any, Py_ssize_t *held)
 
 /* Return the best if very many are equally good, or some have a score of zero: everything is combined first. */
 static PyObject *
-best_of_whole(PyObject *module, Table *table, PyObject *given, PyObject *extras, PyObject *around, Py_ssize_t most,
-              PyObject *(*combine)(PyObject *, PyObject *))
+best_of_whole(PyObject *module, Table *table, PyObject *given, PyObject *extras, PyObject *around, int is_any,
+              Py_ssize_t most)
 {
-    PyObject *wrapped = Py_BuildValue("(O)", given), *all = wrapped == NULL ? NULL : combine(module, wrapped);
-    PyObject *answer = NULL;
-    Py_XDECREF(wrapped);
+    PyObject *wrapped = Py_BuildValue("(O)", given), *all = NULL, *answer = NULL;
+    if (wrapped != NULL) {
+        all = is_any ? core_any_of(module, wrapped) : core_all_of(module, wrapped);
+        Py_DECREF(wrapped);
+    }
     for (Py_ssize_t i = 0; all != NULL && i < PyTuple_Size(extras); i++) {
         PyObject *pair = Py_BuildValue("(NO)", all, PyTuple_GetItem(extras, i));
         all = pair == NULL ? NULL : core_maybe(module, pair);
@@ -826,62 +785,42 @@ open_sums(PyObject *module, Sums *sums, Table *table, PyObject *given, PyObject 
     return sums->around_count ? know_documents(table) : 0;
 }
 
+/* Only the best of any have extras and documents. */
 static PyObject *
-best_of_several(PyObject *module, Table *table, PyObject *given, PyObject *extras, PyObject *around, Py_ssize_t most,
-                FindBest find, PyObject *(*combine)(PyObject *, PyObject *))
+best_of_several(PyObject *module, PyObject *args, int is_any)
 {
-    PyObject *answer = NULL;
-    Py_ssize_t held;
-    Sums sums = {.table = table};
-    int ready = wanted_fits(most) < 0 || open_sums(module, &sums, table, given, extras, around) < 0
+    Table *table;
+    PyTypeObject *type = core_type(module, TYPE_table);
+    PyObject *given, *none = PyTuple_New(0), *extras = none, *around = none, *answer = NULL;
+    Py_ssize_t most, held;
+    Sums sums = {0};
+    int ready = none == NULL
+                        || !(is_any ? PyArg_ParseTuple(args, "O!O!O!O!n", type, &table, &PyTuple_Type, &given,
+                                                       &PyTuple_Type, &extras, &PyTuple_Type, &around, &most)
+                                    : PyArg_ParseTuple(args, "O!O!n", type, &table, &PyTuple_Type, &given, &most))
+                        || wanted_fits(most) < 0 || open_sums(module, &sums, table, given, extras, around) < 0
                     ? -1
-                    : made_ready(&sums, most, find == best_of_sums, &held);
+                    : made_ready(&sums, most, is_any, &held);
     int is_one = sums.count == 1 && sums.extra_count + sums.around_count == 0;
     if (ready > 0 && is_one && sums.words[0]->peak != NULL && most <= PEAK) {
         answer = of_peak(sums.words[0], most);
     }
     else if (ready > 0 && !is_one) {
-        if (find == best_of_shared) {
+        if (!is_any) {
             shortest_first(sums.words, sums.count);
         }
-        answer = find(&sums, held, most);
+        answer = best_of_sums(&sums, is_any, held, most);
     }
     if (answer == NULL && !PyErr_Occurred()) {
         answer = is_one ? best_of_one(table, sums.words[0], most)
-                        : best_of_whole(module, table, given, extras, around, most, combine);
+                        : best_of_whole(module, table, given, extras, around, is_any, most);
     }
     free(sums.words);
     free(sums.extras);
     free(sums.around);
+    Py_XDECREF(none);
     return answer;
 }
 
-PyObject *
-core_best_of_any(PyObject *module, PyObject *args)
-{
-    Table *table;
-    PyObject *parts, *extras, *around;
-    Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!n", core_type(module, TYPE_table), &table, &PyTuple_Type, &parts,
-                          &PyTuple_Type, &extras, &PyTuple_Type, &around, &most)) {
-        return NULL;
-    }
-    return best_of_several(module, table, parts, extras, around, most, best_of_sums, core_any_of);
-}
-
-PyObject *
-core_best_of_all(PyObject *module, PyObject *args)
-{
-    Table *table;
-    PyObject *parts;
-    Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "O!O!n", core_type(module, TYPE_table), &table, &PyTuple_Type, &parts, &most)) {
-        return NULL;
-    }
-    PyObject *none = PyTuple_New(0), *answer = NULL;
-    if (none != NULL) {
-        answer = best_of_several(module, table, parts, none, none, most, best_of_shared, core_all_of);
-        Py_DECREF(none);
-    }
-    return answer;
-}
+CORE_ONE_WAY(best_of_any, best_of_several, 1)
+CORE_ONE_WAY(best_of_all, best_of_several, 0)

@@ -114,17 +114,13 @@ need_postings(Reader *reader, const ListPlace *place, uint64_t start, uint64_t e
     const uint8_t *first = (const uint8_t *)reader->memory.buf + start, *at = first;
     uint64_t postings = 0;
     for (uint32_t left = (place->list_df + BLOCK_POSTINGS - 1) / BLOCK_POSTINGS; left; left--) {
-        uint32_t entry[4]; /* the second number of an entry of the table is that of the bytes of a block's postings */
-        uint64_t from = start + (uint64_t)(at - first), to = from + COUNT(entry) * MOST_CODE;
-        to = to < end ? to : end;
+        Entry entry = {0};
+        uint64_t from = start + (uint64_t)(at - first), to = from + MOST_ENTRY < end ? from + MOST_ENTRY : end;
         int fits = need(reader, from, to);
-        for (int i = 0; fits > 0 && i < 4; i++) {
-            fits = read_code(&at, first + (to - start), &entry[i]) < 0 ? -1 : 1;
+        if (fits <= 0 || read_entry(&at, first + (to - start), &entry) < 0) {
+            return fits <= 0 ? fits : -1;
         }
-        if (fits <= 0) {
-            return fits;
-        }
-        postings += entry[1];
+        postings += entry.bytes;
     }
     postings += start + (uint64_t)(at - first);
     return need(reader, start, postings < end ? postings : end);

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.core import matching
 from seedsearch.engine.bm25f import K1, REACH, Statistics, nearness, term_weight
-from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, Words, key_of
+from seedsearch.engine.embedded.postings_cache import Entry, PostingsCache, key_of
 from seedsearch.index.segment import Segment
 from seedsearch.index.term_sets import TermSet, TermSets, passage_table
 from seedsearch.query import ast
@@ -70,10 +70,11 @@ class Executor:
         if entry.matches is None and entry.df > 0 and not entry.looked_up:
             entry.looked_up += 1
             parts, weight = self._parts(entry, leaf), self._weight(entry, leaf)
-            found = matching.best_of_word(self.table, parts, weight, most)
-            if found is not None:
-                return found
-        return matching.best_of_any(self.table, (self._read(leaf),), (), (), most)
+            best = matching.best_of_word(self.table, parts, weight, most)
+            if best is not None:
+                return best
+        found = self._read_into(entry, leaf) if entry.matches is None else entry.matches
+        return matching.best_of_any(self.table, (found,), (), (), most)
 
     def matches(self, query: ast.Query) -> _core.Matches:
         """Return the matching passages with their scores."""
@@ -83,7 +84,7 @@ class Executor:
         """Return the matches of a query: all, or at least the matches in `among`."""
         match query:
             case ast.Term() | ast.Exact():
-                return self._looked_up((query,), among)[0]
+                return self._read(query) if among is None else self._looked_up((query,), among)[0]
             case ast.Prefix() | ast.Wildcard() | ast.Fuzzy() | ast.Compounds():
                 return self._read(query)
             case ast.Phrase() | ast.Near():
@@ -206,9 +207,8 @@ class Executor:
         """Return the matches of each child that has some, at least those in `among`."""
         found = [self._run(child, among) for child in children]
         if among is not None:
-            found = [
-                matching.within(part, among) if len(part) > len(among) else part for part in found
-            ]
+            most = _MUCH_MORE * len(among)
+            found = [matching.within(part, among) if len(part) > most else part for part in found]
         return tuple([part for part in found if len(part)])
 
     def _all(self, children: Sequence[ast.Query], among: _core.Matches | None) -> _core.Matches:
@@ -343,23 +343,24 @@ class Executor:
         return self._keep(pair, found) if among is None else found
 
     def around(self, leaf: ast.Term | ast.Exact) -> _core.Matches:
-        """Return the documents with a word, and the word's score there. They are cached, as its matches are."""
-        known = self._known((leaf,))
-        if known is not None:
-            return known
+        """Return the documents with a word, and the word's score there. They are cached with its matches."""
         entry = self._entry(leaf)
-        postings = matching.postings(self.table, self._parts(entry, leaf), None)
-        if entry.matches is None:
-            entry.df = len(postings)
-            entry.matches = matching.scored(self.table, postings, self._weight(entry, leaf))
+        if entry.around is None:
+            postings = matching.postings(self.table, self._parts(entry, leaf), None)
+            if entry.matches is None:
+                entry.df = len(postings)
+                entry.matches = matching.scored(self.table, postings, self._weight(entry, leaf))
+            entry.around = matching.around(self.table, postings, self._weight(entry, leaf))
             self.cache.grown(entry)
-        return self._keep((leaf,), matching.around(self.table, postings, self._weight(entry, leaf)))
+        return entry.around
 
-    def _known(self, key: ast.Phrase | ast.Near | Words) -> _core.Matches | None:
+    def _known(self, key: ast.Phrase | ast.Near | ast.Neighbours) -> _core.Matches | None:
         entry = self.cache.entry(key)
         return None if entry is None else entry.matches
 
-    def _keep(self, key: ast.Phrase | ast.Near | Words, found: _core.Matches) -> _core.Matches:
+    def _keep(
+        self, key: ast.Phrase | ast.Near | ast.Neighbours, found: _core.Matches
+    ) -> _core.Matches:
         entry = self.cache.keep(Entry(key_of(key), TermSet((), len(found), 0)))
         entry.matches = found
         self.cache.grown(entry)

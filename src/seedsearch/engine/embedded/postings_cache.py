@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
 from seedsearch.index.term_sets import TermSet
-from seedsearch.query.ast import Exact, Leaf, Near, Phrase, Term
+from seedsearch.query.ast import Exact, Leaf, Near, Neighbours, Phrase, Term
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -19,21 +19,19 @@ if TYPE_CHECKING:
 KEPT, MOST_KEPT = 64 << 20, 512 << 20
 """The cache keeps as many bytes as the segments have, at least KEPT and at most MOST_KEPT."""
 
-Words: TypeAlias = tuple[Term | Exact, ...]
-"""The key for the matches of two words near each other, or of the documents with one word."""
-
 _OVERHEAD = 1_000  # bytes of an entry
 _RANGE = 500  # bytes of a range of postings
 
 
 class Entry:
-    """A leaf: its term set, its posting lists (`parts`), and its matches if they were read.
+    """A leaf: its term set, its posting lists (`parts`), and if they were read, its matches and the documents `around`.
 
-    A phrase, or words, have only matches. `df` is -1 until it is known. `looked_up` is the cost of look-ups so far;
-    when it is high, reading the whole list is cheaper.
+    A phrase, or two words near each other, have only matches. `df` is -1 until it is known. `looked_up` is the cost of
+    look-ups so far; when it is high, reading the whole list is cheaper.
     """
 
     __slots__ = (
+        "around",
         "df",
         "key",
         "looked_up",
@@ -51,6 +49,7 @@ class Entry:
         self.df = term_set.df
         self.ranges = len(term_set.ranges)  # also after they were let go of
         self.matches: _core.Matches | None = None
+        self.around: _core.Matches | None = None
         self.parts: tuple[_core.Part, ...] | None = None
         self.looked_up = 0
         self.size = 0
@@ -58,7 +57,7 @@ class Entry:
 
     def measure(self) -> int:
         """Return its current size in bytes."""
-        matches = 0 if self.matches is None else self.matches.nbytes
+        matches = sum(own.nbytes for own in (self.matches, self.around) if own is not None)
         lists = _RANGE * (len(self.term_set.ranges) + len(self.term_set.parts))
         return _OVERHEAD + lists + matches
 
@@ -73,7 +72,7 @@ class PostingsCache:
         self.size = 0
         """Bytes, all together."""
 
-    def entry(self, leaf: Leaf | Phrase | Near | Words) -> Entry | None:
+    def entry(self, leaf: Leaf | Phrase | Near | Neighbours) -> Entry | None:
         """Return the entry of a leaf, a phrase, or words, or None."""
         entry = self._entries.get(key_of(leaf))
         if entry is not None:
@@ -108,11 +107,11 @@ class PostingsCache:
                 oldest.size = 0
 
 
-def key_of(leaf: Leaf | Phrase | Near | Words) -> Hashable:
+def key_of(leaf: Leaf | Phrase | Near | Neighbours) -> Hashable:
     """Return the key of a leaf: hashing and comparing a tuple takes a third of the time of a Record."""
     kind = type(leaf)
     if kind is tuple:
-        words = cast("Words", leaf)
+        words = cast("Neighbours", leaf)
         return tuple([(type(word), word.text, word.field) for word in words])
     if kind is Term or kind is Exact:
         word = cast("Term | Exact", leaf)

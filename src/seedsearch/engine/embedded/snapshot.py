@@ -16,8 +16,8 @@ from seedsearch.core import compiled
 from seedsearch.engine.base import Grouping
 from seedsearch.engine.bm25f import TITLE_WEIGHT, Statistics
 from seedsearch.index.manifest import Manifest
-from seedsearch.index.segment import Segment, open_segment
-from seedsearch.model import Document, FileState, Passage
+from seedsearch.index.segment import MADE, Segment, open_segment
+from seedsearch.model import FileState, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,19 +113,11 @@ class Snapshot:
     def _read(self, numbers: list[int]) -> list[Passage]:
         """Return passages without their texts, by their numbers."""
         found = self._by_core(numbers)
-        kinds = set(map(type, found))
-        if int in kinds:  # the numbers of documents that are not known yet
-            new = {n: own for n, own in zip(numbers, found, strict=True) if isinstance(own, int)}
-            for number, document in new.items():
-                self.ranker.locate(number)[0].document(document)
-            known = dict(zip(new, self._by_core([*new]), strict=True))
-            found = [known.get(number, own) for number, own in zip(numbers, found, strict=True)]
-            kinds = set(map(type, found))
-        if kinds == {Passage} and not self._have_steps:  # the usual case
+        if not self._have_steps and all(found):  # the usual case
             return cast("list[Passage]", found)
         records = []
         for number, record in zip(numbers, found, strict=True):
-            if not isinstance(record, Passage):
+            if record is None:
                 segment, own = self.ranker.locate(number)
                 record = segment.record(own)
             elif self._have_steps:
@@ -138,18 +130,18 @@ class Snapshot:
     def _have_steps(self) -> bool:
         return any(segment.stored_steps for segment in self.segments)
 
-    def _by_core(self, numbers: list[int]) -> Sequence[Passage | int | None]:
+    def _by_core(self, numbers: list[int]) -> Sequence[Passage | None]:
         """Return passages without their texts where the core can read them, else something else."""
-        readers, documents = self._readers
+        readers, known = self._readers
         if len(readers) < len(self.segments):
             return [None] * len(numbers)
-        return compiled.passages(readers, self.bases, numbers, documents, Passage, Passage._fields)
+        return compiled.passages(readers, self.bases, numbers, known, MADE)
 
     @cached_property
-    def _readers(self) -> tuple[tuple[_core.SegmentReader, ...], tuple[dict[int, Document], ...]]:
-        """The core's readers of all segments that have one, and the documents that are known of all."""
+    def _readers(self) -> tuple[tuple[_core.SegmentReader, ...], tuple[_core.KnownDocuments, ...]]:
+        """The core's readers of all segments that have one, and what is known of the documents of each."""
         readers = [segment.file.reader for segment in self.segments]
-        known = [segment.known_documents for segment in self.segments]
+        known = [segment.known for segment in self.segments]
         return tuple([reader for reader in readers if reader is not None]), tuple(known)
 
     def passage(self, number: int) -> Passage:
