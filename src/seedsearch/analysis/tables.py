@@ -69,9 +69,9 @@ def bigrams() -> dict[str, dict[str, float]]:
         width = 1 if language in EAST_ASIAN else 2
         of: dict[str, float] = {}
         for bits, level in enumerate(levels):
-            for at in range(0, len(level), width):
-                pair = level[at : at + width].replace("_", " ")
-                of |= {**dict.fromkeys(pair, 0.0), pair: float(bits)}
+            letters = level.replace("_", " ")
+            of |= dict.fromkeys(letters, 0.0)
+            of |= dict.fromkeys(re.findall("." * width, letters), float(bits))
         found[language] = of
     return found
 
