@@ -39,7 +39,7 @@ more_slots(Strings *strings)
 static inline Slot *
 slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash, uint64_t beginning)
 {
-    const uint64_t ending = size <= 8 ? beginning : load(bytes + size - 8, 8);
+    const uint64_t ending = ending_of(bytes, size);
     for (size_t at = hash & strings->mask;; at = (at + 1) & strings->mask) {
         Slot *slot = &strings->slots[at];
         if (!slot->number) {
