@@ -31,6 +31,7 @@ from seedsearch.analysis.stemming import OTHERS
 from seedsearch.analysis.stopwords import ENGLISH_TOO
 from seedsearch.core import compiled
 from seedsearch.model import PassageSpan
+from seedsearch.patterns import pattern
 
 if TYPE_CHECKING:
     from seedsearch.core import _core
@@ -69,6 +70,7 @@ _LEAST_DIFFERENT = 4  # different common words
 _LEAST_SHARE = 0.1  # of all words
 _FEW_WORDS = 30
 _MOST_OTHERS = 4  # times as many letters as in Latin words
+_LETTERS = pattern(f"[{''.join(LETTERS)}]")
 _SPACES = dict.fromkeys(map(ord, AROUND), " ")
 _CODES = 0x3000  # common words have no characters from here on: c/common_words.c
 _FOREIGN = 0x8000
@@ -306,6 +308,7 @@ def _plain_counts(sample: str, script: str) -> tuple[int, dict[str, int], dict[s
 def _written(lowered: str) -> Counter[str]:
     """Return for each language the number of letters that few other languages use."""
     found: Counter[str] = Counter()
-    for letter in LETTERS.keys() & set(lowered):
-        found.update(dict.fromkeys(LETTERS[letter], lowered.count(letter)))
+    # a set of the text's characters would make an object for each of them
+    for letter, count in Counter(_LETTERS.findall(lowered)).items():
+        found.update(dict.fromkeys(LETTERS[letter], count))
     return found

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from itertools import repeat
 
 from seedsearch.analysis.stopwords import ENGLISH_TOO
-from seedsearch.analysis.tables import bigrams, bits_of_pairs, common_words
+from seedsearch.analysis.tables import bigrams, bits_of_pairs, common_words, lines_of_bigrams
 from seedsearch.patterns import pattern
 
 AROUND = ".,;:!?\"'()[]{}«»„“”‘’…–—-¿¡*_/"
@@ -133,8 +133,8 @@ def _bare_words(lowered: str) -> list[str]:
 @cache
 def _names_with_pairs(script: str) -> tuple[str, ...]:
     """Return the languages of a script whose pairs of letters are known."""
-    letter = {"latin": "a", "cyrillic": "а"}.get(script, "")
-    return tuple(name for name, of in bigrams().items() if letter in of)
+    letter = {"latin": "a", "cyrillic": "а"}.get(script, "none")
+    return tuple(name for name, pairs in lines_of_bigrams().items() if letter in pairs)
 
 
 # Numbers for all languages of a script are kept in one number, 32 bits for each, so that one addition adds them all.
@@ -152,9 +152,7 @@ def _numbers(together: int, count: int) -> Sequence[int]:
 def _bits_of_pair(script: str, first: str, second: str) -> int:
     """Return the bits of a pair of letters in each language."""
     pair = [(first + second, 1)]
-    return _together(
-        int(bits_of_pairs(bigrams()[name], pair)) for name in _names_with_pairs(script)
-    )
+    return _together(int(bits_of_pairs(bigrams(name), pair)) for name in _names_with_pairs(script))
 
 
 @cache

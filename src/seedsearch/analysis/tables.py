@@ -57,22 +57,23 @@ def irregular_forms() -> dict[bytes, bytes]:
 
 
 @cache
-def bigrams() -> dict[str, dict[str, float]]:
-    """Return for each language the bits of its common pairs of letters. Its letters are keys, too.
+def lines_of_bigrams() -> dict[str, str]:
+    """Return for each language the line with its common pairs of letters."""
+    return dict(line.split("\t", 1) for line in _lines("bigrams"))
+
+
+@cache
+def bigrams(language: str) -> dict[str, float]:
+    """Return the bits of a language's common pairs of letters. Its letters are keys, too.
 
     Bits are the negative logarithm of the probability of the second letter after the first one. A space is before and
     after each word.
     """
-    found: dict[str, dict[str, float]] = {}
-    for line in _lines("bigrams"):
-        language, *levels = line.split("\t")
-        width = 1 if language in EAST_ASIAN else 2
-        of: dict[str, float] = {}
-        for bits, level in enumerate(levels):
-            for at in range(0, len(level), width):
-                pair = level[at : at + width].replace("_", " ")
-                of |= {**dict.fromkeys(pair, 0.0), pair: float(bits)}
-        found[language] = of
+    pair = "." if language in EAST_ASIAN else ".."
+    found: dict[str, float] = {}
+    for bits, level in enumerate(lines_of_bigrams()[language].replace("_", " ").split("\t")):
+        found |= dict.fromkeys(level, 0.0)
+        found |= dict.fromkeys(re.findall(pair, level), float(bits))
     return found
 
 

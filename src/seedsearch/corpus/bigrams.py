@@ -226,7 +226,7 @@ def _sample(data: bytes) -> bytes:
 
 
 def _bits_of_ascii(language: str, words: Mapping[str, int]) -> float:
-    bits = bigrams()[language]
+    bits = bigrams(language)
     return _SHARE_OF_ASCII * sum(
         n * bits.get(pair, UNLISTED) for pair, n in words.items() if pair != "  "
     ) + _FEWER_TEXTS.get(language, 0)
@@ -243,7 +243,7 @@ def _bits_of(
         if pair != "  ":
             letters.append((pair, n))
     return total + min(
-        shared[language] + bits_of_pairs(bigrams()[language], letters) for language in languages
+        shared[language] + bits_of_pairs(bigrams(language), letters) for language in languages
     )
 
 
@@ -253,7 +253,7 @@ def _bits_of_east_asian(sample: bytes) -> Iterator[tuple[str, float]]:
         text = text_in(sample, encoding)
         if text is None:
             continue
-        common = bigrams()[language]
+        common = bigrams(language)
         characters = Counter(re.sub("[\0-\x7f]", "", text))
         bits = sum(
             n * (common.get(char) or _bits_of_character(char, usual, last))

@@ -54,43 +54,46 @@ end_group(Columns *columns, Group *made)
 
 /* Write a group, and record in `listed` whether its members are listed. */
 static int
-put_field_group(Columns *columns, const Inverter *self, const Inverted *own, uint32_t group, char field,
-                uint8_t *listed)
+put_field_group(Columns *columns, const Inverted *own, uint32_t group, char field, uint8_t *listed)
 {
     uint32_t first = own->first[group], count = own->first[group + 1] - first;
-    size_t size;
+    const Key *stem = &own->stems[own->stem[group]];
     if (reserve(&columns->members, &columns->members_room, count, sizeof(Member)) < 0) {
         return -1;
     }
     for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *term = string_at(&self->terms, own->by_group[first + i], &size);
-        columns->members[i] = (Member){term, (uint32_t)size, own->term_df[first + i], own->term_cf[first + i],
+        const Key *term = &own->terms[own->by_group[first + i]];
+        if (first + i + AHEAD < own->term_count) {
+            PREFETCH(own->terms[own->by_group[first + i + AHEAD]].bytes);
+        }
+        columns->members[i] = (Member){term->bytes, term->size, own->term_df[first + i], own->term_cf[first + i],
                                        own->term_extra[first + i]};
     }
     Group made = {.field = field, .df = own->df[group], .extra = own->extra[group], .count = count};
     made.cf = (uint32_t)(own->start[group + 1] - own->start[group]);
-    made.bytes = string_at(&self->stems, own->stem[group], &size);
-    made.size = (uint32_t)size;
+    made.bytes = stem->bytes;
+    made.size = stem->size;
     int has_listed = put_postings(columns, own, group) < 0 ? -1 : end_group(columns, &made);
     listed[group] = has_listed > 0;
     return has_listed < 0 ? -1 : 0;
 }
 
-/* Write the groups of a field, and the terms that they list. `before` is the number of groups before them. */
+/* Write the groups of a field, and those of `count` terms that they list. `before` is the number of groups before
+ * them. */
 static int
-put_field(Columns *columns, const Inverter *self, const Inverted *own, char field, uint32_t before)
+put_field(Columns *columns, const Inverted *own, size_t count, char field, uint32_t before)
 {
     uint8_t *listed = zeroed(own->groups, 1);
     int failed = listed == NULL;
     for (uint32_t group = 0; group < own->groups && !failed; group++) {
-        failed = put_field_group(columns, self, own, group, field, listed) < 0;
+        failed = put_field_group(columns, own, group, field, listed) < 0;
     }
-    for (uint32_t i = 0; i < own->terms && !failed; i++) {
-        uint32_t term = own->ordered[i], group = own->home[term].group;
-        if (listed[group]) {
-            size_t size;
-            const uint8_t *bytes = string_at(&self->terms, term, &size);
-            failed = put_term(&columns->dictionary, field, bytes, bare_size(bytes, (uint32_t)size), before + group) < 0;
+    for (size_t i = 0; i < count && !failed; i++) {
+        const Key *term = &own->terms[i];
+        uint32_t group = own->home[term->number].group;
+        if (group != NONE && listed[group]) {
+            uint32_t size = bare_size(term->bytes, term->size);
+            failed = put_term(&columns->dictionary, field, term->bytes, size, before + group) < 0;
         }
     }
     free(listed);
@@ -109,8 +112,8 @@ make_columns(Columns *columns, Inverter *self, const Key *terms, size_t term_cou
                  || invert(found[which], counts[which], &fields[which]) < 0;
     }
     failed = failed || count_extras(&fields[0], &fields[1]) < 0
-             || put_field(columns, self, &fields[0], 'b', 0) < 0
-             || put_field(columns, self, &fields[1], 't', fields[0].groups) < 0
+             || put_field(columns, &fields[0], term_count, 'b', 0) < 0
+             || put_field(columns, &fields[1], term_count, 't', fields[0].groups) < 0
              || end_dictionary(&columns->dictionary) < 0;
     columns->distinct = count_distinct(terms, term_count);
     free_inverted(&fields[0]);

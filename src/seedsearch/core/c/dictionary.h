@@ -57,8 +57,14 @@ typedef struct {
 static inline uint32_t
 bare_size(const uint8_t *bytes, uint32_t size)
 {
-    const uint8_t *end = size ? memchr(bytes, LANGUAGE, size) : NULL;
-    return end ? (uint32_t)(end - bytes) : size;
+    const uint64_t each = 0x0101010101010101u, language = each * LANGUAGE;
+    for (uint32_t at = 0; at < size; at += 8) { /* faster than `memchr`: terms are short, and few have a language */
+        const uint64_t eight = load(bytes + at, size - at) ^ language;
+        if ((eight - each) & ~eight & each << 7) {
+            return (uint32_t)((const uint8_t *)memchr(bytes + at, LANGUAGE, size - at) - bytes);
+        }
+    }
+    return size;
 }
 
 /* Add the next group; groups are numbered in order. Return whether its members are listed. A single member that

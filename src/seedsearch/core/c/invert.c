@@ -127,7 +127,7 @@ sorted_keys(const Strings *strings, const uint8_t *wanted, size_t *count)
 void
 free_inverted(Inverted *own)
 {
-    void *all[] = {own->home, own->group_of, own->stem, own->ordered, own->by_group, own->first,
+    void *all[] = {own->home, own->group_of, own->stem, own->by_group, own->first,
                    own->start, own->df, own->extra, own->term_df, own->term_cf, own->term_extra, own->keys};
     for (size_t i = 0; i < COUNT(all); i++) {
         free(all[i]);
@@ -138,19 +138,20 @@ int
 arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count, const Key *stems, size_t stem_count,
         const uint32_t *counts)
 {
-    uint32_t terms_here = 0, groups = 0;
+    uint32_t groups = 0;
+    own->terms = terms;
+    own->stems = stems;
     own->home = zeroed(self->terms.count, sizeof(Home));
     own->group_of = zeroed(self->stems.count, sizeof(uint32_t));
     own->stem = zeroed(stem_count, sizeof(uint32_t));
-    own->ordered = zeroed(term_count, sizeof(uint32_t));
     own->by_group = zeroed(term_count, sizeof(uint32_t));
-    if (!own->home || !own->group_of || !own->stem || !own->ordered || !own->by_group) {
+    if (!own->home || !own->group_of || !own->stem || !own->by_group) {
         return -1;
     }
     for (size_t i = 0; i < term_count; i++) {
         if (counts[terms[i].number]) {
-            own->ordered[terms_here++] = terms[i].number;
             own->group_of[self->stem[terms[i].number]]++; /* its size, for now */
+            own->term_count++;
         }
     }
     for (size_t i = 0; i < stem_count; i++) {
@@ -167,17 +168,18 @@ arrange(const Inverter *self, Inverted *own, const Key *terms, size_t term_count
         own->group_of[stem] = NONE;
         if (size) {
             own->first[own->groups + 1] = own->first[own->groups] + size;
-            own->stem[own->groups] = stem;
+            own->stem[own->groups] = (uint32_t)i;
             own->group_of[stem] = own->groups++;
         }
     }
     memset(own->home, 0xff, (size_t)self->terms.count * sizeof(Home));
-    for (uint32_t i = 0; i < terms_here; i++) {
-        uint32_t term = own->ordered[i], group = own->group_of[self->stem[term]];
-        own->home[term] = (Home){group, next[group]++};
-        own->by_group[own->first[group] + own->home[term].member] = term;
+    for (size_t i = 0; i < term_count; i++) {
+        uint32_t term = terms[i].number, group = own->group_of[self->stem[term]];
+        if (counts[term]) {
+            own->home[term] = (Home){group, next[group]++};
+            own->by_group[own->first[group] + own->home[term].member] = (uint32_t)i;
+        }
     }
-    own->terms = terms_here;
     free(next);
     for (uint32_t group = 0; group < groups; group++) {
         if (own->first[group + 1] - own->first[group] >= MOST_MEMBERS) {
@@ -262,14 +264,14 @@ invert(Field *field, const uint32_t *counts, Inverted *own)
     own->keys = scattered(field->count, sizeof(uint64_t));
     own->df = zeroed(own->groups, sizeof(uint32_t));
     own->extra = zeroed(own->groups, sizeof(uint32_t));
-    own->term_df = zeroed(own->terms, sizeof(uint32_t));
-    own->term_cf = zeroed(own->terms, sizeof(uint32_t));
-    own->term_extra = zeroed(own->terms, sizeof(uint32_t));
+    own->term_df = zeroed(own->term_count, sizeof(uint32_t));
+    own->term_cf = zeroed(own->term_count, sizeof(uint32_t));
+    own->term_extra = zeroed(own->term_count, sizeof(uint32_t));
     if (!own->start || !own->keys || !own->df || !own->extra || !own->term_df || !own->term_cf || !own->term_extra) {
         return -1;
     }
-    for (uint32_t i = 0; i < own->terms; i++) {
-        uint32_t term = own->by_group[i];
+    for (uint32_t i = 0; i < own->term_count; i++) {
+        uint32_t term = own->terms[own->by_group[i]].number;
         own->start[own->home[term].group + 2] += counts[term];
     }
     for (uint32_t group = 1; group < own->groups + 1; group++) {
@@ -319,7 +321,7 @@ lower_bound(const uint64_t *keys, size_t count, uint64_t wanted)
 static void
 count_extra(const Inverted *body, Inverted *title, uint32_t group, uint32_t *last)
 {
-    uint32_t first = title->first[group], there = body->group_of[title->stem[group]], doc = NONE;
+    uint32_t first = title->first[group], there = body->group_of[title->stems[title->stem[group]].number], doc = NONE;
     const uint64_t *keys = there == NONE ? NULL : body->keys + body->start[there];
     size_t count = there == NONE ? 0 : body->start[there + 1] - body->start[there], begin = 0, end = 0;
     memset(last, 0xff, (title->first[group + 1] - first) * sizeof *last);
@@ -333,7 +335,7 @@ count_extra(const Inverted *body, Inverted *title, uint32_t group, uint32_t *las
             title->extra[group] += begin == end;
         }
         if (last[member] != doc) {
-            Home home = body->home[title->by_group[first + member]];
+            Home home = body->home[title->terms[title->by_group[first + member]].number];
             size_t at = begin;
             while (at < end && (home.group == NONE || MEMBER_OF(keys[at]) != home.member)) {
                 at++;
@@ -347,7 +349,7 @@ count_extra(const Inverted *body, Inverted *title, uint32_t group, uint32_t *las
 int
 count_extras(const Inverted *body, Inverted *title)
 {
-    uint32_t *last = zeroed(title->terms, sizeof *last);
+    uint32_t *last = zeroed(title->term_count, sizeof *last);
     if (last == NULL) {
         return -1;
     }
@@ -362,13 +364,11 @@ count_extras(const Inverted *body, Inverted *title)
 uint32_t
 count_distinct(const Key *terms, size_t count)
 {
-    uint32_t found = 0;
+    uint32_t found = 0, before = 0;
     for (size_t i = 0; i < count; i++) {
-        const Key *one = &terms[i], *before = i ? &terms[i - 1] : NULL;
-        found += before == NULL
-                 || compare(one->bytes, bare_size(one->bytes, one->size), before->bytes,
-                            bare_size(before->bytes, before->size))
-                        != 0;
+        uint32_t size = bare_size(terms[i].bytes, terms[i].size);
+        found += !i || size != before || memcmp(terms[i].bytes, terms[i - 1].bytes, size) != 0;
+        before = size;
     }
     return found;
 }

@@ -82,12 +82,10 @@ finish_columns(Inverter *self, Finishing *own)
 static void
 free_finishing(Finishing *own)
 {
-    free(own->terms);
-    free(own->stems);
-    free(own->used);
-    free(own->used_stems);
-    free(own->counts[0]);
-    free(own->counts[1]);
+    void *all[] = {own->terms, own->stems, own->used, own->used_stems, own->counts[0], own->counts[1]};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        free(all[i]);
+    }
     free_columns(&own->columns);
 }
 
@@ -585,24 +583,19 @@ inverter_dealloc(Inverter *self)
     free_strings(&self->stems);
     free_folds(&self->folds[0]);
     free_folds(&self->folds[1]);
-    free(self->scratch.data);
-    free(self->letters.data);
-    free(self->chains.glued.data);
-    free(self->words);
-    free(self->texts.pending.data);
-    free(self->texts.languages.data);
-    free(self->texts.ends.values);
-    free(self->texts.block_ends.values);
+    void *all[] = {self->scratch.data, self->letters.data, self->chains.glued.data, self->words,
+                   self->texts.pending.data, self->texts.languages.data, self->texts.ends.values,
+                   self->texts.block_ends.values, self->stem, self->word_numbers.values, self->word_counts};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        free(all[i]);
+    }
     for (size_t i = 0; i < PASSAGE_COLUMNS; i++) {
         free(self->passages.columns[i].values);
     }
-    free(self->stem);
     for (int i = 0; i < 2; i++) {
         free(self->names[i].text.data);
         free(self->names[i].ends.values);
     }
-    free(self->word_numbers.values);
-    free(self->word_counts);
     for (size_t i = 0; i < 256; i++) {
         free(self->marked[i]);
     }

@@ -170,12 +170,12 @@ typedef struct {
 /* A field's terms and groups. Groups are numbered in the order of their stems, members in the order of their
  * bytes. */
 typedef struct {
-    uint32_t groups, terms;
+    const Key *terms, *stems; /* all, in order */
+    uint32_t groups, term_count;
     Home *home;           /* by number of the term */
     uint32_t *group_of;   /* by number of the stem: its group */
-    uint32_t *stem;       /* of each group */
-    uint32_t *ordered;    /* the terms' numbers, by their bytes */
-    uint32_t *by_group;   /* the terms' numbers, by group and member */
+    uint32_t *stem;       /* of each group: its place in `stems` */
+    uint32_t *by_group;   /* the terms' places in `terms`, by group and member: neighbours are near each other */
     uint32_t *first;      /* of each group: its first in by_group; then the number of terms */
     size_t *start;        /* of each group: its first occurrence; then the number of occurrences */
     uint32_t *df, *extra; /* by group */

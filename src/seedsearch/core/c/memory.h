@@ -21,7 +21,7 @@ typedef struct {
 } Numbers;
 
 typedef struct {
-    uint64_t beginning; /* first eight bytes */
+    uint64_t beginning, ending; /* first and last eight bytes: nearly always enough, and nearer than the string */
     uint32_t number;    /* number of the string plus one; 0 if the slot is free */
     uint32_t size;      /* bytes */
 } Slot;

@@ -4,6 +4,12 @@
 
 #define MANY_SLOTS (1 << 17) /* from this size on, a table doubles; before, it quadruples */
 
+static inline uint64_t
+ending_of(const uint8_t *bytes, size_t size)
+{
+    return size <= 8 ? load(bytes, size) : load(bytes + size - 8, 8);
+}
+
 static int
 more_slots(Strings *strings)
 {
@@ -21,7 +27,7 @@ more_slots(Strings *strings)
         while (slots[at].number) {
             at = (at + 1) & (count - 1);
         }
-        slots[at] = (Slot){load(bytes, size), number + 1, (uint32_t)size};
+        slots[at] = (Slot){load(bytes, size), ending_of(bytes, size), number + 1, (uint32_t)size};
     }
     free(strings->slots);
     strings->slots = slots;
@@ -29,28 +35,19 @@ more_slots(Strings *strings)
     return 0;
 }
 
-/* Return whether two strings of more than eight bytes are equal, given that their first eight are. */
-static int
-is_same(const uint8_t *one, const uint8_t *other, size_t size)
-{
-    if (size <= 16) {
-        return load(one + size - 8, 8) == load(other + size - 8, 8);
-    }
-    return memcmp(one + 8, other + 8, size - 8) == 0;
-}
-
 /* Return the slot of a string with this hash, or the free slot for it. */
 static inline Slot *
 slot_of(const Strings *strings, const uint8_t *bytes, size_t size, size_t hash, uint64_t beginning)
 {
+    const uint64_t ending = ending_of(bytes, size);
     for (size_t at = hash & strings->mask;; at = (at + 1) & strings->mask) {
         Slot *slot = &strings->slots[at];
         if (!slot->number) {
             return slot;
         }
-        if (slot->beginning == beginning && slot->size == size) {
+        if (slot->beginning == beginning && slot->ending == ending && slot->size == size) {
             size_t same;
-            if (size <= 8 || is_same(string_at(strings, slot->number - 1, &same), bytes, size)) {
+            if (size <= 16 || memcmp(string_at(strings, slot->number - 1, &same), bytes, size) == 0) {
                 return slot;
             }
         }
@@ -78,7 +75,7 @@ number_by_hash(Strings *strings, const uint8_t *bytes, size_t size, size_t hash,
         return NONE;
     }
     strings->ends[strings->count] = strings->text.used;
-    *slot = (Slot){beginning, ++strings->count, (uint32_t)size};
+    *slot = (Slot){beginning, ending_of(bytes, size), ++strings->count, (uint32_t)size};
     return strings->count - 1;
 }
 

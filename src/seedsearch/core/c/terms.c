@@ -185,7 +185,7 @@ take_spaced(Inverter *self, const uint8_t **at)
     }
     self->letters.used += size;
     note(self, start, size, self->position++);
-    *at = here;
+    *at = here + (*here == ' '); /* what nearly always follows has no words */
     return 0;
 }
 
