@@ -183,11 +183,8 @@ def by_letters(words: list[str]) -> str:
 
 def first_of(counts: Mapping[str, int]) -> tuple[str, int]:
     """Return the language with the highest count, and its lead over the next one; ("", 0) if there is none."""
-    ranked = sorted(zip(counts.values(), counts, strict=True), reverse=True)
-    if not ranked:
-        return "", 0
-    most, best = ranked[0]
-    return best, most - ranked[1][0] if len(ranked) > 1 else most
+    most, second, *_ = *sorted(counts.values(), reverse=True), 0, 0
+    return max((name for name, count in counts.items() if count == most), default=""), most - second
 
 
 @cache
