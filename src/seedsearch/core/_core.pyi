@@ -1,6 +1,6 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Self, TypeAlias, TypedDict, TypeVar, final, overload
 
 from typing_extensions import Buffer
@@ -77,7 +77,7 @@ def shapes_and_folds(text: str, characters: Mapping[str, bytes], /) -> tuple[byt
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
 def copies(
-    texts: tuple[bytes, ...], limit: int, near: bool, space: Callable[[bytes], bytes], seed: int, /
+    texts: Iterable[bytes], limit: int, near: bool, space: Callable[[bytes], bytes], seed: int, /
 ) -> list[int]:
     """Return for each text the number of the earlier text that it copies, or a new number if it copies none.
 

@@ -23,7 +23,14 @@ from seedsearch.record import NamedTuple
 from seedsearch.search import Opened
 from seedsearch.search.identifiers import is_passage_id
 from seedsearch.search.locate import Printed, find_source, locate
-from seedsearch.search.searcher import SearchOptions, copies_apart, hits_of, ranked, with_copies
+from seedsearch.search.searcher import (
+    SearchOptions,
+    copies_apart,
+    hits_of,
+    in_order,
+    ranked,
+    with_copies,
+)
 from seedsearch.wildcards import as_glob
 
 QUERY_WORDS = 25
@@ -88,7 +95,7 @@ def similar(index: Opened, source: Source, options: SearchOptions) -> SearchResu
         lambda given: _without(source, index.engine, query, given), options
     )
     hits, notes = hits_of(index, ranking, query, options)
-    hits = with_copies(index, hits, copies)
+    hits = in_order(index, with_copies(index, hits, copies), ranking, options.sort)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return SearchResult(source.name, hits, ranking.total, elapsed_ms, notes, by=options.by)
 

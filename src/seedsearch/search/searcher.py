@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
-from seedsearch.model import Copy, Hit, Passage, SearchResult, Snippet
+from seedsearch.lazy import Lazy, chosen, mapped
+from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.patterns import pattern
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query, unparse
@@ -53,7 +55,8 @@ class SearchOptions(Record):
     file. `explain` adds an explanation to each hit. With `relax`, a query without matches is replaced by a looser
     one. `by` "document" or "file" ranks documents or files: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a synonyms file, read for every query, or "". Copies of a better
-    passage are in its `also_in`, unless `all_copies`. `filters` are further filters for the files of hits.
+    passage are in its `also_in`, unless `all_copies`. `filters` are further filters for the files of hits. `sort`
+    "path" or "date" puts the hits in that order.
 
     A model orders the best `rerank` passages again, within `rerank_ms` milliseconds. If that is impossible, it is an
     error, or with `rerank_or_words` a note.
@@ -79,6 +82,7 @@ class SearchOptions(Record):
     rerank: int = 0
     rerank_ms: int = 2_000
     rerank_or_words: bool = False
+    sort: str = ""
 
 
 def with_rerank(
@@ -122,7 +126,8 @@ def search(index: Opened, text: str, options: SearchOptions) -> SearchResult:
     hits, more = hits_of(index, ranking, query, options)
     hits = with_copies(index, hits, copies)
     if relaxed:
-        hits = tuple(hit.replace(relaxed=relaxed) for hit in hits)
+        hits = mapped(lambda hit: hit.replace(relaxed=relaxed), hits)
+    hits = in_order(index, hits, ranking, options.sort)
     elapsed_ms = (time.perf_counter() - started) * 1000
     return SearchResult(
         text, hits, ranking.total, elapsed_ms, notes + more, relaxed, options.by, query_notes
@@ -166,8 +171,8 @@ def query_of(index: Opened, text: str, options: SearchOptions) -> Parsed:
     return Parsed(query, notes)
 
 
-Copies = list[list[Passage]]
-"""The copies of each passage of a ranking."""
+Copies: TypeAlias = Sequence[Sequence[Passage]]
+"""The copies of each passage of a ranking; nothing if there are none."""
 
 
 def _reranked(
@@ -187,7 +192,8 @@ def _reranked(
 
     fields = engine.fields() if ":" in text else ()
     asked = parse_with_notes(text, literal=options.literal, fields=fields).query
-    found, limit = ranking.passages, options.limit
+    found: Sequence[ScoredPassage] = tuple(ranking.passages)
+    limit = options.limit
     places, notes = tuple(range(len(found))), tuple[str, ...]()
     try:
         found, places, notes = reordered(
@@ -238,6 +244,8 @@ def copies_apart(
         looked = None if limit is None else wider * limit
         of_file = None if per_file is None else deeper * per_file
         ranking = best(options.replace(limit=looked, per_file=of_file))
+        if isinstance(ranking.passages, Lazy) and per_file is None:
+            return _all_shown_once(ranking, near=options.details)
         found = ranking.passages
         apart = without_copies(found, limit if deeper == 1 else None, near=options.details)
         kept = within_limits(apart, limit, per_file)
@@ -254,19 +262,42 @@ def copies_apart(
 def _shown_once(ranking: Ranking, kept: list[PassageWithCopies]) -> tuple[Ranking, Copies]:
     """Return the passages of a ranking without copies of better ones, and the copies of each."""
     copies = [[other.passage for other in item.copies] for item in kept]
-    return ranking.replace(passages=tuple(item.scored for item in kept)), copies
+    passages = tuple(item.scored for item in kept)
+    return ranking.replace(passages=passages, paths=(), texts=()), copies if any(copies) else []
 
 
-def with_copies(index: Opened, hits: tuple[Hit, ...], copies: Copies) -> tuple[Hit, ...]:
+def _all_shown_once(ranking: Ranking, *, near: bool) -> tuple[Ranking, Copies]:
+    """Do the same for very many passages."""
+    from seedsearch.search.copies import places_apart  # as above
+
+    kept, copies = places_apart(ranking, near=near)
+
+    def copies_of(number: int) -> list[Passage]:
+        places = copies.get(number, ())
+        return [each.passage for each in chosen(ranking.passages, places)] if places else []
+
+    return ranking.chosen(kept), Lazy(range(len(kept)), partial(map, copies_of)) if copies else ()
+
+
+def with_copies(index: Opened, hits: Sequence[Hit], copies: Copies) -> Sequence[Hit]:
     """Return the hits, each with its copies in `also_in`."""
-    if not any(copies):
+    if not copies:
         return hits
-    return tuple(
-        hit.replace(also_in=tuple(Copy(index.shown(c.document.path), c) for c in others))
-        if others
-        else hit
-        for hit, others in zip(hits, copies, strict=True)
-    )
+
+    def shown(hit: Hit, others: Sequence[Passage]) -> Hit:
+        also_in = tuple(Copy(index.shown(own.document.path), own) for own in others)
+        return hit.replace(also_in=also_in) if others else hit
+
+    return mapped(shown, hits, copies)
+
+
+def in_order(index: Opened, hits: Sequence[Hit], ranking: Ranking, by: str) -> Sequence[Hit]:
+    """Return the hits of a ranking in the order of `SearchOptions.sort`."""
+    if not by:
+        return hits
+    from seedsearch.search.sorting import order_of  # few ask for it: start-up time
+
+    return chosen(hits, order_of(index, ranking, by))
 
 
 def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
@@ -279,7 +310,7 @@ def _wider(engine: Engine, query: Query) -> tuple[Query, str] | None:
 
 def hits_of(
     index: Opened, ranking: Ranking, query: Query, options: SearchOptions
-) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+) -> tuple[Sequence[Hit], tuple[str, ...]]:
     """Return the hits of a ranking for an analysed query, and notes on their files."""
     stale: dict[str, str] = {}
     notes: tuple[str, ...] = ()
@@ -298,8 +329,8 @@ def hits_of(
             query, shared_analyzer(), max_fragments=fragments, window=width, lines=True
         )
     shown: dict[str, str] = {}
-    hits = []
-    for rank, scored in enumerate(ranking.passages, 1):
+
+    def hit(rank: int, scored: ScoredPassage) -> Hit:
         passage, stored = scored.passage, scored.passage.document.path
         if stored not in shown:
             shown[stored] = index.shown(stored)
@@ -310,8 +341,9 @@ def hits_of(
             snippet = snippets.window_alone(passage)
         is_stale, why, kind = stored in stale, scored.explanation, (options.by, scored.matching)
         values = rank, scored.score, shown[stored], name, passage, snippet, is_stale, why
-        hits.append(Hit(*values, "", *kind, (), scored.meaning))
-    return tuple(hits), notes
+        return Hit(*values, "", *kind, (), scored.meaning)
+
+    return mapped(hit, range(1, len(ranking.passages) + 1), ranking.passages), notes
 
 
 def ranked(engine: Engine, query: Query, options: SearchOptions) -> Ranking:
@@ -339,25 +371,29 @@ def _verified(
     limit = looked
     while True:
         ranking = ranked(index.engine, query, options.replace(limit=looked))
-        standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
-        enough = limit is None or len(standing) >= limit
+        places = [
+            place
+            for place, scored in enumerate(ranking.passages)
+            if verifier.stands(scored.passage)
+        ]
+        enough = limit is None or len(places) >= limit
         if enough or looked is None or len(ranking.passages) < looked:
             break
         looked *= 4
-    fallen = len(ranking.passages) - len(standing)
+    fallen = len(ranking.passages) - len(places)
     notes: tuple[str, ...] = ()
     if fallen:
         counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
         notes = (f"left out, no longer in their files: {counted}",)
     total = ranking.total - fallen
-    return ranking.replace(total=total, passages=tuple(standing[:limit])), notes
+    return ranking.chosen(places[:limit]).replace(total=total), notes
 
 
 def _stale(index: Opened, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the changed or vanished files of the answer, and a note about them."""
     from seedsearch.search.staleness import stale_files  # not for counts: start-up time
 
-    paths = (scored.passage.document.path for scored in ranking.passages)
+    paths = ranking.paths or (scored.passage.document.path for scored in ranking.passages)
     stale = stale_files(index, paths)
     if not stale:
         return stale, ()
