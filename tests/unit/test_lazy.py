@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import seedsearch
+from seedsearch.cli import main
 from seedsearch.engine import base
 from seedsearch.engine.embedded import engine as embedded
 from seedsearch.lazy import Lazy, chosen, mapped
+from seedsearch.search.searcher import SearchOptions, search
 
 
 def test_items_are_made_when_they_are_read() -> None:
@@ -30,17 +33,15 @@ def test_items_are_made_when_they_are_read() -> None:
 
 
 def test_a_lazy_answer_is_the_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import seedsearch
-    from seedsearch.search import Opened
-    from seedsearch.search.searcher import SearchOptions, search
-
     words = ["Plum and pear", "Plum", "pear plum", "the plum tree"]
     for number in range(60):
         text = f"{words[number % 4]} {number % 50}\n\n{words[number % 3]}\n"
         (tmp_path / f"{number % 7}-{number}.txt").write_text(text)
-    with seedsearch.create(tmp_path / ".seedsearch") as index:
-        index.add(tmp_path)
-        opened: Opened = index._opened()
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    assert main(["index", "-q", "--jobs", "1", "."]) == 0
+    with seedsearch.open_index() as index:
+        opened = index._opened()
         for sort in ("", "path", "date"):
             for details in (True, False):
                 options = SearchOptions(limit=None, per_file=None, sort=sort, details=details)

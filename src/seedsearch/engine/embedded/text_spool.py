@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,12 +26,18 @@ class TextSpool:
         self._numbers = array("I", sorted(numbers))
         self._starts = array("Q", [0])
         self._lock = Lock()
+        self._file: IO[bytes] = BytesIO()
         try:
-            self._file = self._filled(TemporaryFile(), snapshot)  # noqa: SIM115 - it is read as long as the spool
+            with TemporaryFile() as file:
+                self._fill(file, snapshot)
+                self._file = os.fdopen(os.dup(file.fileno()), "rb")
         except OSError:
-            self._file = self._filled(BytesIO(), snapshot)
+            self._fill(self._file, snapshot)
 
-    def _filled(self, file: IO[bytes], snapshot: Snapshot) -> IO[bytes]:
+    def __del__(self) -> None:
+        self._file.close()
+
+    def _fill(self, file: IO[bytes], snapshot: Snapshot) -> None:
         del self._starts[1:]
         at = 0
         for text in texts_of(snapshot, self._numbers):
@@ -38,7 +45,6 @@ class TextSpool:
             at += len(text)
             self._starts.append(at)
         file.flush()
-        return file
 
     def text(self, number: int) -> bytes:
         """Return the text of a passage, in UTF-8."""
