@@ -112,7 +112,8 @@ class Index:
             all_copies=all_copies,
         )
         options = with_rerank(options, rerank, rerank_ms)
-        return search(self._opened(), query, options)
+        found = search(self._opened(), query, options)
+        return found.replace(hits=tuple(found.hits))
 
     def stream(
         self, query: str, per_file: int | None = None, **matching: Unpack[Matching]

@@ -389,11 +389,12 @@ class SearchResult(Record):
 
     `by` is the unit that was ranked and counted: "passage", "document" or "file". `relaxed` is the looser query that
     ran because nothing matched, or "". `elapsed_ms` is wall time. `query_notes` name parts of the query that were
-    read as text, but may have been meant as operators, and passages that a model could not score.
+    read as text, but may have been meant as operators, and passages that a model could not score. Very many hits are
+    lazy (`lazy.py`).
     """
 
     query: str
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     total: int
     elapsed_ms: float
     notes: tuple[str, ...] = ()

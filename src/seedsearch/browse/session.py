@@ -99,7 +99,7 @@ class Session:
         notes = [fold(note) for note in (*result.query_notes, *result.notes)]
         asked = [f"for {fold(query)}"] if query != text else []
         message = " · ".join([search_summary(result), *asked, *notes])
-        answer = Answer(query, result.hits, lines, message, result.total)
+        answer = Answer(query, tuple(result.hits), lines, message, result.total)
         return answer if result.total or typing else self._advised(answer, options)
 
     def _advised(self, answer: Answer, options: SearchOptions) -> Answer:

@@ -193,6 +193,7 @@ class HitChoices(NamedTuple):
             window=output.width if text else 0,
             stale=form != "nothing",
             explain=self.explain,
+            sort=output.sort if output.sort in ("path", "date") else "",
         )
 
 

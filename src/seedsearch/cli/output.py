@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seedsearch.citation import file_uri
 from seedsearch.cli.exit import say
 from seedsearch.cli.options import is_terminal, paint_level, stdout_bytes
-from seedsearch.model import Hit, SearchResult
+from seedsearch.model import SearchResult
 from seedsearch.render.messages import error_message, plural, search_summary
 from seedsearch.render.paint import Paint
 from seedsearch.render.records import RecordOptions, form_named, writer_of
@@ -82,10 +82,11 @@ def write_result(
     """
     if output.form == "nothing":
         return
-    result = result.replace(hits=_in_order(result, output))
     layout = has_layout(output)
     stream = stdout_bytes()
     terminal = is_watched() and output.form in _SUMMARISED
+    if terminal or layout:  # the summary and the layout look at all hits first
+        result = result.replace(hits=tuple(result.hits))
     said: list[str] = []
     if output.form != "json" or terminal:  # a JSON object has its own `stale`
         said += [clean(note) if terminal else error_message(note) for note in result.notes]
@@ -171,7 +172,7 @@ def write_context(result: SearchResult, output: Output, index: Opened) -> None:
 
     before, after = output.around
     stream, printed, options = stdout_bytes(), False, _painted(output)
-    for hit in _in_order(result, output):
+    for hit in result.hits:
         lines = view_of(index, hit.passage, max(before, after)).lines
         for group in groups(hit, lines, before, after, options):
             stream.write((SEPARATOR if printed and (before or after) else b"") + group)
@@ -212,24 +213,6 @@ def is_watched() -> bool:
     return is_terminal(sys.stdout) and is_terminal(sys.stderr)
 
 
-def _in_order(result: SearchResult, output: Output) -> tuple[Hit, ...]:
-    if output.sort == "path":
-        return tuple(
-            sorted(result.hits, key=lambda h: (os.fsencode(h.path), h.passage.line_start, h.rank))
-        )
-    if output.sort == "date":
-        # start-up time: few answers are sorted by date
-        from seedsearch.query.dates import date_of, time_of
-        from seedsearch.rows import row_fields
-
-        def time(hit: Hit) -> float:
-            return time_of(date_of(row_fields(hit.passage.document.fields, hit.passage.text)))
-
-        # The newest first. Documents and rows without a date come last.
-        return tuple(sorted(result.hits, key=lambda hit: (-time(hit), hit.rank)))
-    return result.hits
-
-
 def write_head(output: Output, *, is_batch: bool) -> None:
     """Print the header, if the form has one."""
     if output.form in ("csv", "tsv"):
@@ -240,11 +223,11 @@ def write_head(output: Output, *, is_batch: bool) -> None:
 
 def _records(result: SearchResult, output: Output, query: BatchQuery | None) -> Iterator[bytes]:
     name = "plain" if output.form == "hits" else output.form
-    if name == "vimgrep":
-        result = result.replace(hits=_opening(result.hits))
     before = f"{clean(query.id)}\t".encode() if query and form_named(name).has_ids else b""
-    for record in writer_of(name)(result, _painted(output).replace(form=name, query=query)):
-        yield before + record
+    write, options = writer_of(name), _painted(output).replace(form=name, query=query)
+    for own in _opening(result) if name == "vimgrep" else (result,):
+        for record in write(own, options):
+            yield before + record
 
 
 def _painted(output: Output) -> Output:
@@ -253,13 +236,17 @@ def _painted(output: Output) -> Output:
     return output.replace(terminal=is_terminal(sys.stdout), paint=paint)
 
 
-def _opening(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the hits that an editor opens at their lines, and print the number of the others."""
+def _opening(result: SearchResult) -> Iterator[SearchResult]:
+    """Yield the hits that an editor opens at their lines, one at a time, and print the number of the others."""
     from seedsearch.search.passage_view import opens_in_editor  # start-up time: only for editors
 
-    opening = tuple(hit for hit in hits if opens_in_editor(hit.path, hit.passage))
-    if left_out := len(hits) - len(opening):
+    left_out = 0
+    for hit in result.hits:
+        if opens_in_editor(hit.path, hit.passage):
+            yield result.replace(hits=(hit,))
+        else:
+            left_out += 1
+    if left_out:
         say(
             f"seedsearch: {plural(left_out, 'hit')} left out, because no editor can open them at a line"
         )
-    return opening

@@ -247,6 +247,7 @@ def _answer(
     if kept and result.hits and printing.has_layout(output):
         from seedsearch.cli.last_answer import remember  # start-up time: only for terminals
 
+        result = result.replace(hits=tuple(result.hits))
         remember(index.home, request.text, result.hits)
     more = printing.notes_on(result)
     if request.path and (os.sep in request.path or printing.is_watched()):

@@ -1,6 +1,6 @@
 """The interface of the compiled core, which its plain Python twin shares. The C is in `c/`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Self, TypeAlias, TypedDict, TypeVar, final, overload
 
 from typing_extensions import Buffer
@@ -77,7 +77,7 @@ def shapes_and_folds(text: str, characters: Mapping[str, bytes], /) -> tuple[byt
 # ------------------------------------------------------------------ copies: c/copies.c; the twin is search/copies.py
 
 def copies(
-    texts: tuple[bytes, ...], limit: int, near: bool, space: Callable[[bytes], bytes], seed: int, /
+    texts: Iterable[bytes], limit: int, near: bool, space: Callable[[bytes], bytes], seed: int, /
 ) -> list[int]:
     """Return for each text the number of the earlier text that it copies, or a new number if it copies none.
 
@@ -477,12 +477,13 @@ class Inverter:
         """Return the streams of the titles that were added, with the number of their positions, and drop these.
 
         `words` and `marks` are the entries of the new terms in the two streams: see engine/opensearch/streams.py.
-        `numbers` are those of the words that count: terms that differ by their stems alone are one word. Titles with
+        `numbers` are those of the first terms that are the same word: they differ by their stems alone. Titles with
         even numbers count as texts, those with odd ones as the titles of the passages before.
         """
 
-    def word_counts(self) -> list[tuple[int, int, int, int]]:
-        """Return how often each word was in `streams`: in passages, in titles, its occurrences in texts and titles."""
+    def word_counts(self) -> list[tuple[bytes, int, int, int, int]]:
+        """Return the first term of each word in `streams`, and how often the word was there: in passages, in titles,
+        its occurrences in texts and titles."""
 
     def finish(self) -> Inverted:
         """Return the segment's columns. The vocabulary and the texts stay, the occurrences are dropped."""

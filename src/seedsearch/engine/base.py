@@ -10,12 +10,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Literal, TypeAlias
 
 from seedsearch.corpus.found import FoundDocument
+from seedsearch.lazy import chosen
 from seedsearch.model import Document, FileState, Passage, PassageSpan, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 from seedsearch.record import NamedTuple, Protocol, Record
 
 Grouping: TypeAlias = Literal["passage", "document", "file"]
 """The unit of an answer: each passage, all passages of a document, or all passages of a file."""
+
+LAZY = 4096
+"""The number of passages above which all passages of an answer are lazy."""
 
 MAX_EXPANSIONS = 16_384
 """The maximum number of terms of a Prefix, Wildcard or Fuzzy. Collecting so many takes about a second."""
@@ -63,12 +67,21 @@ class Ranking(Record):
 
     Matches are passages, or documents or files if these are ranked. Order: score rounded to 9 digits, descending;
     then path, then position in the file. `candidates` is the number of matches that were ranked, or 0 for all. An
-    engine may choose them by a simpler ranking.
+    engine may choose them by a simpler ranking. Very many passages are lazy (`lazy.py`). Then `paths` are the
+    paths of their files, and `texts` their texts in UTF-8.
     """
 
     total: int
-    passages: tuple[ScoredPassage, ...]
+    passages: Sequence[ScoredPassage]
     candidates: int = 0
+    paths: Sequence[str] = ()
+    texts: Sequence[bytes] = ()
+
+    def chosen(self, places: Sequence[int]) -> Ranking:
+        """Return the passages at some places."""
+        found = self.passages, self.paths, self.texts
+        passages, paths, texts = [chosen(own, places) if own else () for own in found]
+        return self.replace(passages=passages, paths=paths, texts=texts)
 
 
 class IndexStats(Record):

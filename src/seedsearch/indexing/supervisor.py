@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from seedsearch.corpus.skip import UNREADABLE
 from seedsearch.errors import SeedsearchError
+from seedsearch.heartbeat import may_fork
 from seedsearch.indexing.run import NOTHING, Run
 from seedsearch.indexing.tasks import Factory, Limits, Outcome, Task, Tick, cost_of, cut
 from seedsearch.indexing.worker import AT, BEATS, BYTES, FIELDS, FILES, Answer, Notes, packed, serve
@@ -323,8 +324,8 @@ class Supervisor:
 
 
 def _context() -> ForkContext | SpawnContext:
-    """Return the way to start processes: fork on Linux if this process has only one thread, else spawn."""
+    """Return the way to start processes: fork on Linux if no thread may hold a lock, else spawn."""
     with suppress(OSError):
-        if sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1:
+        if sys.platform == "linux" and may_fork():
             return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")

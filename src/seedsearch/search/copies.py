@@ -12,13 +12,14 @@ compared with only the 64 before it.
 from __future__ import annotations
 
 import sys
+from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from seedsearch.core import compiled
-from seedsearch.engine.base import PerFile
+from seedsearch.engine.base import PerFile, Ranking
 from seedsearch.model import ScoredPassage
 from seedsearch.record import NamedTuple
 
@@ -63,17 +64,36 @@ def without_copies(
     Without `near`, only passages of the same words are copies.
     """
     found = tuple(ranked)
-    texts = [scored.passage.text for scored in found]
     most = len(found) if limit is None else min(limit, len(found))
-    find = _by_core if compiled is not None else _copied
-    numbers = find(texts, most, near)
     kept: list[PassageWithCopies] = []
-    for scored, number in zip(found, numbers, strict=True):
+    texts = (scored.passage.text.encode("utf-8", "surrogatepass") for scored in found)
+    for scored, number in zip(found, _numbers(texts, most, near), strict=True):
         if number == len(kept):
             kept.append(_new(PassageWithCopies, (scored, [])))
         elif number >= 0:
             kept[number].copies.append(scored)
     return kept
+
+
+def places_apart(ranking: Ranking, *, near: bool) -> tuple[Sequence[int], dict[int, list[int]]]:
+    """Return the places of the passages that are not copies of a better one, and by their number those of their copies.
+
+    It does what `without_copies` does, for passages that are too many to be kept.
+    """
+    kept, copies = array("I"), dict[int, list[int]]()
+    for place, number in enumerate(_numbers(ranking.texts, len(ranking.texts), near)):
+        if number == len(kept):
+            kept.append(place)
+        else:
+            copies.setdefault(number, []).append(place)
+    return kept, copies
+
+
+def _numbers(texts: Iterable[bytes], limit: int, near: bool) -> list[int]:
+    """Return for each text the number of the one that it copies: see `_core.copies`."""
+    if compiled is not None:
+        return compiled.copies(texts, limit, near, _spaced, _SEED)
+    return _copied((text.decode("utf-8", "surrogatepass") for text in texts), limit, near)
 
 
 def within_limits(
@@ -124,11 +144,6 @@ def _sketch(words: tuple[str, ...]) -> _Sketch:
     runs = frozenset(zip(*(words[n:] for n in range(_RUN)), strict=False))
     digits = {"".join(filter(_DIGITS.__contains__, word)) for word in words}
     return _Sketch(len(words), frozenset(words), runs, frozenset(digits - {""}))
-
-
-def _by_core(texts: Iterable[str], limit: int, near: bool = True) -> list[int]:
-    encoded = tuple([text.encode("utf-8", "surrogatepass") for text in texts])
-    return compiled.copies(encoded, limit, near, _spaced, _SEED)
 
 
 def _spaced(text: bytes) -> bytes:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from seedsearch.analysis import shared_analyzer
 from seedsearch.engine.base import Engine, Grouping, Ranking
 from seedsearch.errors import ModelError, UsageError
-from seedsearch.model import Copy, Hit, Passage, SearchResult, Snippet
+from seedsearch.lazy import Lazy, chosen, mapped
+from seedsearch.model import Copy, Hit, Passage, ScoredPassage, SearchResult, Snippet
 from seedsearch.patterns import pattern
 from seedsearch.query.analyse import analyse
 from seedsearch.query.ast import And, Query, unparse
@@ -52,7 +54,8 @@ class SearchOptions(Record):
     file. `explain` adds an explanation to each hit. With `relax`, a query without matches is replaced by a looser
     one. `by` "document" or "file" ranks documents or files: a hit is the best passage of one, and `limit` and
     `per_file` count them. `synonyms` is the path of a synonyms file, read for every query, or "". Copies of a better
-    passage are in its `also_in`, unless `all_copies`. `filters` are further filters for the files of hits.
+    passage are in its `also_in`, unless `all_copies`. `filters` are further filters for the files of hits. `sort`
+    "path" or "date" puts the hits in that order.
 
     A model orders the best `rerank` passages again, within `rerank_ms` milliseconds. If that is impossible, it is an
     error, or with `rerank_or_words` a note.
@@ -78,6 +81,7 @@ class SearchOptions(Record):
     rerank: int = 0
     rerank_ms: int = 2_000
     rerank_or_words: bool = False
+    sort: str = ""
 
 
 def with_rerank(
@@ -163,8 +167,8 @@ def query_of(index: Opened, text: str, options: SearchOptions) -> Parsed:
     return Parsed(query, notes)
 
 
-Copies = list[list[Passage]]
-"""The copies of each passage of a ranking."""
+Copies: TypeAlias = Sequence[Sequence[Passage]]
+"""The copies of each passage of a ranking; nothing if there are none."""
 
 Noted = tuple[Ranking, tuple[str, ...]]
 """A ranking, and notes."""
@@ -187,7 +191,8 @@ def _reranked(
 
     fields = engine.fields() if ":" in text else ()
     asked = parse_with_notes(text, literal=options.literal, fields=fields).query
-    found, limit = ranking.passages, options.limit
+    found: Sequence[ScoredPassage] = tuple(ranking.passages)
+    limit = options.limit
     places, notes = tuple(range(len(found))), tuple[str, ...]()
     try:
         found, places, notes = reordered(
@@ -198,7 +203,7 @@ def _reranked(
             raise
         notes = (f"{NOT_RERANKED}: {error}",)
     in_order = [copies[place] for place in places[:limit]] if copies else []
-    return ranking.replace(passages=found[:limit]), in_order, notes
+    return ranking.replace(passages=found[:limit], paths=(), texts=()), in_order, notes
 
 
 def _found(
@@ -235,6 +240,8 @@ def copies_apart(
         looked = None if limit is None else wider * limit
         of_file = None if per_file is None else deeper * per_file
         ranking, notes = best(options.replace(limit=looked, per_file=of_file))
+        if isinstance(ranking.passages, Lazy) and per_file is None:
+            return *_all_shown_once(ranking, near=options.details), notes
         found = ranking.passages
         apart = without_copies(found, limit if deeper == 1 else None, near=options.details)
         kept = within_limits(apart, limit, per_file)
@@ -245,9 +252,22 @@ def copies_apart(
         if enough and not crowded:
             copies = [[other.passage for other in item.copies] for item in kept]
             once = tuple(item.scored for item in kept)
-            return ranking.replace(passages=once), copies, notes
+            return ranking.replace(passages=once, paths=(), texts=()), copies, notes
         wider *= 1 if enough else _CANDIDATES
         deeper *= _CANDIDATES if crowded else 1
+
+
+def _all_shown_once(ranking: Ranking, *, near: bool) -> tuple[Ranking, Copies]:
+    """Return very many passages without copies of better ones, and the copies of each."""
+    from seedsearch.search.copies import places_apart  # as above
+
+    kept, copies = places_apart(ranking, near=near)
+
+    def copies_of(number: int) -> list[Passage]:
+        places = copies.get(number, ())
+        return [each.passage for each in chosen(ranking.passages, places)] if places else []
+
+    return ranking.chosen(kept), Lazy(range(len(kept)), partial(map, copies_of)) if copies else ()
 
 
 def hits_of(
@@ -257,7 +277,7 @@ def hits_of(
     query: Query,
     options: SearchOptions,
     relaxed: str = "",
-) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+) -> tuple[Sequence[Hit], tuple[str, ...]]:
     """Return the hits of a ranking for an analysed query, each with its copies, and notes on their files."""
     stale: dict[str, str] = {}
     notes: tuple[str, ...] = ()
@@ -276,8 +296,8 @@ def hits_of(
             query, shared_analyzer(), max_fragments=fragments, window=width, lines=True
         )
     shown: dict[str, str] = {}
-    hits = []
-    for rank, scored in enumerate(ranking.passages, 1):
+
+    def hit(rank: int, scored: ScoredPassage, others: Sequence[Passage] = ()) -> Hit:
         passage, stored = scored.passage, scored.passage.document.path
         if stored not in shown:
             shown[stored] = index.shown(stored)
@@ -286,12 +306,18 @@ def hits_of(
             snippet, name = snippets.of(passage), name_of(passage)
         elif snippets is not None:
             snippet = snippets.window_alone(passage)
-        others = copies[rank - 1] if copies else ()
         also_in = tuple([Copy(index.shown(other.document.path), other) for other in others])
         is_stale, why, kind = stored in stale, scored.explanation, (options.by, scored.matching)
         values = rank, scored.score, shown[stored], name, passage, snippet, is_stale, why
-        hits.append(Hit(*values, relaxed, *kind, also_in, scored.meaning))
-    return tuple(hits), notes
+        return Hit(*values, relaxed, *kind, also_in, scored.meaning)
+
+    found = (ranking.passages, copies) if copies else (ranking.passages,)
+    hits = mapped(hit, range(1, len(ranking.passages) + 1), *found)
+    if options.sort:
+        from seedsearch.search.sorting import order_of  # few ask for it: start-up time
+
+        hits = chosen(hits, order_of(index, ranking, options.sort))
+    return hits, notes
 
 
 def ranked(engine: Engine, query: Query, options: SearchOptions) -> Ranking:
@@ -317,23 +343,27 @@ def _verified(index: Opened, query: Query, options: SearchOptions) -> Noted:
     limit = looked
     while True:
         ranking = ranked(index.engine, query, options.replace(limit=looked))
-        standing = [scored for scored in ranking.passages if verifier.stands(scored.passage)]
-        enough = limit is None or len(standing) >= limit
+        places = [
+            place
+            for place, scored in enumerate(ranking.passages)
+            if verifier.stands(scored.passage)
+        ]
+        enough = limit is None or len(places) >= limit
         if enough or looked is None or len(ranking.passages) < looked:
             break
         looked *= 4
-    fallen = len(ranking.passages) - len(standing)
+    fallen = len(ranking.passages) - len(places)
     counted = f"{fallen:,} of {ranking.total:,} {options.by}s"
     notes = (f"left out, no longer in their files: {counted}",) if fallen else ()
     total = ranking.total - fallen
-    return ranking.replace(total=total, passages=tuple(standing[:limit])), notes
+    return ranking.chosen(places[:limit]).replace(total=total), notes
 
 
 def _stale(index: Opened, ranking: Ranking) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the changed or vanished files of the answer, and a note about them."""
     from seedsearch.search.staleness import stale_files  # not for counts: start-up time
 
-    paths = (scored.passage.document.path for scored in ranking.passages)
+    paths = ranking.paths or (scored.passage.document.path for scored in ranking.passages)
     stale = stale_files(index, paths)
     if not stale:
         return stale, ()

@@ -20,7 +20,7 @@ take_names(Names *names, PyObject *list)
     return 0;
 }
 
-/* Add the numbers of the words that terms are. No word has a higher number than the first term that is it. */
+/* Add the numbers of the words that terms are: each is that of the first term that is the word. */
 static int
 take_numbers(Numbers *numbers, PyObject *list)
 {
@@ -190,9 +190,13 @@ PyObject *
 inverter_word_counts(Inverter *self, PyObject *Py_UNUSED(ignored))
 {
     PyObject *list = PyList_New(0);
-    for (size_t i = 0; list != NULL && i < self->names[0].ends.count && i < self->word_counts_room; i++) {
+    for (uint32_t i = 0; list != NULL && i < self->names[0].ends.count && i < self->word_counts_room; i++) {
         const WordCounts *own = &self->word_counts[i];
-        if (append(list, Py_BuildValue("(IIII)", own->passages, own->titles, own->occurrences[0], own->occurrences[1])) < 0) {
+        size_t size;
+        const uint8_t *term = string_at(&self->terms, i, &size);
+        if (own->passages
+            && append(list, Py_BuildValue("(NIIII)", as_bytes(term, size), own->passages, own->titles,
+                                          own->occurrences[0], own->occurrences[1])) < 0) {
             Py_CLEAR(list);
         }
     }

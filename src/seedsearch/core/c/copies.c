@@ -255,22 +255,24 @@ read_sketch(Sketch *sketch, PyObject *text, int near, PyObject *space, const Str
 static int
 find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, PyObject *space, const Strings *seed)
 {
-    Py_ssize_t count = PyTuple_Size(texts), kept = 0;
+    Py_ssize_t kept = 0;
     size_t room = 64, at;
-    while (room < 2 * (size_t)count) {
+    while (limit > 0 && room < 2 * (size_t)limit) {
         room *= 2;
     }
     Set same = {zeroed(room, sizeof(uint64_t)), room - 1, 0}; /* the hashes of the kept texts */
     Py_ssize_t *number_at = zeroed(room, sizeof(Py_ssize_t));
-    Sketch *sketches = zeroed((size_t)count, sizeof(Sketch));
-    int failed = same.slots == NULL || number_at == NULL || sketches == NULL;
-    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+    Sketch sketches[WINDOW] = {0}; /* of the last kept texts, by their index */
+    int failed = same.slots == NULL || number_at == NULL;
+    PyObject *text = NULL;
+    while (!failed && (text = PyIter_Next(texts)) != NULL) {
         Sketch own;
-        failed = read_sketch(&own, PyTuple_GetItem(texts, i), near, space, seed) < 0;
+        failed = read_sketch(&own, text, near, space, seed) < 0;
+        Py_DECREF(text);
         Py_ssize_t number = kept > WINDOW ? kept - WINDOW : 0;
         int is_same = !failed && has(&same, own.whole, &at);
         for (int near_it = 0; !failed && !is_same && own.words.values != NULL && number < kept; number++) {
-            near_it = is_near(&own, &sketches[number], seed);
+            near_it = is_near(&own, &sketches[number % WINDOW], seed);
             failed = near_it < 0;
             if (near_it) {
                 break;
@@ -280,23 +282,20 @@ find_copies(PyObject *found, PyObject *texts, Py_ssize_t limit, int near, PyObje
         if (!failed && number < 0 && kept < limit) {
             same.slots[at] = own.whole;
             number = number_at[at] = kept;
-            sketches[kept++] = own;
-            if (kept > WINDOW) {
-                free_sketch(&sketches[kept - WINDOW - 1]);
-            }
+            free_sketch(&sketches[kept % WINDOW]);
+            sketches[kept++ % WINDOW] = own;
         }
         else {
             free_sketch(&own);
         }
         failed = failed || append(found, PyLong_FromSsize_t(number)) < 0;
     }
-    for (Py_ssize_t i = kept > WINDOW ? kept - WINDOW : 0; i < kept; i++) {
+    for (int i = 0; i < WINDOW; i++) {
         free_sketch(&sketches[i]);
     }
-    free(sketches);
     free(number_at);
     free(same.slots);
-    return failed ? -1 : 0;
+    return failed || PyErr_Occurred() ? -1 : 0;
 }
 
 PyObject *
@@ -307,13 +306,14 @@ core_copies(PyObject *Py_UNUSED(module), PyObject *args)
     int near;
     Strings seed = {0};
     unsigned long long given;
-    if (!PyArg_ParseTuple(args, "O!npOK", &PyTuple_Type, &texts, &limit, &near, &space, &given)) {
+    if (!PyArg_ParseTuple(args, "OnpOK", &texts, &limit, &near, &space, &given)) {
         return NULL;
     }
     seed.seed = given;
-    PyObject *found = PyList_New(0);
-    if (found != NULL && find_copies(found, texts, limit, near, space, &seed) < 0) {
+    PyObject *found = NULL, *each = PyObject_GetIter(texts);
+    if (each != NULL && (found = PyList_New(0)) != NULL && find_copies(found, each, limit, near, space, &seed) < 0) {
         Py_CLEAR(found);
     }
+    Py_XDECREF(each);
     return found;
 }

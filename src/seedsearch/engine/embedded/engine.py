@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
-from itertools import compress, groupby
-from operator import itemgetter, not_, or_
+from functools import cache, partial
+from itertools import compress, islice
+from operator import not_, or_
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from seedsearch.engine.base import (
+    LAZY,
     WHOLE,
     Frequency,
     Grouping,
@@ -34,15 +35,18 @@ from seedsearch.index.failed_read import look_through, reading
 from seedsearch.index.manifest import Manifest
 from seedsearch.index.segment import LANGUAGES_JOINT, Segment
 from seedsearch.index.segment_file import damage
+from seedsearch.lazy import Lazy
 from seedsearch.model import FileState, Passage, ScoredPassage
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
 
 if TYPE_CHECKING:
+    from seedsearch.engine.embedded.text_spool import TextSpool
     from seedsearch.index.whoosh import ColumnIndex
     from seedsearch.index.writer import WhooshWriter
 
 _new = tuple.__new__  # quicker than to call a class of named tuples
 _MANY = 50  # hits; above this, texts are read in stored order
+_BATCH = 512  # records that are read at once
 _OPEN_TRIES = 20
 
 
@@ -111,12 +115,9 @@ class WhooshEngine:
         snapshot = self._snapshot
         try:  # as `reading` does, without its three calls
             total, chosen = _chosen(snapshot, query, limit, per_file, by)
-            found = [
-                _new(ScoredPassage, (passage, score, None, matching, None))
-                for passage, (score, _, matching) in zip(
-                    _read(snapshot, chosen, text=text or explain), chosen, strict=True
-                )
-            ]
+            if isinstance(chosen, Lazy) and not explain:
+                return _lazy(snapshot, total, chosen, text=text)
+            found = list(_scored(snapshot, chosen, text=text or explain))
             if explain:
                 from seedsearch.engine.embedded.explain import explained  # seldom: start-up time
 
@@ -328,46 +329,90 @@ _Chosen = tuple[float, int, int]
 
 def _chosen(
     snapshot: Snapshot, query: Query, limit: int | None, per_file: int | None, by: Grouping
-) -> tuple[int, list[_Chosen]]:
+) -> tuple[int, Sequence[_Chosen]]:
     """Return the number of matching passages, documents or files, and the best of them."""
     executor, ranker = snapshot.executor, snapshot.ranker
     executor.check(query)
     if by == "passage":
         if limit is None:
             matches = executor.matches(query)
-            total, pairs = len(matches), ranker.all(matches, per_file)
-        else:
-            total, pairs = ranker.best(partial(executor.best, query), limit, per_file)
+            return len(matches), _all(*ranker.all(matches, per_file), lambda number: 1)
+        total, pairs = ranker.best(partial(executor.best, query), limit, per_file)
         return total, [(score, number, 1) for score, number in pairs]
     from seedsearch.core import matching  # already imported by the executor
     from seedsearch.engine.embedded.ranking import count_at
 
     best, counts = snapshot.groups(by).of(executor.matches(query))
+    count = partial(count_at, best, counts)
     if limit is None:
-        pairs = ranker.all(best, per_file)
-    else:
-        _, pairs = ranker.best(partial(matching.best, executor.table, best), limit, per_file)
-    return len(best), [(score, number, count_at(best, counts, number)) for score, number in pairs]
+        return len(best), _all(*ranker.all(best, per_file), count)
+    _, pairs = ranker.best(partial(matching.best, executor.table, best), limit, per_file)
+    return len(best), [(score, number, count(number)) for score, number in pairs]
 
 
-def _read(snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool) -> list[Passage]:
-    """Return the chosen passages. Many texts are read in stored order."""
+def _all(
+    scores: Sequence[float], numbers: Sequence[int], count: Callable[[int], int]
+) -> Sequence[_Chosen]:
+    """Return all matches, lazily if they are very many."""
+
+    def at(places: Sequence[int]) -> Iterator[_Chosen]:
+        return ((scores[place], numbers[place], count(numbers[place])) for place in places)
+
+    places = range(len(numbers))
+    return Lazy(places, at) if len(places) > LAZY else list(at(places))
+
+
+def _lazy(snapshot: Snapshot, total: int, chosen: Lazy[_Chosen], *, text: bool) -> Ranking:
+    """Return a ranking whose passages are read as they are needed."""
+
+    @cache
+    def spool() -> TextSpool:
+        from seedsearch.engine.embedded.text_spool import TextSpool  # not for every query
+
+        return TextSpool(snapshot, (number for _, number, _ in chosen))
+
+    def scored(some: Sequence[_Chosen]) -> Iterator[ScoredPassage]:
+        with reading(snapshot.segments):
+            for batch in _batches(some):
+                records = snapshot.read([number for _, number, _ in batch])
+                for record, (score, number, matching) in zip(records, batch, strict=True):
+                    own = record.replace(text=text_of(spool().text(number))) if text else record
+                    yield _new(ScoredPassage, (own, score, None, matching, None))
+
+    def paths(some: Iterable[_Chosen]) -> Iterator[str]:
+        with reading(snapshot.segments):
+            yield from snapshot.ranker.paths(number for _, number, _ in some)
+
+    def texts(some: Iterable[_Chosen]) -> Iterator[bytes]:
+        with reading(snapshot.segments):
+            yield from (spool().text(number) for _, number, _ in some)
+
+    return Ranking(total, chosen.then(scored), 0, chosen.then(paths), chosen.then(texts))
+
+
+def _batches(chosen: Iterable[_Chosen]) -> Iterator[list[_Chosen]]:
+    left = iter(chosen)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+
+
+def _scored(
+    snapshot: Snapshot, chosen: Sequence[_Chosen], *, text: bool
+) -> Iterator[ScoredPassage]:
+    """Yield the chosen passages."""
+    numbers = [number for _, number, _ in chosen]
     if not text:
-        return snapshot.records([number for _, number, _ in chosen])
-    if len(chosen) <= _MANY:
-        return [snapshot.passage(number) for _, number, _ in chosen]
-    numbers = sorted(number for _, number, _ in chosen)
-    found = dict(zip(numbers, _in_order(snapshot, numbers), strict=True))
-    return [found[number] for _, number, _ in chosen]
+        read = snapshot.records(numbers)
+    elif len(numbers) <= _MANY:
+        read = [snapshot.passage(number) for number in numbers]
+    else:  # in stored order
+        from seedsearch.engine.embedded.text_spool import texts_of  # not for every query
 
-
-def _in_order(snapshot: Snapshot, numbers: Sequence[int]) -> Iterator[Passage]:
-    """Passages with their texts, which are not kept: many are not asked for again."""
-    located = map(snapshot.ranker.locate, numbers)
-    for segment, found in groupby(located, key=itemgetter(0)):
-        own = [number for _, number in found]
-        for number, text in zip(own, segment.texts(own), strict=True):
-            yield segment.record(number).replace(text=text_of(text))
+        found = dict(zip(sorted(numbers), texts_of(snapshot, sorted(numbers)), strict=True))
+        records = zip(numbers, snapshot.read(numbers), strict=True)
+        read = [record.replace(text=text_of(found[number])) for number, record in records]
+    for passage, (score, _, matching) in zip(read, chosen, strict=True):
+        yield _new(ScoredPassage, (passage, score, None, matching, None))
 
 
 # ---------------------------------------------------------------------- kinds of documents

@@ -7,6 +7,7 @@ passages of several segments tie, their paths and places decide.
 from __future__ import annotations
 
 import os
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise, repeat
@@ -60,14 +61,28 @@ class Ranker:
         number = bisect_right(self._bases, passage) - 1
         return self._segments[number], passage - self._bases[number]
 
-    def all(self, matches: _core.Matches, per_file: int | None) -> list[Ranked]:
-        """Return all matches in order, at most `per_file` from a file."""
-        scores, passages = matching.ranked(matches)
-        pairs = zip(memoryview(scores).cast("d"), memoryview(passages).cast("I"), strict=True)
-        in_order, admits = self._in_order(pairs), PerFile(per_file).admits
-        if per_file is None:
-            return list(in_order)
-        return [pair for pair, path in self._with_paths(in_order) if admits(path)]
+    def all(
+        self, matches: _core.Matches, per_file: int | None
+    ) -> tuple[Sequence[float], Sequence[int]]:
+        """Return the scores and numbers of all matches in order, at most `per_file` from a file."""
+        found = matching.ranked(matches)
+        scores, passages = memoryview(found[0]).cast("d"), memoryview(found[1]).cast("I")
+        if per_file is None and len(self._segments) == 1:
+            return scores, passages
+        in_order, admits = self._in_order(zip(scores, passages, strict=True)), PerFile(per_file)
+        of_files = zip(in_order, repeat("")) if per_file is None else self._with_paths(in_order)
+        kept_scores, kept = array("d"), array("I")
+        for (score, passage), path in of_files:
+            if admits.admits(path):
+                kept_scores.append(score)
+                kept.append(passage)
+        return kept_scores, kept
+
+    def paths(self, passages: Iterable[int]) -> Iterator[str]:
+        """Yield the path of the file of each passage."""
+        left = iter(passages)
+        while batch := list(islice(left, _BATCH)):
+            yield from self._paths(batch)
 
     def best(
         self, find: Callable[[int], _core.Best], limit: int, per_file: int | None

@@ -107,10 +107,10 @@ class Snapshot:
             if len(known) >= RECORDS_KEPT:
                 known, missing = {}, numbers
                 self._records = known
-            known.update(zip(missing, self._read(missing), strict=True))
+            known.update(zip(missing, self.read(missing), strict=True))
         return [known[number] for number in numbers]
 
-    def _read(self, numbers: list[int]) -> list[Passage]:
+    def read(self, numbers: list[int]) -> list[Passage]:
         """Return passages without their texts, by their numbers."""
         found = self._by_core(numbers)
         if not self._have_steps and all(found):  # the usual case

@@ -19,9 +19,7 @@ from seedsearch.record import Protocol
 
 _PASSAGES = 500  # cut at once
 _PART_BYTES = 1 << 20  # of one bulk request
-_WORDS_BYTES = (
-    32 << 20
-)  # of memory for words, which are then sent; their counts are summed by readers
+_WORDS_BYTES = 16 << 20  # of memory for words, which are then sent; readers sum their counts
 _SENDERS = 2  # requests at the same time, so that the cluster has work while the next is made
 
 
@@ -115,7 +113,9 @@ class OpenSearchBuilder:
         self._encoder = Encoder(self._cutter)
 
     def _send_words(self) -> None:
-        for block in self._cutter.vocabulary().blocks():
+        vocabulary = self._cutter.vocabulary()
+        self._begin_words()  # the memory is needed twice otherwise
+        for block in vocabulary.blocks():
             self._batch.put(block)
 
     def add(self, state: FileState, documents: Sequence[Added], *, place: int = 0) -> None:
@@ -129,7 +129,6 @@ class OpenSearchBuilder:
                     self._batch.put(document)
         if self._cutter.memory > _WORDS_BYTES:
             self._send_words()
-            self._begin_words()
 
     def add_files(self, files: Iterator[tuple[FileState, bytes]]) -> int:
         """See engine.base. A cluster needs the texts of the passages."""

@@ -20,14 +20,14 @@ from functools import lru_cache
 from seedsearch.analysis import Analyzer, Form
 from seedsearch.analysis.stemming import AS_SPELT, MARK, Stems
 from seedsearch.core import compiled
-from seedsearch.engine.opensearch.vocabulary import Vocabulary
+from seedsearch.engine.opensearch.vocabulary import Counts, Vocabulary
 from seedsearch.record import NamedTuple, Protocol
 
 JOINT = "\x01"
 GAP = "_"
 _MARK = "\x02"  # instead of MARK, at which the cluster would cut
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_TERM_BYTES = 250  # of memory for a term that is new to a batch
+_TERM_BYTES = 250  # of memory for a term that is new to a batch, at most when the words are sent
 
 
 class Streams(NamedTuple):
@@ -116,7 +116,7 @@ class CoreCutter:
         self._inverter = new_inverter()
         self._number_of = number_of_language
         self._analyzer, self._stems = Analyzer(), Stems()
-        self._words: list[tuple[str, str]] = []  # word and language
+        self._terms = 0
         self._numbers: dict[tuple[str, str], int] = {}  # of the words that several terms may be
 
     def cut(self, passages: Sequence[Texts]) -> list[tuple[Streams, Streams]]:
@@ -129,38 +129,41 @@ class CoreCutter:
         return list(zip(streams[::2], streams[1::2], strict=True))
 
     def _new_names(self) -> tuple[list[bytes], list[bytes], list[int]]:
-        """Return the words and marks of the terms that are new, and the numbers of these words."""
+        """Return the words and marks of the terms that are new, and the numbers of the first terms that are these."""
         terms = self._inverter.new_terms()
         words, marks, numbers = list(terms), self._stems.stem_encoded(terms), []
         for at, (term, stem) in enumerate(zip(terms, marks, strict=True)):
-            number = len(self._words)
-            if term.isalnum():  # ASCII, of no language with stems of its own
-                self._words.append((term.decode(), ""))
-            else:
-                text, _, own = term.decode("utf-8", "surrogatepass").partition(MARK.decode())
+            number = self._terms + at
+            if not term.isalnum():  # else ASCII, of no language with stems of its own
+                text, language = _word_of(term)
                 named = _named(Form(text, stem.decode("utf-8", "surrogatepass")), self._analyzer)
                 words[at], marks[at] = (name.encode() for name in named)
-                word = (named[0], own[:2])
-                number = self._numbers.setdefault(word, number)
-                if number == len(self._words):
-                    self._words.append(word)
+                number = self._numbers.setdefault((named[0], language), number)
             numbers.append(number)
+        self._terms += len(terms)
         return words, marks, numbers
 
     @property
     def memory(self) -> int:
         """See Cutter."""
-        return _TERM_BYTES * len(self._words)
+        return _TERM_BYTES * self._terms
 
     def vocabulary(self) -> Vocabulary:
         """See Cutter."""
         found = Vocabulary()
-        for (word, language), counts in zip(
-            self._words, self._inverter.word_counts(), strict=False
-        ):
-            if counts[0]:
-                found.count(language, word, counts)
+        all_counts, same = self._inverter.word_counts(), dict[Counts, Counts]()
+        while all_counts:  # taken out of the list, and most counts kept once: for memory
+            term, *counts = all_counts.pop()
+            word, language = _word_of(term)
+            own = tuple(counts)
+            found.count(language, clean_mark(word), same.setdefault(own, own))
         return found
+
+
+def _word_of(term: bytes) -> tuple[str, str]:
+    """Return the word that a term of the core is, and the language that stems it in its own way, or ""."""
+    text, _, language = term.decode("utf-8", "surrogatepass").partition(MARK.decode())
+    return text, language[:2]
 
 
 def _named(form: Form, analyzer: Analyzer) -> tuple[str, str]:

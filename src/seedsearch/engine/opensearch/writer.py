@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +37,7 @@ from seedsearch.errors import (
     NoIndexError,
     UsageError,
 )
+from seedsearch.heartbeat import Heartbeat
 
 _PAGE = 500
 _BEAT_SECONDS = 15.0
@@ -363,15 +363,13 @@ class _Lock:
         self._client = client
         self._path = f"/{index}/_doc/lock-{part.replace('/', '-of-')}"
         self._version: tuple[int, int] | None = None
-        self._ended = threading.Event()
         self._is_lost = False
         while not self._take():
             if not wait:
                 raise _locked(client)
             time.sleep(0.5)
         self.is_held = True
-        self._beating = threading.Thread(target=self._beat, daemon=True)
-        self._beating.start()
+        self._heartbeat = Heartbeat(self._beat, _BEAT_SECONDS)
 
     def _document(self) -> dict[str, Any]:
         owner = {"host": socket.gethostname(), "pid": os.getpid(), "at": time.time()}
@@ -395,9 +393,8 @@ class _Lock:
         return bool(reply)
 
     def _beat(self) -> None:
-        while not self._ended.wait(_BEAT_SECONDS):
-            with contextlib.suppress(IndexFault):  # a cluster that is away for a moment
-                self._is_lost = not self._write(self._guard())
+        with contextlib.suppress(IndexFault):  # a cluster that is away for a moment
+            self._is_lost = not self._write(self._guard())
 
     def _guard(self) -> dict[str, object]:
         number, term = self._version or (0, 0)
@@ -410,20 +407,15 @@ class _Lock:
 
     def move(self, index: str) -> None:
         """Hold the lock in another index from now on."""
-        self._end()
+        self._heartbeat.end()
         self._path = f"/{index}/_doc/{self._path.rpartition('/')[2]}"
         self._write({})
-
-    def _end(self) -> None:
-        self._ended.set()
-        if threading.current_thread() is not self._beating:
-            self._beating.join()
 
     def release(self) -> None:
         """Give the lock back."""
         if self.is_held:
             self.is_held = False
-            self._end()
+            self._heartbeat.end()
             if not self._is_lost:
                 with contextlib.suppress(NoIndexError, ConflictError):
                     self._client.try_ask("DELETE", self._path, None, 404, **self._guard())
