@@ -76,17 +76,14 @@ class Count(NamedTuple):
 
 
 def counted(*counts: Count) -> Mapping[str, Any]:
-    """Return the query whose scores are the occurrences of one, or of some that are not narrow: see `sums_of`."""
+    """Return the query whose scores are the occurrences of one, or of some that are not narrow: see `sum_of`."""
     any_of = [{"terms": {own.field: own.marks}} for own in counts]
     filters = [{"bool": {"should": any_of}}, *_narrowing(counts[0].narrow)]
-    params = [own._asdict() for own in counts]
+    params = {"counts": [own._asdict() for own in counts], "base": _base(len(counts))}
     return {
         "script_score": {
             "query": {"bool": {"filter": filters}},
-            "script": {
-                "source": _FREQUENCIES,
-                "params": {"counts": params, "base": _base(len(counts))},
-            },
+            "script": {"source": _FREQUENCIES, "params": params},
         }
     }
 
@@ -95,10 +92,8 @@ def sum_of(counts: int) -> dict[str, Any]:
     """Return the aggregation that adds up the scores of `counted`: see `sums_in`."""
     base, unit = _base(counts), 1 << _SUM_BITS // counts
     parts = [f"all / {base**at}L % {base}L * {float(unit**at)}" for at in range(counts)]
-    source = (
-        f"long all = _score.longValue(); return all < {1 << _BITS} ? {' + '.join(parts)} : 1e300"
-    )
-    return {"sum": {"sum": {"script": source}}}
+    read = f"long all = _score.longValue(); return all < {1 << _BITS}"
+    return {"sum": {"sum": {"script": f"{read} ? {' + '.join(parts)} : 1e300"}}}
 
 
 def sums_in(buckets: Iterable[Mapping[str, Any]], counts: int) -> list[list[int]] | None:

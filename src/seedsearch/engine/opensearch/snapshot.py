@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
@@ -114,14 +114,7 @@ class Figures(NamedTuple):
 def manifests(client: Client) -> tuple[Manifest, ...]:
     """Return the manifests of an index as they are now."""
     body = {"size": 1000, "query": {"term": {"kind": "manifest"}}, "sort": ["part"]}
-    found = whole(
-        client.ask(
-            "POST",
-            f"/{client.address.name}/_search",
-            body,
-            **_WHOLE,
-        )
-    )
+    found = whole(client.ask("POST", f"/{client.address.name}/_search", body, **_WHOLE))
     return tuple(read_manifest(hit["_source"]["record"]) for hit in found["hits"]["hits"])
 
 
@@ -143,17 +136,13 @@ class Snapshot:
         self._term_sets: dict[Leaf, TermSet] = {}
         batches = [] if is_empty else [b for each in self.manifests for b in each.batches]
         gone = [
-            {
-                "bool": {
-                    "filter": [
-                        {"term": {"part": m.part}},
-                        {"range": {"until": {"lte": m.generation}}},
-                    ]
-                }
-            }
-            for m in self.manifests
+            [{"term": {"part": own.part}}, {"range": {"until": {"lte": own.generation}}}]
+            for own in self.manifests
         ]
-        self._visible = [{"terms": {"batch": batches}}, {"bool": {"must_not": gone}}]
+        self._visible = [
+            {"terms": {"batch": batches}},
+            {"bool": {"must_not": [{"bool": {"filter": own}} for own in gone]}},
+        ]
 
     def _opened(self) -> tuple[tuple[Manifest, ...], str]:
         """Return the manifests and a point in time that belong together: no commit came between."""
@@ -186,27 +175,28 @@ class Snapshot:
 
     def ask(self, query: Dsl, *, kind: str = "passage", params: Dsl = _WHOLE, **more: Any) -> Any:
         """Return the reply to one search."""
-        for is_last in (False, True):
-            body = self._asked(query, kind, more)
-            try:
-                return whole(self.client.ask("POST", "/_search", body, **params))
-            except LostPointError:
-                if is_last:
-                    raise
-                self._open_again()
-        raise AssertionError("unreachable")
+        return self._held(
+            lambda: whole(
+                self.client.ask("POST", "/_search", self._asked(query, kind, more), **params)
+            )
+        )
 
     def ask_all(self, searches: Sequence[Search]) -> list[Any]:
         """Return the replies to several searches for passages, asked in one request."""
-        for is_last in (False, True):
-            bodies = [self._asked(query, "passage", more) for query, more in searches]
-            try:
-                return self.client.searches(bodies)
-            except LostPointError:
-                if is_last:
-                    raise
-                self._open_again()
-        raise AssertionError("unreachable")
+        replies: list[Any] = self._held(
+            lambda: self.client.searches(
+                [self._asked(query, "passage", more) for query, more in searches]
+            )
+        )
+        return replies
+
+    def _held(self, ask: Callable[[], Any]) -> Any:
+        """Return what is asked for, once more if the point in time is gone."""
+        try:
+            return ask()
+        except LostPointError:
+            self._open_again()
+            return ask()
 
     def params(self, *, is_exact: bool = False) -> Dsl:
         """Return the parameters of searches whose scores count: of the cluster, or by the formula alone."""
@@ -304,13 +294,9 @@ class Snapshot:
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
-        reply = self.ask(
-            query or {"match_all": {}},
-            aggs={"found": {"terms": {"field": field, "size": _BUCKETS, **more}}},
-        )
-        return {
-            each["key"]: each["doc_count"] for each in reply["aggregations"]["found"]["buckets"]
-        }
+        aggs = {"found": {"terms": {"field": field, "size": _BUCKETS, **more}}}
+        found = self.ask(query or {"match_all": {}}, aggs=aggs)["aggregations"]["found"]["buckets"]
+        return {each["key"]: each["doc_count"] for each in found}
 
     @cached_property
     def field_names(self) -> frozenset[str]:
