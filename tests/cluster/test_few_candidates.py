@@ -37,6 +37,7 @@ def places(three_nodes: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tu
     """Two indexes of the same some hundred passages: on a cluster, and in a folder."""
     draw = random.Random(5)
     texts = {f"{number:03}": text_of(draw) for number in range(250)}
+    texts["often"] = f"{'w5 ' * 40} w1"  # too often to be counted with other words
     on_cluster = f"{three_nodes.address()}/candidates-{uuid4().hex}?shards=3&replicas=1"
     both = on_cluster, str(tmp_path_factory.mktemp("folder"))
     for place in both:

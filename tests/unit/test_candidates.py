@@ -20,7 +20,7 @@ from seedsearch.engine.opensearch.candidates import (
     read_best,
 )
 from seedsearch.engine.opensearch.mapping import Stored
-from seedsearch.engine.opensearch.marks import TermSet, sums_in
+from seedsearch.engine.opensearch.marks import MOST_COUNTED, TermSet, sums_in
 from seedsearch.engine.opensearch.scoring import Addition, Found, Scorer
 from seedsearch.engine.opensearch.snapshot import Snapshot
 from seedsearch.engine.opensearch.translation import translate
@@ -67,13 +67,19 @@ class Fixed:
     def near(self) -> list[object]:
         return []
 
+    def params(self, *, is_exact: bool) -> dict[str, str]:
+        assert is_exact
+        return {}
+
     def term_set(self, leaf: Leaf) -> TermSet:
         return TermSet()
 
     def unit(self, leaf: Leaf) -> dict[str, Any]:
         return {}
 
-    def pages(self, query: Any, size: int, most: int) -> Iterator[tuple[list[Stored], float]]:
+    def pages(
+        self, query: Any, size: int, most: int, params: object
+    ) -> Iterator[tuple[list[Stored], float]]:
         """Yield pages as a snapshot does: the passages of documents, by the highest score that they can have."""
         among = query["script_score"]["query"]["bool"]["filter"][0]["terms"]["document"]
         there = {key: most for key, (_, most) in self.matching.items() if key[0] in among}
@@ -173,10 +179,23 @@ def test_nearness_adds_at_most_its_share_of_a_score(scores: list[float]) -> None
     assert total + nearness(len(pairs)) * closest <= scorer.most_near * total * (1 + 1e-9)
 
 
-@given(st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 1 << 20))))
-def test_one_sum_holds_the_occurrences_of_two_words(counts: list[tuple[int, int]]) -> None:
-    buckets = [{"sum": {"value": float(one + (other << 26))}} for one, other in counts]
-    assert list(zip(*sums_in(buckets), strict=True)) == counts
+@given(
+    st.integers(1, MOST_COUNTED).flatmap(
+        lambda words: st.lists(
+            st.lists(st.integers(0, (1 << 17) - 1), min_size=words, max_size=words)
+        )
+    )
+)
+def test_one_sum_holds_the_occurrences_of_some_words(documents: list[list[int]]) -> None:
+    count = len(documents[0]) if documents else 1
+    bits = {1: 51, 2: 25, 3: 17}[count]
+    sums = [sum(tf << bits * at for at, tf in enumerate(own)) for own in documents]
+    buckets = [{"sum": {"value": float(each)}} for each in sums]
+    assert sums_in(buckets, count) == [[own[at] for own in documents] for at in range(count)]
+
+
+def test_a_passage_with_a_word_too_often_leaves_no_sums() -> None:
+    assert sums_in([{"sum": {"value": 3.0}}, {"sum": {"value": 1e300}}], 3) is None
 
 
 def test_the_cluster_scores_a_tree_by_the_units_of_its_leaves() -> None:

@@ -188,10 +188,11 @@ def best_in_documents(
         plan = translate(query, snapshot.term_set, unit=scorer.unit).query
     around = scorer.around(map(_document, hits))
     near, most = scorer.near(), scorer.most_near
+    params = snapshot.params(is_exact=is_exact)
     found: list[Found] = []
     for keys in chunks(around, _DOCUMENTS):
         again = _again(plan, {key: around[key] for key in keys}, near, most)
-        for read, bound in snapshot.pages(again, limit + _MORE, len(hits)):
+        for read, bound in snapshot.pages(again, limit + _MORE, len(hits), params):
             found = sorted([*found, *scorer.found(read)], key=Found.order)
             found = at_most_per_file(found, per_file)[:limit]
             if is_exact and len(found) == limit and bound * _ROUNDED < found[-1].score:

@@ -30,11 +30,16 @@ class Near(NamedTuple):
 
 AT_MOST = tuple(
     Near(distance, distance == 1, sqrt(highest))
-    for distance, highest in ((1, 1), (2, 1 / 2), (4, 1 / 3), (REACH, 1 / 5))
+    for distance, highest in ((1, 1), (3, 1 / 2), (REACH, 1 / 4))
 )
 """The highest root of the closeness of words that are not closer, in fewer queries."""
 
-_MOST_TF = 4095  # in a passage, of the first of two that are counted at once: a score has 24 bits
+MOST_COUNTED = 3
+"""How many words are counted at once."""
+
+_BITS, _SUM_BITS = 24, 51  # of a score, and of a sum, for all of these words
+_PASSAGES_BITS = 12  # of the number of passages of a document
+
 _TF = (
     "double tf = 0;"
     "for (def mark : own.marks) { tf += termFreq(own.field, mark) }"
@@ -43,7 +48,8 @@ _TF = (
 _FREQUENCIES = (
     "double all = 0; double unit = 1;"
     f"for (def own : params.counts) {{ {_TF}"
-    " all += unit * Math.min(Math.max(tf, 0), params.most); unit = params.most + 1"
+    f" if (tf >= params.base) {{ return {1 << _BITS} }}"  # too many: see `sums_in`
+    " all += unit * Math.max(tf, 0); unit *= params.base"
     "}"
     "return all"
 )
@@ -58,7 +64,6 @@ _LOWEST = (
     "}"
     "return _score * params.share * lowest"
 )
-_TWO_SUMS = f"long all = _score.longValue(); return (all & {_MOST_TF}) + (all / {_MOST_TF + 1}) * {1 << 26}L"
 
 
 class Count(NamedTuple):
@@ -71,28 +76,41 @@ class Count(NamedTuple):
 
 
 def counted(*counts: Count) -> Mapping[str, Any]:
-    """Return the query whose scores are the occurrences of one, or of two that are not narrow: see `sum_of`."""
+    """Return the query whose scores are the occurrences of one, or of some that are not narrow: see `sum_of`."""
     any_of = [{"terms": {own.field: own.marks}} for own in counts]
     filters = [{"bool": {"should": any_of}}, *_narrowing(counts[0].narrow)]
-    params = [own._asdict() for own in counts]
-    most = _MOST_TF if len(counts) > 1 else 1 << 24
+    params = {"counts": [own._asdict() for own in counts], "base": _base(len(counts))}
     return {
         "script_score": {
             "query": {"bool": {"filter": filters}},
-            "script": {"source": _FREQUENCIES, "params": {"counts": params, "most": most}},
+            "script": {"source": _FREQUENCIES, "params": params},
         }
     }
 
 
 def sum_of(counts: int) -> dict[str, Any]:
     """Return the aggregation that adds up the scores of `counted`: see `sums_in`."""
-    return {"sum": {"sum": {"script": "_score" if counts < 2 else _TWO_SUMS}}}
+    base, unit = _base(counts), 1 << _SUM_BITS // counts
+    parts = [f"all / {base**at}L % {base}L * {float(unit**at)}" for at in range(counts)]
+    read = f"long all = _score.longValue(); return all < {1 << _BITS}"
+    return {"sum": {"sum": {"script": f"{read} ? {' + '.join(parts)} : 1e300"}}}
 
 
-def sums_in(buckets: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[int]]:
-    """Return the sums of the occurrences of one and of the other in each bucket, by what `sum_of` gave."""
+def sums_in(buckets: Iterable[Mapping[str, Any]], counts: int) -> list[list[int]] | None:
+    """Return the sums of the occurrences of each in all buckets, by what `sum_of` gave.
+
+    None if a passage has one so often that they must be asked for one by one.
+    """
+    bits = _SUM_BITS // counts
     sums = [round(bucket["sum"]["value"]) for bucket in buckets]
-    return [each & (1 << 26) - 1 for each in sums], [each >> 26 for each in sums]
+    if max(sums, default=0) >> _SUM_BITS:
+        return None
+    return [[each >> bits * at & (1 << bits) - 1 for each in sums] for at in range(counts)]
+
+
+def _base(counts: int) -> int:
+    """Return what the occurrences in a passage must be below, so that scores and sums have room for all."""
+    return 1 << min(_BITS // counts, _SUM_BITS // counts - _PASSAGES_BITS)
 
 
 class TermSet(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import (
+    MOST_COUNTED,
     TermSet,
     counted,
     match_any,
@@ -113,14 +114,7 @@ class Figures(NamedTuple):
 def manifests(client: Client) -> tuple[Manifest, ...]:
     """Return the manifests of an index as they are now."""
     body = {"size": 1000, "query": {"term": {"kind": "manifest"}}, "sort": ["part"]}
-    found = whole(
-        client.ask(
-            "POST",
-            f"/{client.address.name}/_search",
-            body,
-            **_WHOLE,
-        )
-    )
+    found = whole(client.ask("POST", f"/{client.address.name}/_search", body, **_WHOLE))
     return tuple(read_manifest(hit["_source"]["record"]) for hit in found["hits"]["hits"])
 
 
@@ -142,17 +136,13 @@ class Snapshot:
         self._term_sets: dict[Leaf, TermSet] = {}
         batches = [] if is_empty else [b for each in self.manifests for b in each.batches]
         gone = [
-            {
-                "bool": {
-                    "filter": [
-                        {"term": {"part": m.part}},
-                        {"range": {"until": {"lte": m.generation}}},
-                    ]
-                }
-            }
-            for m in self.manifests
+            [{"term": {"part": own.part}}, {"range": {"until": {"lte": own.generation}}}]
+            for own in self.manifests
         ]
-        self._visible = [{"terms": {"batch": batches}}, {"bool": {"must_not": gone}}]
+        self._visible = [
+            {"terms": {"batch": batches}},
+            {"bool": {"must_not": [{"bool": {"filter": own}} for own in gone]}},
+        ]
 
     def _opened(self) -> tuple[tuple[Manifest, ...], str]:
         """Return the manifests and a point in time that belong together: no commit came between."""
@@ -185,32 +175,32 @@ class Snapshot:
 
     def ask(self, query: Dsl, *, kind: str = "passage", params: Dsl = _WHOLE, **more: Any) -> Any:
         """Return the reply to one search."""
-        for is_last in (False, True):
-            body = self._asked(query, kind, more)
-            try:
-                return whole(self.client.ask("POST", "/_search", body, **params))
-            except LostPointError:
-                if is_last:
-                    raise
-                self._open_again()
-        raise AssertionError("unreachable")
+        return self._held(
+            lambda: whole(
+                self.client.ask("POST", "/_search", self._asked(query, kind, more), **params)
+            )
+        )
 
     def ask_all(self, searches: Sequence[Search]) -> list[Any]:
         """Return the replies to several searches for passages, asked in one request."""
-        for is_last in (False, True):
-            bodies = [self._asked(query, "passage", more) for query, more in searches]
-            try:
-                return self.client.searches(bodies)
-            except LostPointError:
-                if is_last:
-                    raise
-                self._open_again()
-        raise AssertionError("unreachable")
+        replies: list[Any] = self._held(
+            lambda: self.client.searches(
+                [self._asked(query, "passage", more) for query, more in searches]
+            )
+        )
+        return replies
 
-    @property
-    def _params(self) -> Dsl:
-        """The parameters of searches whose scores count."""
-        return {**_WHOLE, **_DFS} if self.totals.shards > 1 else _WHOLE
+    def _held(self, ask: Callable[[], Any]) -> Any:
+        """Return what is asked for, once more if the point in time is gone."""
+        try:
+            return ask()
+        except LostPointError:
+            self._open_again()
+            return ask()
+
+    def params(self, *, is_exact: bool = False) -> Dsl:
+        """Return the parameters of searches whose scores count: of the cluster, or by the formula alone."""
+        return _WHOLE if is_exact or self.totals.shards == 1 else {**_WHOLE, **_DFS}
 
     def _open_again(self) -> None:
         """Replace a point in time that is gone. Raises IndexFault if the index has changed since."""
@@ -246,7 +236,7 @@ class Snapshot:
         which costs the cluster as much as the search.
         """
         found: list[Any] = []
-        params = {**self._params, **_NAMED}
+        params = {**self.params(), **_NAMED}
         more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
         if by_path or most > _PAGE:  # pages need an order without ties
             more["sort"] = ["_score", *IN_FILES]
@@ -282,7 +272,9 @@ class Snapshot:
             found |= zip([hit["_id"] for hit in hits], _stored(hits, documents), strict=True)
         return found
 
-    def pages(self, query: Dsl, size: int, most: int) -> Iterator[tuple[list[Stored], float]]:
+    def pages(
+        self, query: Dsl, size: int, most: int, params: Dsl
+    ) -> Iterator[tuple[list[Stored], float]]:
         """Yield `most` passages in the order of the cluster, with their streams, and the highest score of what follows.
 
         Each page has twice as many as the one before it. A cluster counts to 10,000 at most. After that it goes on
@@ -292,7 +284,7 @@ class Snapshot:
         more: dict[str, Any] = {"sort": ["_score", *IN_FILES]} if most > _COUNTED - _PAGE else {}
         while True:
             asked = {"size": size, "track_total_hits": False, **more}
-            hits = self.ask(query, params=self._params, _source=True, **asked)["hits"]["hits"]
+            hits = self.ask(query, params=params, _source=True, **asked)["hits"]["hits"]
             start += size
             yield list(_stored(hits, {})), hits[-1]["_score"] if len(hits) == size else 0.0
             if len(hits) < size or start >= most:
@@ -302,13 +294,9 @@ class Snapshot:
 
     def buckets(self, field: str, query: Dsl | None = None, **more: Any) -> dict[str, int]:
         """Return the values of a field, and the number of passages with each."""
-        reply = self.ask(
-            query or {"match_all": {}},
-            aggs={"found": {"terms": {"field": field, "size": _BUCKETS, **more}}},
-        )
-        return {
-            each["key"]: each["doc_count"] for each in reply["aggregations"]["found"]["buckets"]
-        }
+        aggs = {"found": {"terms": {"field": field, "size": _BUCKETS, **more}}}
+        found = self.ask(query or {"match_all": {}}, aggs=aggs)["aggregations"]["found"]["buckets"]
+        return {each["key"]: each["doc_count"] for each in found}
 
     @cached_property
     def field_names(self) -> frozenset[str]:
@@ -441,7 +429,11 @@ class Snapshot:
         return found
 
     def in_documents(
-        self, leaves: Sequence[Leaf], documents: Iterable[str], beside: Sequence[Search] = ()
+        self,
+        leaves: Sequence[Leaf],
+        documents: Collection[str],
+        beside: Sequence[Search] = (),
+        together: int = MOST_COUNTED,
     ) -> tuple[dict[str, int], dict[Leaf, dict[str, int]], list[Any]]:
         """Return the length of each document, each leaf's tf in those that have it, and replies to other searches."""
         lengths: dict[str, int] = {}
@@ -451,12 +443,13 @@ class Snapshot:
             for leaf in leaves
             for own in self.term_set(leaf).counts(leaf.field, _MOST_TERMS // 2)
         ]
-        groups = list(chunks([each for each in counts if not each[1].narrow], 2))
+        groups = list(chunks([each for each in counts if not each[1].narrow], together))
         groups += [[each] for each in counts if each[1].narrow]
         replies: list[Any] = []
         for keys in chunks(sorted(set(documents)), _DOCUMENTS):
             among = {"terms": {"document": keys}}
-            by = {"terms": {"field": "document", "size": len(keys)}}
+            # Depth first, the cluster scores a passage once. By default, it does so again to add up.
+            terms = {"field": "document", "size": len(keys), "collect_mode": "depth_first"}
             asked: list[Search] = []
             for group in groups:
                 query = {"filter": [among], "must": [counted(*[own for _, own in group])]}
@@ -464,7 +457,7 @@ class Snapshot:
                 if not asked:  # the first is for all passages, because it has their lengths
                     query["should"] = query.pop("must")
                     own |= {"length": {"sum": {"field": "length"}}}
-                more = {"aggs": {"by": {**by, "aggs": own}}, "track_total_hits": False}
+                more = {"aggs": {"by": {"terms": terms, "aggs": own}}, "track_total_hits": False}
                 asked.append(Search({"bool": query}, more))
             all_replies = self.ask_all([*asked, *(() if replies else beside)])
             replies = replies or all_replies[len(asked) :]
@@ -472,7 +465,10 @@ class Snapshot:
                 lengths[bucket["key"]] = round(bucket["length"]["value"])
             for group, reply in zip(groups, all_replies, strict=False):
                 buckets = reply["aggregations"]["by"]["buckets"]
-                for (leaf, _), sums in zip(group, sums_in(buckets), strict=False):
+                all_sums = sums_in(buckets, len(group))
+                if all_sums is None:
+                    return self.in_documents(leaves, documents, beside, 1)
+                for (leaf, _), sums in zip(group, all_sums, strict=True):
                     weight, of_leaf = TITLE_WEIGHT if leaf.field == "title" else 1, found[leaf]
                     for bucket, tf in zip(buckets, sums, strict=True):
                         of_leaf[bucket["key"]] = of_leaf.get(bucket["key"], 0) + weight * tf
