@@ -11,7 +11,7 @@ from seedsearch.analysis.passage_language import language_in, languages_in
 from seedsearch.model import PassageSpan
 from seedsearch.query.ast import Exact, Term
 from seedsearch.search.highlight import Snippets
-from seedsearch.search.keywords import _Target
+from seedsearch.search.keywords import _standing_out
 
 ENGLISH = "The committee met in the old town hall, and the budget of the harbour was raised."
 GERMAN = "Der Ausschuss tagte im Rathaus und beschloss, dass die Häuser am Hafen verkauft werden."
@@ -70,8 +70,8 @@ def test_it_stays_so_when_segments_merge(library: Library) -> None:
 def test_keywords_take_forms_of_a_passages_language_as_one(library: Library) -> None:
     library.commit(report(ENGLISH, GERMAN, GERMAN.replace("Häuser", "Haus")))  # type: ignore[arg-type]
     hits = library.engine.search(Exact("der"), limit=None).passages
-    target = _Target([hit.passage for hit in hits], Exact("der"))
-    found = {own.word: own.passages for own in target.ranked(library.engine, None)}
+    words = _standing_out(library.engine, [hit.passage for hit in hits], Exact("der"), None)
+    found = {own.word: own.passages for own in words}
     assert found.get("häuser", 0) + found.get("haus", 0) == len(hits) == 2
 
 
