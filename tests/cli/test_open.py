@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import stat
 import sys
@@ -40,6 +41,15 @@ def test_show_takes_a_rank_and_lights_the_query(seeds: Cli, state: Path) -> None
     assert seeds("show", "1").out == seeds("show", f"{NAJIN}:19").out
     assert seeds("similar", "1").out == seeds("similar", f"{NAJIN}:19").out != ""
     assert "no hit 2" in seeds("similar", "2").err
+
+
+def test_a_rank_means_the_hit_that_it_is_printed_beside(seeds: Cli, state: Path) -> None:
+    shown = seeds("query", "--pretty", "--color=never", "--sort=path", "Korean troops").out
+    places = dict(re.findall(r"^ *([0-9]+)  (seeds/[^ ]+:[0-9]+)", shown, re.M))
+    assert len(places) > 3
+    assert list(places) != sorted(places, key=int)
+    for rank, place in places.items():
+        assert seeds("show", rank, "-C0").out == seeds("show", place, "-C0").out != ""
 
 
 def test_only_the_owner_reads_what_was_asked(seeds: Cli, state: Path) -> None:

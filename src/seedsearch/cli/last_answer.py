@@ -34,8 +34,9 @@ class Chosen(NamedTuple):
 
 
 def remember(home: Home, query: str, hits: Sequence[Hit]) -> None:
-    """Keep the hits of an answer."""
-    _write(_file(home), {"query": query, "hits": [[hit.passage_id, hit.line] for hit in hits]})
+    """Keep the hits of an answer, which may be sorted otherwise, in the order of their ranks."""
+    ranked = sorted(hits, key=lambda hit: hit.rank)
+    _write(_file(home), {"query": query, "hits": [[hit.passage_id, hit.line] for hit in ranked]})
 
 
 def remember_queries(home: Home, queries: Sequence[str]) -> None:
