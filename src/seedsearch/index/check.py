@@ -272,7 +272,8 @@ def _postings(segment: Segment) -> str:
             group, counts = block.group(i), counts_of(segment, key)
             of_members = zip(group.member_df, group.member_cf, group.member_extra, strict=True)
             if (
-                _unordered([b"", *group.members])
+                key[:1] not in (BODY, TITLE)
+                or _unordered([b"", *group.members])
                 or counts[0] != (group.df, group.cf, group.extra)
                 or counts[1] != dict(zip(group.members, of_members, strict=True))
             ):
