@@ -21,10 +21,11 @@ _STEP = 1e-6
 def records(result: SearchResult, options: RecordOptions) -> Iterator[bytes]:
     """Yield the lines of the run. Without a batch, the query has the id 1."""
     query = options.query.id if options.query else "1"
-    score = inf
-    for hit in result.hits:
+    score, first = inf, None
+    for hit in result.hits:  # read once: those of a large answer are made as they are read
+        first = first or hit
         # These tools order by score. Where a model ordered the best passages, the others may have higher ones.
-        lower = hit.score >= score and result.hits[0].meaning is not None
+        lower = hit.score >= score and first.meaning is not None
         score = score - _STEP if lower else hit.score
         columns = (query, "Q0", document_name(hit), str(hit.rank), f"{score:.9f}", TAG)
         yield (" ".join(map(_column, columns)) + "\n").encode()
