@@ -24,7 +24,8 @@ from seedsearch.engine.opensearch.views import Test
 from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Written, children_of
 from seedsearch.record import NamedTuple
 
-_MORE = 2  # texts more than are asked for, read at once
+_FOR_EACH = 3  # passages that the cluster ranks, for each document that is read
+_MORE = 3  # texts more than are asked for, read at once
 _DOCUMENTS = 1000  # whose passages are ranked again at once
 _ROUNDED = 1 + 1e-6  # the cluster rounds its scores to 24 bits
 _FIELDS = ("number", "document", "length", *IN_FILES)
@@ -122,77 +123,96 @@ def best_candidates(
     They have their `streams` if asked for.
     """
     own = UNNAMED if scorer.has_words else named(query, scorer.leaves, snapshot)
+    if scorer.has_words:
+        most *= _FOR_EACH
     while True:
-        # If documents count, only they are read at first.
-        fields = ("document",) if scorer.has_words else _FIELDS
-        total, hits = _first(plan, own, fields, most, limit, scorer, snapshot)
+        total, hits = _first(plan, own, most, limit, scorer, snapshot)
+        is_all = len(hits) < most or total == most
+        beside = [Search(plan, {})] if total is None else []
         if scorer.has_words:
-            best = best_in_documents(query, plan, hits, scorer, snapshot, limit, per_file)
-        elif own is UNNAMED:
-            keys = [_view(hit, own).stored.key for hit in hits]
-            found = scorer.found(snapshot.at(keys, streams=True).values())
-            best = at_most_per_file(found, per_file)[:limit]
+            among = _documents(hits, len(hits) if is_all else most // _FOR_EACH)
+            replies = scorer.read_documents(among, beside)
+            best = best_in_documents(query, plan, among, most, scorer, snapshot, limit, per_file)
         else:
-            views = [_view(hit, own) for hit in hits]
-            best = read_best(views, scorer, snapshot, limit, per_file, streams=streams)
-        if len(best) == limit or most >= total:
-            return total, 0 if most >= total else most, best
+            replies = snapshot.ask_all(beside)
+            best = _best_of_hits(hits, own, scorer, snapshot, limit, per_file, streams=streams)
+        if total is None:
+            total = int(replies[0]["hits"]["total"]["value"])
+        if len(best) == limit or is_all:
+            return total, 0 if is_all else most, best
         most *= 4
 
 
 def _first(
-    plan: Dsl,
-    own: Named,
-    fields: Sequence[str],
-    most: int,
-    limit: int,
-    scorer: Scorer,
-    snapshot: Snapshot,
-) -> tuple[int, list[Any]]:
-    """Return the number of passages that match, and those that the cluster ranks highest. Read their documents."""
+    plan: Dsl, own: Named, most: int, limit: int, scorer: Scorer, snapshot: Snapshot
+) -> tuple[int | None, list[Any]]:
+    """Return the number of passages that match, if it is small, and those that the cluster ranks highest."""
+    fields = ("document",) if scorer.has_words else _FIELDS  # if documents count, they come first
     asked = {"stored_fields": "_none_", "docvalue_fields": list(fields)}
     counting = with_names(plan, own.queries)
-    total, hits = snapshot.ranked(counting, most, asked)
+    total, hits = snapshot.ranked(counting, most, asked, near=scorer.near)
     if limit and len(hits) == most and hits[limit - 1]["_score"] == hits[-1]["_score"]:
         _, hits = snapshot.ranked(counting, most, asked, by_path=True)  # ties decide the answer
-    beside = [Search(plan, {})] if total is None else []
-    replies = scorer.read_documents([_document(hit) for hit in hits], beside)
-    if total is None:
-        total = int(replies[0]["hits"]["total"]["value"])
     return total, hits
 
 
-def _document(hit: Mapping[str, Any]) -> str:
-    return str(hit["fields"]["document"][0])
+def _documents(hits: Iterable[Mapping[str, Any]], most: int) -> list[str]:
+    """Return the documents of hits, at most those whose passages probably have the highest scores.
+
+    A document adds to the scores of its passages. The more of them are hits, the more it adds.
+    """
+    scores: dict[str, float] = {}
+    for hit in hits:
+        document, score = str(hit["fields"]["document"][0]), float(hit["_score"])
+        scores[document] = scores[document] + score / 2 if document in scores else score
+    return sorted(scores, key=scores.__getitem__, reverse=True)[:most]
+
+
+def _best_of_hits(
+    hits: Sequence[Mapping[str, Any]],
+    own: Named,
+    scorer: Scorer,
+    snapshot: Snapshot,
+    limit: int,
+    per_file: int | None,
+    *,
+    streams: bool,
+) -> list[Found]:
+    """Return the best of some hits, to whose scores their documents add nothing."""
+    views = [_view(hit, own) for hit in hits]
+    if own is not UNNAMED:
+        return read_best(views, scorer, snapshot, limit, per_file, streams=streams)
+    read = snapshot.at([view.stored.key for view in views], streams=True)
+    return at_most_per_file(scorer.found(read.values()), per_file)[:limit]
 
 
 def best_in_documents(
     query: Query,
     plan: Dsl,
-    hits: Sequence[Mapping[str, Any]],
+    documents: Iterable[str],
+    most: int,
     scorer: Scorer,
     snapshot: Snapshot,
     limit: int,
     per_file: int | None,
 ) -> list[Found]:
-    """Return the best passages of the documents of some hits.
+    """Return the best passages of some documents, which are read.
 
     The cluster ranks passages alone, but documents add to their scores. So it ranks the passages of these documents
     once more, by the formula, with what the documents add, and the most that the nearness of words can add. Texts are
-    read until no other can be among the best, or as many as there are hits.
+    read until no other can be among the best, or `most`.
     """
     if not limit:
         return []
     is_exact = scorer.has_few
     if is_exact:
         plan = translate(query, snapshot.term_set, unit=scorer.unit).query
-    around = scorer.around(map(_document, hits))
-    near, most = scorer.near(), scorer.most_near
+    around = scorer.around(documents)
     params = snapshot.params(is_exact=is_exact)
     found: list[Found] = []
     for keys in chunks(around, _DOCUMENTS):
-        again = _again(plan, {key: around[key] for key in keys}, near, most)
-        for read, bound in snapshot.pages(again, limit + _MORE, len(hits), params):
+        again = _again(plan, {key: around[key] for key in keys}, scorer)
+        for read, bound in snapshot.pages(again, limit + _MORE, most, params):
             found = sorted([*found, *scorer.found(read)], key=Found.order)
             found = at_most_per_file(found, per_file)[:limit]
             if is_exact and len(found) == limit and bound * _ROUNDED < found[-1].score:
@@ -200,15 +220,15 @@ def best_in_documents(
     return found
 
 
-def _again(plan: Dsl, around: Mapping[str, float], near: Sequence[Dsl], most: float) -> Dsl:
+def _again(plan: Dsl, around: Mapping[str, float], scorer: Scorer) -> Dsl:
     """Return the query for the passages of documents, with what these add, and with the most that nearness can add."""
     among = {"terms": {"document": list(around)}}
     return {
         "script_score": {
-            "query": {"bool": {"must": [plan], "filter": [among], "should": near}},
+            "query": {"bool": {"must": [plan], "filter": [among], "should": scorer.near}},
             "script": {
                 "source": "params.most * _score + params.around[doc['document'].value]",
-                "params": {"around": around, "most": 1.0 if near else most},
+                "params": {"around": around, "most": 1.0 if scorer.near else scorer.most_near},
             },
         }
     }

@@ -34,7 +34,7 @@ from seedsearch.record import NamedTuple
 _FORM = "write opensearch://HOST:9200/NAME"
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}\Z")
-_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 200}
+_OPTIONS = {"shards": 1, "replicas": 1, "candidates": 100}
 KEPT = "15m"
 """How long an unused point in time lives."""
 

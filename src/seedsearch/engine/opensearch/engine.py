@@ -98,8 +98,7 @@ class OpenSearchEngine:
         scorer = Scorer(query, snapshot)
         plan = translate(query, snapshot.term_set, scorer.boost)
         if plan.is_exact and limit is not None and by == "passage":
-            share = 1 if scorer.has_words else 2  # documents add nothing: fewer need to be ranked
-            most = max(self._client.address.candidates // share, limit)
+            most = max(self._client.address.candidates, limit)
             total, ranked, found = best_candidates(
                 query,
                 plan.query,

@@ -29,10 +29,18 @@ class Near(NamedTuple):
 
 
 AT_MOST = tuple(
-    Near(distance, distance == 1, sqrt(highest))
-    for distance, highest in ((1, 1), (3, 1 / 2), (REACH, 1 / 4))
+    Near(distance, in_order, sqrt(highest))
+    for distance, in_order, highest in (
+        (1, True, 1),
+        (2, False, 1 / 2),
+        (3, True, 1 / 3),
+        (4, False, 1 / 4),
+        (6, False, 1 / 5),
+        (REACH, False, 1 / 7),
+    )
 )
-"""The highest root of the closeness of words that are not closer, in fewer queries."""
+"""The highest root of the closeness of words that are not closer. One query for each closeness costs more than the
+texts that are read because these are not exact."""
 
 MOST_COUNTED = 3
 """How many words are counted at once."""

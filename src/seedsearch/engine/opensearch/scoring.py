@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from math import sqrt
 from typing import Any, TypeAlias
 
@@ -142,8 +143,9 @@ class Scorer:
         """Return the query whose score is that of a leaf in a passage."""
         return self._weighed(leaf).unit(self._mean)
 
+    @cached_property
     def near(self) -> list[Mapping[str, Any]]:
-        """Return queries for what the nearness of words adds at most; none if they are too many for one search."""
+        """The queries for what the nearness of words adds at most; none if they are too many for one search."""
         pairs = [
             (self._weighed(one), self._weighed(other), own.share)
             for own in self.additions

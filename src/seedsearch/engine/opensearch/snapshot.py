@@ -47,6 +47,7 @@ _DOCUMENTS = 5_000  # asked for at once
 IN_FILES = ("path", "place", "ordinal")
 """The fields that give the order of the files, and of the passages in them."""
 
+_DEEPER = 2
 _COUNTED = 10_000  # hits that are counted beside the best ones
 _WHOLE: Dsl = {"allow_partial_search_results": "false"}
 _NAMED: Dsl = {"include_named_queries_score": "true"}
@@ -139,10 +140,8 @@ class Snapshot:
             [{"term": {"part": own.part}}, {"range": {"until": {"lte": own.generation}}}]
             for own in self.manifests
         ]
-        self._visible = [
-            {"terms": {"batch": batches}},
-            {"bool": {"must_not": [{"bool": {"filter": own}} for own in gone]}},
-        ]
+        self._batches = {"terms": {"batch": batches}}
+        self._gone = [{"bool": {"filter": own}} for own in gone]
 
     def _opened(self) -> tuple[tuple[Manifest, ...], str]:
         """Return the manifests and a point in time that belong together: no commit came between."""
@@ -163,13 +162,13 @@ class Snapshot:
     # ---------------------------------------------------------------------- requests
 
     def _asked(self, query: Dsl, kind: str, more: Mapping[str, Any]) -> dict[str, Any]:
+        # One filter, because a cluster keeps what it finds, and three would be compared for each passage.
+        visible = {"filter": [{"term": {"kind": kind}}, self._batches], "must_not": self._gone}
         return {
             "size": 0,
             "track_total_hits": True,
             **more,
-            "query": {
-                "bool": {"must": [query], "filter": [{"term": {"kind": kind}}, *self._visible]}
-            },
+            "query": {"bool": {"must": [query], "filter": [{"bool": visible}]}},
             "pit": {"id": self._point, "keep_alive": KEPT},
         }
 
@@ -228,18 +227,28 @@ class Snapshot:
             after = {"search_after": found[-1]["sort"]}
 
     def ranked(
-        self, query: Dsl, most: int, asked: Dsl, *, by_path: bool = False
+        self,
+        query: Dsl,
+        most: int,
+        asked: Dsl,
+        *,
+        near: Sequence[Dsl] = (),
+        by_path: bool = False,
     ) -> tuple[int | None, list[Any]]:
         """Return the number of passages that match, and the hits that the cluster ranks highest.
 
-        A large number is not counted: it is None. Those of the same score come in the order of paths if asked for,
-        which costs the cluster as much as the search.
+        A large number is not counted: it is None. `near` adds to the scores of the _DEEPER times as many that are
+        ranked highest without. Those of the same score come in the order of paths if asked for, which costs the
+        cluster as much as the search.
         """
         found: list[Any] = []
         params = {**self.params(), **_NAMED}
         more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
         if by_path or most > _PAGE:  # pages need an order without ties
             more["sort"] = ["_score", *IN_FILES]
+        elif near:
+            again = {"rescore_query": {"bool": {"should": near}}}
+            more["rescore"] = {"window_size": _DEEPER * most, "query": again}
         total: int | None = None
         while True:
             size = min(_PAGE, most - len(found))
