@@ -248,7 +248,8 @@ class Snapshot:
             more["sort"] = ["_score", *IN_FILES]
         elif near:
             again = {"rescore_query": {"bool": {"should": near}}}
-            more["rescore"] = {"window_size": _DEEPER * most, "query": again}
+            window = -(-_DEEPER * most // self.totals.shards)  # of each shard
+            more["rescore"] = {"window_size": window, "query": again}
         total: int | None = None
         while True:
             size = min(_PAGE, most - len(found))
