@@ -113,7 +113,8 @@ test-long: .venv/stamp ## Run the tests of agreement between engines with many m
 
 .PHONY: test-cluster
 test-cluster: .venv/stamp ## Test the engine on real OpenSearch nodes (needs Java 17 and Maven; fetches 70 MB once)
-	.venv/bin/python tests/cluster/nodes.py .venv/bin/python -m pytest tests/conformance -k "opensearch or random_queries"
+	.venv/bin/python tests/cluster/nodes.py .venv/bin/python -m pytest $(PYTEST_FLAGS) tests/conformance \
+		-k "opensearch or random_queries"
 	SEEDSEARCH_CLUSTER=1 .venv/bin/python -m pytest tests/cluster
 
 .PHONY: faults-weakened

@@ -1,6 +1,7 @@
 """Runs real OpenSearch nodes, one process each. Maven fetches the jars, which must have the pinned checksums.
 
-`python nodes.py COMMAND...` runs a command with the address of a new node in SEEDSEARCH_CLUSTER_ADDRESS.
+`python nodes.py COMMAND...` runs a command with the address of a new node in SEEDSEARCH_CLUSTER_ADDRESS. Without a
+command, it only fetches the jars.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ HERE = Path(__file__).parent
 JARS = HERE.parents[1] / "build" / "cluster-jars"
 START_SECONDS = 180
 LARGEST_LOG = 2000
+UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 
 
 class NodeError(Exception):
@@ -53,7 +55,10 @@ def fetch_jars(folder: Path = JARS) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     command = ["mvn", "-q", "-B", "-C", "-f", str(HERE / "pom.xml")]
     command += ["dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired:
+        raise NodeError("Maven takes too long") from None
     if done.returncode != 0:
         raise NodeError(f"Maven failed: {done.stdout[-LARGEST_LOG:]}")
     if wrong := wrong_jars(folder):
@@ -164,7 +169,14 @@ class Cluster:
 
 
 def main(command: list[str]) -> int:
-    """Run a command beside one node. Return its exit code."""
+    """Run a command beside one node. Return its exit code; UNAVAILABLE if there can be no node."""
+    try:
+        fetch_jars()
+    except NodeError as error:
+        print(f"no OpenSearch nodes: {error}", file=sys.stderr)
+        return UNAVAILABLE
+    if not command:
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         cluster = Cluster(Path(folder), 1)
         try:

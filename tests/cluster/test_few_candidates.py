@@ -17,7 +17,7 @@ from seedsearch.engine.registry import open_engine
 from seedsearch.query.ast import And, Boost, Filter, Or, Query, Term, unparse
 
 WORDS = [Term(f"w{number}") for number in range(12)]
-FEW, ALL = 80, 100_000
+FEW, ALL = 40, 100_000
 
 
 def text_of(draw: random.Random) -> str:

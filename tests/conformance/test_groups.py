@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from library import Library, document
 
 from seedsearch.engine.base import Grouping
+from seedsearch.engine.embedded import engine as embedded
+from seedsearch.engine.opensearch import all_matches
 from seedsearch.index import builder as build
-from seedsearch.query.ast import And, Boost, Filter, Not, Term
+from seedsearch.lazy import Lazy
+from seedsearch.query.ast import And, Boost, Filter, Not, Or, Term
 
 FILES = {
     "box": [
@@ -55,6 +60,32 @@ def test_limit_and_per_file_count_documents(library: Library) -> None:
     assert members(2, None) == ["1", "2"]
     assert members(2, 1) == ["1", ""]
     assert members(None, 1) == ["1", ""]
+
+
+@pytest.mark.parametrize("by", ["passage", "document", "file"])
+def test_very_many_hits_are_read_when_they_are_needed(
+    library: Library, by: Grouping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.commit({**FILES, "caf\udce9": "Fox \N{FOX FACE}"})
+    for query in (Term("fox"), Or((Term("fox"), Term("hen")), implicit=True)):
+        for per_file in (None, 1):
+            options: dict[str, Any] = {"limit": None, "per_file": per_file, "by": by}
+            whole = library.engine.search(query, **options)
+            with monkeypatch.context() as patch:
+                for module in (embedded, all_matches):
+                    patch.setattr(module, "LAZY", 1)
+                some = library.engine.search(query, **options)
+                bare = library.engine.search(query, **options, text=False)
+            hits = whole.passages
+            assert some.total == whole.total
+            assert tuple(some.passages) == hits
+            assert [hit.passage.text for hit in bare.passages] == [""] * len(hits)
+            if some.passages != hits:
+                assert isinstance(some.passages, Lazy)
+                assert some.passages[-1] == hits[-1]
+                assert list(some.paths) == [hit.passage.document.path for hit in hits]
+                texts = [text.decode("utf-8", "surrogatepass") for text in some.texts]
+                assert texts == [hit.passage.text for hit in hits]
 
 
 def test_a_score_is_made_of_the_best_passages(library: Library) -> None:

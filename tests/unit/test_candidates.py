@@ -17,6 +17,7 @@ from seedsearch.engine.opensearch.candidates import (
     CandidateView,
     Named,
     best_in_documents,
+    documents_of,
     read_best,
 )
 from seedsearch.engine.opensearch.mapping import Stored
@@ -41,12 +42,17 @@ def key_of(own: Stored) -> str:
     return f"{own.passage.document.path}{own.passage.ordinal}"
 
 
+def hit(document: str, score: float) -> dict[str, Any]:
+    return {"fields": {"document": [document]}, "_score": score}
+
+
 class Fixed:
     """Knows of each passage its score and the highest it can have, by its key; None: no match."""
 
     additions = (Addition((FOX, HEN), (), 1.0, 0.0),)
     most_near = 1.0
     has_few = True
+    near = ()
 
     def __init__(self, known: Mapping[str, tuple[float, float] | None]) -> None:
         self.known = known
@@ -63,9 +69,6 @@ class Fixed:
 
     def around(self, documents: Iterable[str]) -> dict[str, float]:
         return dict.fromkeys(documents, 0.0)
-
-    def near(self) -> list[object]:
-        return []
 
     def params(self, *, is_exact: bool) -> dict[str, str]:
         assert is_exact
@@ -96,7 +99,7 @@ class Fixed:
     def hits(self) -> list[dict[str, Any]]:
         """Return the passages as the cluster ranks them, with scores that nothing else exceeds."""
         ordered = sorted(self.matching.items(), key=lambda item: -item[1][1])
-        return [{"fields": {"document": [key[0]]}, "_score": most} for key, (_, most) in ordered]
+        return [hit(key[0], most) for key, (_, most) in ordered]
 
     def found(self, passages: Iterable[Stored]) -> list[Found]:
         scores = [(own, self.known[key_of(own)]) for own in passages]
@@ -116,7 +119,8 @@ def named_best(fixed: Fixed, limit: int, per_file: int | None = None) -> str:
 def best_of_documents(fixed: Fixed, limit: int, per_file: int | None = None) -> str:
     """Return the best by texts."""
     scorer, snapshot = cast(Scorer, fixed), cast(Snapshot, fixed)
-    found = best_in_documents(FOX, {}, fixed.hits(), scorer, snapshot, limit, per_file)
+    among = documents_of(fixed.hits(), len(fixed.known))
+    found = best_in_documents(FOX, {}, among, 200, scorer, snapshot, limit, per_file)
     return " ".join(key_of(own.stored) for own in found)
 
 
@@ -165,7 +169,13 @@ def test_else_texts_are_read_until_no_other_passage_can_be_among_the_best(
 def test_no_text_is_read_of_a_passage_that_cannot_be_among_the_best() -> None:
     fixed = Fixed({f"a{number}": (1.0 - number / 50, 1.0 - number / 50) for number in range(40)})
     assert best_of_documents(fixed, 3) == "a0 a1 a2"
-    assert [len(keys) for keys in fixed.read] == [5]
+    assert [len(keys) for keys in fixed.read] == [6]
+
+
+def test_documents_whose_passages_often_match_are_read_first() -> None:
+    hits = [hit(*own) for own in [("a", 9.0), ("b", 8.0), ("c", 7.0), ("b", 4.0), ("c", 3.0)]]
+    assert documents_of(hits, 2) == ["b", "a"]
+    assert documents_of(hits, 3) == ["b", "a", "c"]
 
 
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=9))

@@ -130,7 +130,7 @@ def best_candidates(
         is_all = len(hits) < most or total == most
         beside = [Search(plan, {})] if total is None else []
         if scorer.has_words:
-            among = _documents(hits, len(hits) if is_all else most // _FOR_EACH)
+            among = documents_of(hits, len(hits) if is_all else most // _FOR_EACH)
             replies = scorer.read_documents(among, beside)
             best = best_in_documents(query, plan, among, most, scorer, snapshot, limit, per_file)
         else:
@@ -156,7 +156,7 @@ def _first(
     return total, hits
 
 
-def _documents(hits: Iterable[Mapping[str, Any]], most: int) -> list[str]:
+def documents_of(hits: Iterable[Mapping[str, Any]], most: int) -> list[str]:
     """Return the documents of hits, at most those whose passages probably have the highest scores.
 
     A document adds to the scores of its passages. The more of them are hits, the more it adds.

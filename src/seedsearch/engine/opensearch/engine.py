@@ -29,13 +29,14 @@ from seedsearch.engine.base import (
     TermCount,
     by_count,
 )
+from seedsearch.engine.opensearch.all_matches import matching, rank_all
 from seedsearch.engine.opensearch.candidates import best_candidates
-from seedsearch.engine.opensearch.client import Client, chunks, parse_address
+from seedsearch.engine.opensearch.client import Client, parse_address
 from seedsearch.engine.opensearch.mapping import loaded_file, stored_path
 from seedsearch.engine.opensearch.marks import escaped
-from seedsearch.engine.opensearch.scoring import Found, Scorer, at_most_per_file
+from seedsearch.engine.opensearch.scoring import Scorer
 from seedsearch.engine.opensearch.snapshot import IN_FILES, Snapshot, manifests
-from seedsearch.engine.opensearch.translation import EVERYTHING, Plan, translate
+from seedsearch.engine.opensearch.translation import EVERYTHING, translate
 from seedsearch.errors import IndexClosedError, IndexVersionError, NoIndexError
 from seedsearch.model import FileState, Passage, ScoredPassage, field_key
 from seedsearch.query.ast import Exact, Fuzzy, Prefix, Query, Term, Wildcard
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from seedsearch.engine.opensearch.writer import OpenSearchWriter
 
 _FIRST = {"term": {"ordinal": 0}}
-_PAGE = 1000  # passages that are scored at once
 
 
 class OpenSearchEngine:
@@ -97,22 +97,18 @@ class OpenSearchEngine:
         snapshot = self._snapshot
         scorer = Scorer(query, snapshot)
         plan = translate(query, snapshot.term_set, scorer.boost)
-        if plan.is_exact and limit is not None and by == "passage":
-            most = max(self._client.address.candidates, limit)
-            total, ranked, found = best_candidates(
-                query,
-                plan.query,
-                scorer,
-                snapshot,
-                most=most,
-                limit=limit,
-                per_file=per_file,
-                streams=explain,
-            )
-            chosen = [(each, 1) for each in found]
-        else:
-            ranked = 0
-            total, chosen = _from_all(snapshot, plan, scorer, limit, per_file, by, streams=explain)
+        if not plan.is_exact or limit is None or by != "passage":
+            return rank_all(snapshot, plan, scorer, limit, per_file, by, text=text, explain=explain)
+        total, ranked, best = best_candidates(
+            query,
+            plan.query,
+            scorer,
+            snapshot,
+            most=max(self._client.address.candidates, limit),
+            limit=limit,
+            per_file=per_file,
+            streams=explain,
+        )
         return Ranking(
             total,
             tuple(
@@ -120,9 +116,8 @@ class OpenSearchEngine:
                     found.stored.passage if text else found.stored.passage.replace(text=""),
                     found.score,
                     scorer.explanation(found.stored) if explain else None,
-                    matching,
                 )
-                for found, matching in chosen
+                for found in best
             ),
             ranked,
         )
@@ -135,7 +130,7 @@ class OpenSearchEngine:
         scorer = Scorer(query, snapshot)
         plan = translate(query, snapshot.term_set)
         found: Counter[tuple[str, int | None, Tally]] = Counter()
-        for stored in (each.stored for page in _pages_of(scorer, snapshot, plan) for each in page):
+        for stored in matching(scorer, snapshot, plan):
             document = stored.passage.document
             by_row = any(not value and wanted(field_key(name)) for name, value in document.fields)
             fields = stored.fields if by_row else stated(document.fields)
@@ -343,40 +338,6 @@ class OpenSearchEngine:
                 shown.close()
 
 
-def _pages_of(scorer: Scorer, snapshot: Snapshot, plan: Plan) -> Iterator[list[Found]]:
-    """Yield the passages that match, with their streams, a part at a time: streams take most of the memory."""
-    for some in chunks(snapshot.passages(plan.query, streams=True), _PAGE):
-        yield scorer.found(some)
-
-
-def _from_all(
-    snapshot: Snapshot,
-    plan: Plan,
-    scorer: Scorer,
-    limit: int | None,
-    per_file: int | None,
-    by: Grouping,
-    *,
-    streams: bool,
-) -> tuple[int, list[tuple[Found, int]]]:
-    """Return the number of matches, and the best with the numbers of passages that they have.
-
-    They keep their `streams` if asked for.
-    """
-    found: list[Found] = []
-    for page in _pages_of(scorer, snapshot, plan):
-        found += page if streams else map(Found.without_streams, page)
-    found.sort(key=Found.order)
-    counts = [1] * len(found)
-    if by != "passage":
-        groups = _groups(found, by)
-        found = [members[0] for members in groups]
-        counts = [len(members) for members in groups]
-    pairs = dict(zip(map(id, found), counts, strict=True))
-    best = at_most_per_file(found, per_file)[:limit]
-    return len(found), [(each, pairs[id(each)]) for each in best]
-
-
 def check(address: str) -> CheckReport:
     """Check that all parts of an index answer. Raises IndexFault."""
     engine = OpenSearchEngine(address)
@@ -406,12 +367,3 @@ def _by_path(states: Iterable[FileState]) -> dict[str, FileState]:
         if state.skipped or state.path not in known:
             known[state.path] = state
     return known
-
-
-def _groups(found: Sequence[Found], by: Grouping) -> list[list[Found]]:
-    """Return the passages of each document or file, best first."""
-    groups: dict[tuple[str, int], list[Found]] = {}
-    for each in found:
-        place = each.stored.place if by == "document" else 0
-        groups.setdefault((each.stored.passage.document.path, place), []).append(each)
-    return list(groups.values())

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from seedsearch.engine.base import PerFile
 from seedsearch.engine.bm25f import idf, nearness, saturated, term_weight
 from seedsearch.engine.explain import PassageFigures, explain
-from seedsearch.engine.opensearch.mapping import Stored, StoredStreams
+from seedsearch.engine.opensearch.mapping import Stored
 from seedsearch.engine.opensearch.marks import AT_MOST, Weighed, near
 from seedsearch.engine.opensearch.snapshot import Pair, Search, Snapshot
 from seedsearch.engine.opensearch.views import Scored, Tests, View
@@ -39,10 +39,6 @@ class Found(NamedTuple):
         passage = self.stored.passage
         path = os.fsencode(passage.document.path)
         return -self.score, path, self.stored.place, passage.ordinal
-
-    def without_streams(self) -> Found:
-        """Return it without what was needed for its score."""
-        return Found(self.stored._replace(streams=StoredStreams()), self.score)
 
 
 def at_most_per_file(found: Sequence[Found], per_file: int | None) -> list[Found]:

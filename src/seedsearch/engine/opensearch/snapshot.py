@@ -270,6 +270,12 @@ class Snapshot:
         for page in self._pages(query, "passage", sort=order, _source=_source(streams)):
             yield from _stored(page, documents)
 
+    def pages_of_all(self, query: Dsl) -> Iterator[dict[str, Stored]]:
+        """Yield the passages that match, with their streams, by their records, page by page."""
+        for page in self._pages(query, "passage", sort=ORDER, _source=_source(streams=True)):
+            records = [hit["_source"]["record"] for hit in page]
+            yield dict(zip(records, _stored(page, {}), strict=True))
+
     def at(self, keys: Sequence[str], *, streams: bool) -> dict[str, Stored]:
         """Return the passages with these keys; with their streams if asked for."""
         found: dict[str, Stored] = {}
