@@ -1,9 +1,10 @@
 """Measure an index on a cluster: `python -m benchmarks.cluster ARTICLES --nodes 1 --nodes 3`.
 
-The nodes are those of `make test-cluster`, all on this machine, so three share the processors of one. For each number
-of nodes, the same articles are indexed, and the same lines of JSON are sent bare: the lines that seedsearch sends, made
-before, in requests of the same size, by as many connections. Then 500 queries are asked: of the cluster in both ways
-of scoring, of an index in a folder, and as a bare `match` (or `match_phrase`) of the same words on the same index.
+The nodes are those of `make test-cluster`, all on this machine, so three share the processors of one. Their Java has
+the collector that OpenSearch chooses, and all of its compilers. For each number of nodes, the same articles are
+indexed, and the same lines of JSON are sent bare: the lines that seedsearch sends, made before, in requests of the same
+size, by as many connections. Then 500 queries are asked: of the cluster in both ways of scoring, of an index in a
+folder, and as a bare `match` (or `match_phrase`) of the same words on the same index.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _measured(options: argparse.Namespace, scratch: str) -> dict[str, Any]:
     for nodes in options.nodes or [1]:
         _say(f"== {nodes} nodes")
         data = Path(scratch, f"nodes{nodes}")
-        cluster = Cluster(data, nodes)
+        cluster = Cluster(data, nodes, ("-XX:+UseG1GC",))
         try:
             own = _Own(cluster, corpus, quarter, text.text_bytes / MB, nodes, options.rounds)
             found[str(nodes)] = own.indexing()
