@@ -269,6 +269,7 @@ class Snapshot:
         documents: dict[object, Document] = {}
         for page in self._pages(query, "passage", sort=order, _source=_source(streams)):
             yield from _stored(page, documents)
+            documents = dict(list(documents.items())[-1:])  # the last one may go on
 
     def pages_of_all(self, query: Dsl) -> Iterator[dict[str, Stored]]:
         """Yield the passages that match, with their streams, by their records, page by page."""
