@@ -24,10 +24,10 @@ BATCHES, FILES, PASSAGES = 6, 40, 3
 
 @pytest.fixture
 def engine(three_nodes: Cluster) -> Iterator[Engine]:
-    """An empty index with two copies of each of its shards."""
-    address = f"{three_nodes.address()}/deaths-{uuid4().hex}?shards=3&replicas=1"
-    made = open_engine(address, create=True)
-    three_nodes.wait_for(3, "green")
+    """An empty index with two copies of each of its shards. It has both at once, or a node takes one with it."""
+    name = f"deaths-{uuid4().hex}"
+    made = open_engine(f"{three_nodes.address()}/{name}?shards=3&replicas=1", create=True)
+    assert three_nodes.ask(f"/_cluster/health/{name}")["status"] == "green"
     yield made
     made.close()
 

@@ -11,8 +11,11 @@ from threading import Thread
 
 import pytest
 
+from seedsearch.analysis import Analyzer
 from seedsearch.engine.opensearch import client as client_module
+from seedsearch.engine.opensearch import snapshot as snapshot_module
 from seedsearch.engine.opensearch.client import Address, Client, ReadOnlyError, parse_address, whole
+from seedsearch.engine.opensearch.snapshot import Snapshot
 from seedsearch.engine.opensearch.writer import check_index
 from seedsearch.errors import (
     IndexFault,
@@ -265,3 +268,22 @@ def test_a_partial_answer_is_never_taken_for_a_whole_one(reply: object) -> None:
 def test_a_whole_answer() -> None:
     reply = {"_shards": {"total": 3, "successful": 3, "failed": 0}, "timed_out": False}
     assert whole(reply) is reply
+
+
+SHARDS = {"_shards": {"total": 1, "successful": 1}}
+STATE = (200, "application/json", {**SHARDS, "hits": {"hits": []}})  # no manifests
+POINT = (200, "application/json", {"pit_id": "p"})
+FOUND = (200, "application/json", {**SHARDS, "hits": {"total": {"value": 7}}})
+LOST = (500, "application/json", error("illegal_state_exception", "no node found for id: x"))
+AWAY = (503, "application/json", error("search_phase_execution_exception", "all shards failed"))
+
+
+def test_a_node_that_died_is_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot_module, "_PAUSES", (0.0, 0.0))
+    opened = [STATE, POINT, STATE]
+    server.replies = [*opened, LOST, *opened, LOST, AWAY, FOUND]
+    snapshot = Snapshot(server.client(), Analyzer())
+    assert snapshot.ask({"match_all": {}})["hits"]["total"]["value"] == 7
+    server.replies = [LOST]
+    with pytest.raises(IndexFault, match="the state of the index is gone from the cluster"):
+        snapshot.ask({"match_all": {}})

@@ -45,6 +45,7 @@ _PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
 _OLDEST, _NEWEST = (2, 13), (3, 99)  # before, named queries had no scores
 _RESULTS = {"filter_path": "items.*.status,items.*.error"}  # of a bulk request
+_LOST = ("context_missing", "node_not_connected", "node_disconnected", "no node found")
 _LINE = 200  # characters of a message of the server
 
 
@@ -305,6 +306,10 @@ class LostPointError(IndexFault):
     """A point in time is gone: its node died, or it was not used for long."""
 
 
+class NotWholeError(IndexFault):
+    """A part of the index is away."""
+
+
 class ConflictError(IndexFault):
     """Somebody else has written meanwhile."""
 
@@ -317,7 +322,7 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
             f"the index {address.name} is read-only: {text}",
             "free space on the disks of the cluster",
         )
-    if "context_missing" in kind or "node_not_connected" in kind or "node_disconnected" in kind:
+    if any(sign in f"{kind} {text}" for sign in _LOST):
         return LostPointError("the state of the index is gone from the cluster", "ask again")
     match status:
         case 401:
@@ -336,7 +341,7 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
         case 429:
             return IndexFault(f"the cluster at {place} is too busy: {text}", "try again later")
         case 503:
-            return IndexFault(
+            return NotWholeError(
                 f"the index {address.name} is not whole: {text or 'a part of it is away'}",
                 "see the health of the cluster, and try again",
             )
@@ -365,10 +370,10 @@ def _one_line(text: object) -> str:
 
 
 def whole(reply: Any) -> Any:
-    """Return a reply of all shards. Raises IndexFault if some did not answer."""
+    """Return a reply of all shards. Raises NotWholeError if some did not answer."""
     shards = reply.get("_shards", {})
     if shards.get("successful") != shards.get("total") or reply.get("timed_out"):
-        raise IndexFault(
+        raise NotWholeError(
             f"only {shards.get('successful')} of {shards.get('total')} parts of the index answered",
             "see the health of the cluster, and try again",
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
@@ -12,7 +14,14 @@ from typing import Any, TypeAlias
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.base import MAX_EXPANSIONS, TermCount
 from seedsearch.engine.bm25f import TITLE_WEIGHT
-from seedsearch.engine.opensearch.client import KEPT, Client, LostPointError, chunks, whole
+from seedsearch.engine.opensearch.client import (
+    KEPT,
+    Client,
+    LostPointError,
+    NotWholeError,
+    chunks,
+    whole,
+)
 from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
 from seedsearch.engine.opensearch.marks import (
     MOST_COUNTED,
@@ -39,6 +48,7 @@ _PAGE = 1000
 ORDER = ("batch", "number")
 """The fields that tell all documents apart, for reading one page after the other."""
 _TRIES = 10
+_PAUSES = (0.1, 1.0, 3.0)  # seconds, before a point in time is opened again
 _MOST_TERMS = 512  # clauses of one query; a cluster takes 1,024 by default
 _BUCKETS = 60_000
 _FEW_TERMS = 30_000  # that are counted exactly
@@ -190,12 +200,15 @@ class Snapshot:
         return replies
 
     def _held(self, ask: Callable[[], Any]) -> Any:
-        """Return what is asked for, once more if the point in time is gone."""
-        try:
-            return ask()
-        except LostPointError:
-            self._open_again()
-            return ask()
+        """Return what is asked for. If the point in time is gone with its node, wait for the others to notice."""
+        for pause in _PAUSES:
+            try:
+                return ask()
+            except LostPointError:
+                time.sleep(pause)
+                with suppress(LostPointError, NotWholeError):
+                    self._open_again()
+        return ask()
 
     def params(self, *, is_exact: bool = False) -> Dsl:
         """Return the parameters of searches whose scores count: of the cluster, or by the formula alone."""

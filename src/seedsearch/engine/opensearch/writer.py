@@ -43,6 +43,7 @@ _PAGE = 500
 _BEAT_SECONDS = 15.0
 _DEAD_SECONDS = 120.0
 _LONG_SECONDS = 600.0
+_COPIES_SECONDS = 30
 _TRIES, _PAUSE_SECONDS = 30, 1.0  # until another copy of a part takes the place of one that died
 
 
@@ -78,7 +79,22 @@ def create_index(client: Client, *, hidden: bool = False) -> str:
         body["aliases"] = {address.name: {}}
     own = f"{address.name}-{uuid.uuid4().hex[:12]}"
     client.ask("PUT", f"/{own}", body)
+    _wait_for_copies(client, own)
     return own
+
+
+def _wait_for_copies(client: Client, index: str) -> None:
+    """Wait until a new index has the copies that the cluster has nodes for, because what is written before is lost
+    with its node."""
+    address = client.address
+    nodes = client.ask("GET", "/_cluster/health")["number_of_data_nodes"]
+    copies = min(address.replicas, nodes - 1)
+    if copies:
+        wanted = {
+            "wait_for_active_shards": address.shards * (1 + copies),
+            "timeout": f"{_COPIES_SECONDS}s",
+        }
+        client.try_ask("GET", f"/_cluster/health/{index}", None, 408, **wanted)
 
 
 def _own_name(client: Client) -> str:
