@@ -105,7 +105,7 @@ def test_a_wrong_address_is_refused(text: str, message: str) -> None:
 
 def test_an_address() -> None:
     assert parse_address("opensearchs://host/news?replicas=0&shards=3") == Address(
-        (("host", 9200),), "news", True, 3, 0, 200
+        (("host", 9200),), "news", True, 3, 0, 100
     )
     assert parse_address("opensearch://a,b:1,[::1]:2/n").hosts == (
         ("a", 9200),
