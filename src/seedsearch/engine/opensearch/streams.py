@@ -150,13 +150,17 @@ class CoreCutter:
 
     def vocabulary(self) -> Vocabulary:
         """See Cutter."""
-        found = Vocabulary()
+        found, plain = Vocabulary(), dict[str, Counts]()
         all_counts, same = self._inverter.word_counts(), dict[Counts, Counts]()
         while all_counts:  # taken out of the list, and most counts kept once: for memory
             term, *counts = all_counts.pop()
-            word, language = _word_of(term)
-            own = tuple(counts)
-            found.count(language, clean_mark(word), same.setdefault(own, own))
+            own = same.setdefault(known := tuple(counts), known)
+            if term.isalnum():  # as in `_new_names`: a word as it is
+                plain[term.decode()] = own
+            else:
+                word, language = _word_of(term)
+                found.count(language, clean_mark(word), own)
+        found.count_all("", plain)
         return found
 
 

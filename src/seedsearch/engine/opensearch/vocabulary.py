@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import add
 from typing import Any, TypeAlias
 
@@ -54,6 +54,13 @@ class Vocabulary:
     def count(self, language: str, term: str, counts: Counts) -> None:
         """Add the counts of a word."""
         _add(self._words.setdefault(language, {}), term, counts)
+
+    def count_all(self, language: str, words: Mapping[str, Counts]) -> None:
+        """Add the counts of words."""
+        known = self._words.setdefault(language, {})
+        for term in known.keys() & words:
+            _add(known, term, words[term])
+        self._words[language] = {**words, **known}
 
     def blocks(self, sign: int = 1) -> Iterator[dict[str, Any]]:
         """Yield the documents that hold the words; with the sign -1, those that take the words away."""
