@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from seedsearch.analysis import Analyzer
 from seedsearch.engine.opensearch import client as client_module
+from seedsearch.engine.opensearch import extra
 from seedsearch.engine.opensearch import snapshot as snapshot_module
 from seedsearch.engine.opensearch.client import Address, Client, ReadOnlyError, parse_address, whole
 from seedsearch.engine.opensearch.snapshot import Snapshot
@@ -201,10 +203,12 @@ def test_a_netrc_file_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_p
         Client(parse_address("opensearch://localhost/news"))
 
 
-def test_without_the_extra_its_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+@pytest.mark.parametrize("package", ["opensearchpy", "orjson"])
+def test_without_the_extra_its_name_is_said(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    monkeypatch.delitem(sys.modules, extra.__name__)
+    monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(UnsupportedError, match=r"seedsearch\[opensearch\]"):
-        Client(parse_address("opensearch://localhost/news"))
+        importlib.import_module(extra.__name__)
 
 
 def item(status: int, kind: str = "", reason: str = "") -> dict[str, object]:

@@ -13,9 +13,9 @@ from seedsearch.engine.opensearch.mapping import (
     Encoder,
     Stored,
     file_document,
-    loaded,
     loaded_file,
     passages_of,
+    stored_in,
 )
 from seedsearch.engine.opensearch.marks import pattern_of, term_set
 from seedsearch.engine.opensearch.streams import new_cutter
@@ -49,7 +49,7 @@ def test_a_passage_comes_back_from_the_bytes_that_were_sent(known: dict[str, obj
     sent = stored(ODD, **known)
     (document,) = Encoder(new_cutter()).documents([sent])
     line = action_of("1", document).decode().split("\n")[1]
-    back = loaded(json.loads(line)["record"], {})
+    back = stored_in(json.loads(line)["record"], {})
     assert back._replace(length=0) == sent
     assert back.length > 0
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from seedsearch.engine.base import LAZY, Grouping, PerFile, Ranking
-from seedsearch.engine.opensearch.mapping import Stored, StoredStreams, loaded, stored_path
+from seedsearch.engine.opensearch.mapping import Stored, StoredStreams, stored_in, stored_path
 from seedsearch.engine.opensearch.scoring import Scorer
 from seedsearch.engine.opensearch.snapshot import Snapshot
 from seedsearch.engine.opensearch.translation import Plan
@@ -99,4 +99,4 @@ def _group(match: _Match, by: Grouping) -> tuple[str, int]:
 
 def _read(spool: Spool, number: int) -> Stored:
     record, *streams = spool.read(number).decode().split("\n")
-    return loaded(record, {})._replace(streams=StoredStreams(*streams))
+    return stored_in(record, {})._replace(streams=StoredStreams(*streams))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,9 +10,9 @@ from typing import Any
 
 from seedsearch.engine.base import Added, with_text
 from seedsearch.engine.opensearch.client import Address, Client, chunks
+from seedsearch.engine.opensearch.json_lines import encoded
 from seedsearch.engine.opensearch.mapping import Encoder, file_document, passages_of
 from seedsearch.engine.opensearch.streams import new_cutter
-from seedsearch.engine.opensearch.vocabulary import line_of
 from seedsearch.model import FileState
 from seedsearch.record import Protocol
 
@@ -148,11 +147,9 @@ class OpenSearchBuilder:
 
 def action_of(key: str, document: Mapping[str, Any]) -> bytes:
     """Return the lines of `_bulk` that store a document under a key, which needs no escapes."""
-    return f'{{"index":{{"_id":"{key}"}}}}\n{line_of(document)}\n'.encode()
+    return b'{"index":{"_id":"%s"}}\n%s\n' % (key.encode(), encoded(document))
 
 
 def change_of(key: str, changes: Mapping[str, Any]) -> bytes:
     """Return the lines of `_bulk` that change some fields of a document."""
-    return json.dumps({"update": {"_id": key}}).encode() + b"\n%s\n" % (
-        json.dumps({"doc": changes}).encode()
-    )
+    return b"%s\n%s\n" % (encoded({"update": {"_id": key}}), encoded({"doc": changes}))

@@ -9,7 +9,6 @@ authority is in SEEDSEARCH_OPENSEARCH_CA.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import random
@@ -19,13 +18,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from seedsearch.engine.opensearch.extra import opensearchpy
+from seedsearch.engine.opensearch.json_lines import encoded, loaded
 from seedsearch.errors import (
     IndexFault,
     IndexVersionError,
     NoIndexError,
     QueryTooBroadError,
     SeedsearchError,
-    UnsupportedError,
     UsageError,
 )
 from seedsearch.folders import SCHEMES
@@ -110,18 +110,26 @@ def _host(text: str) -> tuple[str, int]:
     return parts.hostname, port
 
 
+class _Serializer(opensearchpy.serializer.JSONSerializer):
+    """Writes and reads JSON, for the library."""
+
+    def loads(self, s: str) -> Any:
+        """Return the values of a reply. Raises SerializationError."""
+        try:
+            return loaded(s)
+        except ValueError as error:
+            raise opensearchpy.exceptions.SerializationError(s, error) from error
+
+    def dumps(self, data: Any) -> Any:
+        """Return the body of a request."""
+        return data if isinstance(data, bytes) else encoded(data)
+
+
 class Client:
     """A connection to a cluster. Threads may share it; each process makes its own."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        try:
-            import opensearchpy  # an extra
-        except ImportError:
-            raise UnsupportedError(
-                "an index on a cluster needs the package opensearch-py",
-                "install it: pip install 'seedsearch[opensearch]'",
-            ) from None
         # Its warnings would go to standard error; each of them comes as an exception, too.
         logging.getLogger("opensearch").setLevel(logging.CRITICAL)
         is_safe = address.secure or _LOCAL.issuperset(dict(address.hosts))
@@ -145,6 +153,7 @@ class Client:
                 max_retries=len(address.hosts) - 1,
                 retry_on_status=(),
                 pool_maxsize=8,
+                serializer=_Serializer(),
                 **tls,
             ).transport
         except (OSError, self._errors.ImproperlyConfigured) as error:
@@ -221,7 +230,7 @@ class Client:
 
     def searches(self, bodies: Sequence[Mapping[str, object]]) -> list[Any]:
         """Return the replies to many searches, asked in one request. Each must be whole."""
-        data = "".join(f"{{}}\n{json.dumps(body)}\n" for body in bodies).encode()
+        data = b"".join(b"{}\n%s\n" % encoded(body) for body in bodies)
         replies = self.ask("POST", "/_msearch", data)["responses"] if bodies else []
         for reply in replies:
             if "error" in reply:

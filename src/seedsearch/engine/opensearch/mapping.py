@@ -9,7 +9,6 @@ node.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -18,15 +17,14 @@ from typing import Any
 from seedsearch.analysis.passage_language import language_in, languages_in
 from seedsearch.engine.base import DocumentText, cut
 from seedsearch.engine.bm25f import TITLE_WEIGHT
+from seedsearch.engine.opensearch.json_lines import dumped, loaded
 from seedsearch.engine.opensearch.streams import (
     JOINT,
     Cutter,
     Streams,
     Texts,
-    escaped_surrogates,
     valid,
 )
-from seedsearch.engine.opensearch.vocabulary import line_of
 from seedsearch.model import Document, FileState, Passage, PassageSpan, field_key
 from seedsearch.query.match import OWN, field_values, plain
 from seedsearch.record import NamedTuple
@@ -264,14 +262,9 @@ def _values(document: Document, fields: Sequence[tuple[str, str]]) -> list[str]:
     return [valid(f"{name}={value}") for name, value in sorted(pairs)]
 
 
-def dumped(values: object) -> str:
-    """Return values as JSON that holds any text, lone surrogates too, but has none itself."""
-    return escaped_surrogates(line_of(values))
-
-
-def loaded(record: str, documents: dict[object, Document]) -> Stored:
+def stored_in(record: str, documents: dict[object, Document]) -> Stored:
     """Return a passage from its record. `documents` holds those already known, so that passages share them."""
-    values = json.loads(record)
+    values = loaded(record)
     count, more = len(_FIELDS), len(Passage._fields) - 1
     own, of_passage, rest = values[:count], values[count : count + more], values[count + more :]
     key = rest[1]
@@ -305,5 +298,5 @@ def file_document(state: FileState) -> dict[str, Any]:
 
 def loaded_file(record: str) -> FileState:
     """Return a file from its record."""
-    path, size, mtime_ns, ctime_ns, digest, skipped = json.loads(record)
+    path, size, mtime_ns, ctime_ns, digest, skipped = loaded(record)
     return FileState(path, size, mtime_ns, ctime_ns, bytes.fromhex(digest), skipped)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +21,8 @@ from seedsearch.engine.opensearch.client import (
     chunks,
     whole,
 )
-from seedsearch.engine.opensearch.mapping import Stored, loaded, loaded_streams
+from seedsearch.engine.opensearch.json_lines import loaded
+from seedsearch.engine.opensearch.mapping import Stored, loaded_streams, stored_in
 from seedsearch.engine.opensearch.marks import (
     MOST_COUNTED,
     TermSet,
@@ -111,7 +111,7 @@ def _source(streams: bool) -> list[str]:
 def _stored(hits: Iterable[Any], documents: dict[object, Document]) -> Iterator[Stored]:
     for hit in hits:
         source = hit["_source"]
-        found = loaded(source["record"], documents)
+        found = stored_in(source["record"], documents)
         yield found._replace(streams=loaded_streams(source)) if "body" in source else found
 
 
@@ -131,7 +131,7 @@ def manifests(client: Client) -> tuple[Manifest, ...]:
 
 def read_manifest(record: str) -> Manifest:
     """Return a manifest from its record."""
-    values = json.loads(record)
+    values = loaded(record)
     values[2], values[3] = tuple(values[2]), tuple(values[3])
     return Manifest(*values)
 

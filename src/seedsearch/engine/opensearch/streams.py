@@ -197,13 +197,6 @@ def valid(text: str) -> str:
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
-def escaped_surrogates(line: str) -> str:
-    """Return a line of JSON that holds lone surrogates, but has none itself."""
-    if line.isascii():
-        return line
-    return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
-
-
 def terms_in(stream: str) -> Iterator[str]:
     """Yield the terms of a stream of words, as often as they are there."""
     for entry in stream.split(" "):

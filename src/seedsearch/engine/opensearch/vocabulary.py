@@ -6,19 +6,16 @@ are right in each state of the index.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import add
 from typing import Any, TypeAlias
 
 from seedsearch.analysis.stemming import own_language
+from seedsearch.engine.opensearch.json_lines import dumped, loaded
 from seedsearch.record import NamedTuple
 
 _BLOCK = 256  # words
-
-line_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-"""Return a value as JSON on one line. (`json.dumps` makes an encoder each time.)"""
 
 
 class Word(NamedTuple):
@@ -75,7 +72,7 @@ class Vocabulary:
                     "language": language,
                     "words": some,
                     "terms": len(some),
-                    "record": line_of(record),
+                    "record": dumped(record),
                 }
 
 
@@ -88,7 +85,7 @@ def words_of(records: Iterable[str]) -> list[Word]:
     """Return the words of blocks, in the order of their characters, with the sums of their counts."""
     sums: dict[str, Counts] = {}
     for record in records:
-        terms, *columns = json.loads(record)
+        terms, *columns = loaded(record)
         for term, counts in zip(terms.split(" "), zip(*columns, strict=True), strict=True):
             _add(sums, term, counts)
     return [Word(term, *sums[term]) for term in sorted(sums) if sums[term][0] > 0]

@@ -21,9 +21,9 @@ from typing import Any
 from seedsearch.engine.base import WHOLE, BatchBuilder
 from seedsearch.engine.opensearch.batches import Batch, builder_at, change_of
 from seedsearch.engine.opensearch.client import KEPT, Client, ConflictError, chunks, whole
+from seedsearch.engine.opensearch.json_lines import dumped
 from seedsearch.engine.opensearch.mapping import (
     FORMAT,
-    dumped,
     settings_and_mappings,
     stored_path,
 )
