@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from io import BytesIO
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO
@@ -42,10 +43,11 @@ class Spool:
         part = b"".join(self._waiting)
         try:
             if self._file is None:
-                self._file = TemporaryFile()  # noqa: SIM115 - closed by `__del__`
+                self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `__del__`
             self._file.seek(self._written)
-            self._file.write(part)
-            self._file.flush()
+            left = memoryview(part)
+            while left:
+                left = left[self._file.write(left) :]
         except OSError:
             self._file = self._in_memory()
             self._file.write(part)
@@ -57,8 +59,10 @@ class Spool:
         kept = BytesIO()
         if self._file is not None:
             self._file.seek(0)
-            kept.write(self._file.read(self._written))
+            copyfileobj(self._file, kept)
             self._file.close()
+            kept.truncate(self._written)  # without what was written of the next part
+        kept.seek(self._written)
         return kept
 
     def read(self, number: int) -> bytes:

@@ -34,6 +34,10 @@ class NodeError(Exception):
     """A node, or what it needs, cannot be had. The message says why."""
 
 
+class UnavailableError(NodeError):
+    """This machine has no Java, no Maven, or no network."""
+
+
 def missing_tools() -> list[str]:
     """Return the programs that are not installed, of those that a node needs."""
     return [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
@@ -51,17 +55,19 @@ def wrong_jars(folder: Path) -> list[str]:
 
 def fetch_jars(folder: Path = JARS) -> Path:
     """Return the folder with the jars of a node. What is there already is not fetched again."""
+    if missing := missing_tools():
+        raise UnavailableError(f"not installed: {', '.join(missing)}")
     if not wrong_jars(folder):
         return folder
-    if missing := missing_tools():
-        raise NodeError(f"not installed: {', '.join(missing)}")
     shutil.rmtree(folder, ignore_errors=True)
     command = ["mvn", "-q", "-B", "-C", "-f", str(HERE / "pom.xml")]
     command += ["dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired:
-        raise NodeError("Maven takes too long") from None
+        raise UnavailableError("Maven takes too long") from None
+    if "Could not transfer" in done.stdout:
+        raise UnavailableError(f"Maven has no network: {done.stdout[-LARGEST_LOG:]}")
     if done.returncode != 0:
         raise NodeError(f"Maven failed: {done.stdout[-LARGEST_LOG:]}")
     if wrong := wrong_jars(folder):
@@ -176,7 +182,7 @@ def main(command: list[str]) -> int:
     """Run a command beside one node. Return its exit code; UNAVAILABLE if there can be no node."""
     try:
         fetch_jars()
-    except NodeError as error:
+    except UnavailableError as error:
         print(f"no OpenSearch nodes: {error}", file=sys.stderr)
         return UNAVAILABLE
     if not command:

@@ -17,7 +17,7 @@ from library import put
 from seedsearch.engine.base import Engine
 from seedsearch.engine.registry import open_engine
 from seedsearch.errors import IndexFault
-from seedsearch.query.ast import Exact, Term
+from seedsearch.query.ast import Exact, Or, Term
 
 BATCHES, FILES, PASSAGES = 6, 40, 3
 
@@ -68,6 +68,21 @@ def test_a_node_dies_while_files_are_written(three_nodes: Cluster, engine: Engin
         three_nodes.start(1)
         three_nodes.wait_for(3, "green")
     assert answers(engine) == found
+
+
+def test_a_query_waits_for_the_nodes_that_take_the_place_of_one(
+    three_nodes: Cluster, engine: Engine
+) -> None:
+    write(engine)
+    engine.search(Term("fox"))  # of the next query, several searches in one request come first
+    three_nodes.kill(1)
+    try:
+        found = engine.search(Or((Term("w1"), Term("w2")), implicit=True), limit=5)
+        assert found.total == 2 * BATCHES * FILES
+        assert len(found.passages) == 5
+    finally:
+        three_nodes.start(1)
+        three_nodes.wait_for(3, "green")
 
 
 def test_a_node_dies_while_queries_run(three_nodes: Cluster, engine: Engine) -> None:

@@ -76,9 +76,11 @@ def test_very_many_hits_are_read_when_they_are_needed(
                     patch.setattr(module, "LAZY", 1)
                 some = library.engine.search(query, **options)
                 bare = library.engine.search(query, **options, text=False)
+                three = library.engine.search(query, **options | {"limit": 3})
             hits = whole.passages
             assert some.total == whole.total
             assert tuple(some.passages) == hits
+            assert three.passages == hits[:3]  # a tuple: only all hits are lazy
             assert [hit.passage.text for hit in bare.passages] == [""] * len(hits)
             if some.passages != hits:
                 assert isinstance(some.passages, Lazy)

@@ -66,8 +66,8 @@ class Ranking(Record):
     """The best passages, best first, and the number of all matches.
 
     Matches are passages, or documents or files if these are ranked. Order: score rounded to 9 digits, descending;
-    then path, then position in the file. `candidates` is the number of matches that were ranked, or 0 for all. An
-    engine may choose them by a simpler ranking. Very many passages are lazy (`lazy.py`). Then `paths` are the
+    then path, then position in the file. `candidates` is 0 if all matches were ranked. Else an engine chose so
+    many of them by a simpler ranking. Very many passages are lazy (`lazy.py`). Then `paths` are the
     paths of their files, and `texts` their texts in UTF-8.
     """
 

@@ -119,7 +119,9 @@ def search(index: Opened, text: str, options: SearchOptions) -> SearchResult:
             ranking, copies, notes = _found(index, query, options)
     if ranking.candidates:
         counted = f"{ranking.candidates:,} of {ranking.total:,} matches"
-        query_notes += (f"{counted} were ranked: ?candidates=N after the index ranks N",)
+        query_notes += (
+            f"{counted} were looked at: a larger ?candidates= after the index ranks more",
+        )
     if wanted.rerank:
         ranking, copies, late = _reranked(ranking, copies, index.engine, text, query, wanted)
         query_notes += late

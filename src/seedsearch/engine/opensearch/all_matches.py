@@ -49,7 +49,7 @@ def rank_all(
     text: bool,
     explain: bool,
 ) -> Ranking:
-    """Return the ranking of all matches: see `Engine.search`. Very many are lazy."""
+    """Return the best of all matches: see `Engine.search`. If all are asked for, very many are lazy."""
     spool = Spool()
     found: list[_Match] = []
     for page in snapshot.pages_of_all(plan.query):
@@ -88,7 +88,7 @@ def rank_all(
             yield own.encode("utf-8", "surrogatepass")
 
     places = range(len(best))
-    if len(best) <= LAZY:
+    if limit is not None or len(best) <= LAZY:
         return Ranking(len(found), tuple(passages(places)))
     return Ranking(len(found), Lazy(places, passages), 0, Lazy(places, paths), Lazy(places, texts))
 

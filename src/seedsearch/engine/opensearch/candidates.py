@@ -18,7 +18,7 @@ from seedsearch.engine.bm25f import TITLE_WEIGHT
 from seedsearch.engine.opensearch.client import chunks
 from seedsearch.engine.opensearch.marks import counted
 from seedsearch.engine.opensearch.scoring import MOST_WORDS, Found, Scorer, at_most_per_file
-from seedsearch.engine.opensearch.snapshot import IN_FILES, Search, Snapshot, with_names
+from seedsearch.engine.opensearch.snapshot import IN_FILES, Search, Snapshot
 from seedsearch.engine.opensearch.translation import Dsl, translate
 from seedsearch.engine.opensearch.views import Test
 from seedsearch.query.ast import Filter, Leaf, Near, Phrase, Query, Range, Written, children_of
@@ -76,6 +76,17 @@ def named(query: Query, leaves: Iterable[Leaf], snapshot: Snapshot) -> Named:
     return Named(names, tests, queries)
 
 
+def _with_names(query: Dsl, named: Sequence[Dsl]) -> Dsl:
+    """Return a query whose hits say which of the named queries they match, and with what scores.
+
+    The part with the names matches nothing, so the search itself does without them.
+    """
+    if not named:
+        return query
+    never = {"bool": {"must": [{"term": {"kind": "none"}}], "should": list(named)}}
+    return {"bool": {"must": [query], "should": [never]}}
+
+
 def _tests(query: Query) -> Iterator[Test]:
     if isinstance(query, Phrase | Near | Filter | Range | Written):
         yield query
@@ -118,9 +129,10 @@ def best_candidates(
     per_file: int | None,
     streams: bool,
 ) -> tuple[int, int, list[Found]]:
-    """Return the number of matches, that of candidates (0 if all are), and the best of them.
+    """Return the number of matches, that of the passages that the cluster chose (0 if all), and the best.
 
-    They have their `streams` if asked for.
+    `most` is the number of candidates: passages, or documents if documents add to the scores. The best have their
+    `streams` if asked for.
     """
     own = UNNAMED if scorer.has_words else named(query, scorer.leaves, snapshot)
     if scorer.has_words:
@@ -132,7 +144,8 @@ def best_candidates(
         if scorer.has_words:
             among = documents_of(hits, len(hits) if is_all else most // _FOR_EACH)
             replies = scorer.read_documents(among, beside)
-            best = best_in_documents(query, plan, among, most, scorer, snapshot, limit, per_file)
+            size = len(hits)
+            best = best_in_documents(query, plan, among, size, scorer, snapshot, limit, per_file)
         else:
             replies = snapshot.ask_all(beside)
             best = _best_of_hits(hits, own, scorer, snapshot, limit, per_file, streams=streams)
@@ -149,10 +162,12 @@ def _first(
     """Return the number of passages that match, if it is small, and those that the cluster ranks highest."""
     fields = ("document",) if scorer.has_words else _FIELDS  # if documents count, they come first
     asked = {"stored_fields": "_none_", "docvalue_fields": list(fields)}
-    counting = with_names(plan, own.queries)
+    counting = _with_names(plan, own.queries)
     total, hits = snapshot.ranked(counting, most, asked, near=scorer.near)
     if limit and len(hits) == most and hits[limit - 1]["_score"] == hits[-1]["_score"]:
+        above = [hit for hit in hits if hit["_score"] > hits[-1]["_score"]]
         _, hits = snapshot.ranked(counting, most, asked, by_path=True)  # ties decide the answer
+        hits = [*above, *hits] if scorer.near else hits  # without nearness, they are among these
     return total, hits
 
 

@@ -45,7 +45,8 @@ _PAUSE, _LONGEST_PAUSE = 0.1, 30.0  # seconds
 _BUSY = (429, 502, 503, 504)
 _OLDEST, _NEWEST = (2, 13), (3, 99)  # before, named queries had no scores
 _RESULTS = {"filter_path": "items.*.status,items.*.error"}  # of a bulk request
-_LOST = ("context_missing", "node_not_connected", "node_disconnected", "no node found")
+_WHOLE_LINE = b'{"allow_partial_search_results":false}\n'  # before each search of several
+_LOST = ("context_missing", "node_not_connected", "node_disconnected")
 _LINE = 200  # characters of a message of the server
 
 
@@ -230,7 +231,7 @@ class Client:
 
     def searches(self, bodies: Sequence[Mapping[str, object]]) -> list[Any]:
         """Return the replies to many searches, asked in one request. Each must be whole."""
-        data = b"".join(b"{}\n%s\n" % encoded(body) for body in bodies)
+        data = b"".join(_WHOLE_LINE + encoded(body) + b"\n" for body in bodies)
         replies = self.ask("POST", "/_msearch", data)["responses"] if bodies else []
         for reply in replies:
             if "error" in reply:
@@ -331,7 +332,7 @@ def _of_status(status: object, reason: tuple[str, str], address: Address) -> See
             f"the index {address.name} is read-only: {text}",
             "free space on the disks of the cluster",
         )
-    if any(sign in f"{kind} {text}" for sign in _LOST):
+    if any(sign in kind for sign in _LOST) or text.startswith("no node found"):
         return LostPointError("the state of the index is gone from the cluster", "ask again")
     match status:
         case 401:

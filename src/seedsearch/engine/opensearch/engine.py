@@ -1,7 +1,7 @@
 """The engine whose index is on an OpenSearch cluster.
 
 The cluster finds the passages that match (`translation.py`), the one formula ranks them here (`scoring.py`). If many
-match, only the `candidates` that the cluster ranks highest are ranked here, and more if they do not fill the answer.
+match, only the candidates that the cluster chooses are ranked here, and more if they do not fill the answer.
 All are ranked if all are asked for, and if the cluster cannot test the whole query.
 """
 

@@ -1,4 +1,4 @@
-"""The packages of the extra `opensearch`. Without them, its modules cannot be imported, for a reason that is said."""
+"""The packages of the extra `opensearch`. Without them, to import this raises an error that names the extra."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ AT_MOST = tuple(
         (REACH, False, 1 / 7),
     )
 )
-"""The highest root of the closeness of words that are not closer. One query for each closeness costs more than the
-texts that are read because these are not exact."""
+"""The highest root of the closeness of words that are as far apart or farther. One query for each closeness costs more
+than the texts that are read because these are not exact."""
 
 MOST_COUNTED = 3
 """How many words are counted at once."""

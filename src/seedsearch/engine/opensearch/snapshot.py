@@ -58,7 +58,7 @@ IN_FILES = ("path", "place", "ordinal")
 """The fields that give the order of the files, and of the passages in them."""
 
 _DEEPER = 2
-_COUNTED = 10_000  # hits that are counted beside the best ones
+_COUNTED = 10_000  # hits that a cluster counts beside the best ones, or returns at once
 _WHOLE: Dsl = {"allow_partial_search_results": "false"}
 _NAMED: Dsl = {"include_named_queries_score": "true"}
 _DFS: Dsl = {"search_type": "dfs_query_then_fetch"}  # scores that all shards agree on
@@ -90,17 +90,6 @@ class Search(NamedTuple):
 
     query: Dsl
     more: Dsl
-
-
-def with_names(query: Dsl, named: Sequence[Dsl]) -> Dsl:
-    """Return a query whose hits say which of the named queries they match, and with what scores.
-
-    The part with the names matches nothing, so the search itself does without them.
-    """
-    if not named:
-        return query
-    never = {"bool": {"must": [{"term": {"kind": "none"}}], "should": list(named)}}
-    return {"bool": {"must": [query], "should": [never]}}
 
 
 def _source(streams: bool) -> list[str]:
@@ -158,7 +147,11 @@ class Snapshot:
         before = manifests(self.client)
         for _ in range(_TRIES):
             point = self.client.open_point(self.client.address.name)
-            after = manifests(self.client)
+            try:
+                after = manifests(self.client)
+            except BaseException:
+                self.client.drop_point(point)
+                raise
             if after == before:
                 return before, point
             self.client.drop_point(point)
@@ -251,21 +244,21 @@ class Snapshot:
         """Return the number of passages that match, and the hits that the cluster ranks highest.
 
         A large number is not counted: it is None. `near` adds to the scores of the _DEEPER times as many that are
-        ranked highest without. Those of the same score come in the order of paths if asked for, which costs the
-        cluster as much as the search.
+        ranked highest without, of 10,000 at most. Those of the same score come in the order of paths if asked for,
+        which costs the cluster as much as the search.
         """
         found: list[Any] = []
         params = {**self.params(), **_NAMED}
         more: dict[str, Any] = {"track_total_hits": _COUNTED, **asked}
-        if by_path or most > _PAGE:  # pages need an order without ties
+        if by_path or most > _COUNTED:  # pages need an order without ties
             more["sort"] = ["_score", *IN_FILES]
         elif near:
             again = {"rescore_query": {"bool": {"should": near}}}
             window = -(-_DEEPER * most // self.totals.shards)  # of each shard
-            more["rescore"] = {"window_size": window, "query": again}
+            more["rescore"] = {"window_size": min(window, _COUNTED), "query": again}
         total: int | None = None
         while True:
-            size = min(_PAGE, most - len(found))
+            size = min(_COUNTED, most - len(found))
             hits = self.ask(query, params=params, size=size, **more)["hits"]
             if hits.get("total", {}).get("relation") == "eq":
                 total = hits["total"]["value"]
@@ -275,12 +268,10 @@ class Snapshot:
             more |= {"track_total_hits": False, "search_after": found[-1]["sort"]}
         return total, found
 
-    def passages(
-        self, query: Dsl, order: Sequence[str] = ORDER, *, streams: bool = False
-    ) -> Iterator[Stored]:
-        """Yield the passages that match, in an order; with their streams if asked for."""
+    def passages(self, query: Dsl, order: Sequence[str] = ORDER) -> Iterator[Stored]:
+        """Yield the passages that match, in an order, without their streams."""
         documents: dict[object, Document] = {}
-        for page in self._pages(query, "passage", sort=order, _source=_source(streams)):
+        for page in self._pages(query, "passage", sort=order, _source=_source(streams=False)):
             yield from _stored(page, documents)
             documents = dict(list(documents.items())[-1:])  # the last one may go on
 

@@ -154,7 +154,8 @@ class CoreCutter:
         all_counts, same = self._inverter.word_counts(), dict[Counts, Counts]()
         while all_counts:  # taken out of the list, and most counts kept once: for memory
             term, *counts = all_counts.pop()
-            own = same.setdefault(known := tuple(counts), known)
+            own = tuple(counts)
+            own = same.setdefault(own, own)
             if term.isalnum():  # as in `_new_names`: a word as it is
                 plain[term.decode()] = own
             else:

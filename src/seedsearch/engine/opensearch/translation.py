@@ -37,26 +37,27 @@ def translate(
 ) -> Plan:
     """Return the plan of an analysed query. `term_set` gives what a leaf stands for, `boost` multiplies its score.
 
-    With `unit`, which gives the query for a leaf, phrases score the sum of their words, and filters nothing.
+    Phrases score the sum of their words, filters nothing. `unit`, if given, returns the query for a leaf.
     """
 
     def plans(children: Sequence[ast.Query]) -> list[Plan]:
         return [translate(child, term_set, boost, unit) for child in children]
 
+    def word(leaf: ast.Leaf) -> Dsl:
+        if unit is not None:
+            return unit(leaf)
+        return _boosted(match_any(term_set(leaf), leaf.field), boost(leaf))
+
     def scored(plan: Plan, leaves: Sequence[ast.Leaf]) -> Plan:
-        if unit is None:
-            return plan
         return plan._replace(
-            query={"bool": {"filter": [plan.query], "must": list(map(unit, leaves))}}
+            query={"bool": {"filter": [plan.query], "must": list(map(word, leaves))}}
         )
 
     match query:
         case (
             ast.Term() | ast.Exact() | ast.Prefix() | ast.Wildcard() | ast.Fuzzy() | ast.Compounds()
         ):
-            if unit is not None:
-                return Plan(unit(query), True)
-            return Plan(_boosted(match_any(term_set(query), query.field), boost(query)), True)
+            return Plan(word(query), True)
         case ast.Phrase() | ast.Near():
             return scored(_together(query, term_set), ast.words_of(query))
         case ast.And(children):
