@@ -132,13 +132,15 @@ class _Own:
         own: list[measure.Cost] = []
         bare: list[float] = []
         with self._index("warm") as address:  # the servers compile what they run often
-            measure.run(_command(self._quarter, address))
+            measure.run(_command(self._corpus, address))
+        with self._index("bare"):
+            self._send(lines)
         for number in range(self._rounds):
             _say(f"indexing, {number + 1} of {self._rounds}")
-            with self._index(f"own{number}") as address:
-                own.append(measure.run(_command(self._corpus, address)))
             with self._index("bare"):
                 bare.append(self._send(lines))
+            with self._index(f"own{number}") as address:
+                own.append(measure.run(_command(self._corpus, address)))
         _say("memory")
         peaks = []
         for corpus in (self._quarter, self._corpus):
