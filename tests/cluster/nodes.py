@@ -66,10 +66,11 @@ def fetch_jars(folder: Path = JARS) -> Path:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     except subprocess.TimeoutExpired:
         raise UnavailableError("Maven takes too long") from None
-    if "Could not transfer" in done.stdout:
-        raise UnavailableError(f"Maven has no network: {done.stdout[-LARGEST_LOG:]}")
     if done.returncode != 0:
-        raise NodeError(f"Maven failed: {done.stdout[-LARGEST_LOG:]}")
+        # Only then: it may have got something after a failure, from another server or later.
+        is_away = "Could not transfer" in done.stdout
+        kind = UnavailableError if is_away else NodeError
+        raise kind(f"Maven failed: {done.stdout[-LARGEST_LOG:]}")
     if wrong := wrong_jars(folder):
         raise NodeError(f"these jars do not have the pinned checksums: {', '.join(wrong)}")
     return folder

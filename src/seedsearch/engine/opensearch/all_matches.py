@@ -35,7 +35,7 @@ class _Match(NamedTuple):
 def matching(scorer: Scorer, snapshot: Snapshot, plan: Plan) -> Iterator[Stored]:
     """Yield the passages that match, in no order."""
     for page in snapshot.pages_of_all(plan.query):
-        yield from (found.stored for found in scorer.found(page.values()))
+        yield from (found.stored for found in scorer.found(stored for _, stored in page))
 
 
 def rank_all(
@@ -53,8 +53,8 @@ def rank_all(
     spool = Spool()
     found: list[_Match] = []
     for page in snapshot.pages_of_all(plan.query):
-        records = {id(stored): record for record, stored in page.items()}
-        for stored, score in scorer.found(page.values()):
+        records = {id(stored): record for record, stored in page}
+        for stored, score in scorer.found(stored for _, stored in page):
             passage = stored.passage
             path = stored_path(passage.document.path)
             found.append(_Match(-score, path, stored.place, passage.ordinal, len(spool)))

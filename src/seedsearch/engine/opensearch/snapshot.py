@@ -57,7 +57,7 @@ _DOCUMENTS = 5_000  # asked for at once
 IN_FILES = ("path", "place", "ordinal")
 """The fields that give the order of the files, and of the passages in them."""
 
-_DEEPER = 2
+_DEEPER = 2  # times as many passages are looked at for nearness as are asked for
 _COUNTED = 10_000  # hits that a cluster counts beside the best ones, or returns at once
 _WHOLE: Dsl = {"allow_partial_search_results": "false"}
 _NAMED: Dsl = {"include_named_queries_score": "true"}
@@ -275,11 +275,11 @@ class Snapshot:
             yield from _stored(page, documents)
             documents = dict(list(documents.items())[-1:])  # the last one may go on
 
-    def pages_of_all(self, query: Dsl) -> Iterator[dict[str, Stored]]:
-        """Yield the passages that match, with their streams, by their records, page by page."""
+    def pages_of_all(self, query: Dsl) -> Iterator[list[tuple[str, Stored]]]:
+        """Yield the passages that match, each with its record and its streams, page by page."""
         for page in self._pages(query, "passage", sort=ORDER, _source=_source(streams=True)):
             records = [hit["_source"]["record"] for hit in page]
-            yield dict(zip(records, _stored(page, {}), strict=True))
+            yield list(zip(records, _stored(page, {}), strict=True))
 
     def at(self, keys: Sequence[str], *, streams: bool) -> dict[str, Stored]:
         """Return the passages with these keys; with their streams if asked for."""
